@@ -1,0 +1,1 @@
+"""随诊 (Suizhen): a hospital's assistant inside WeChat and Alipay."""

@@ -1,0 +1,1 @@
+"""One folder per platform: how it signs, speaks and delivers."""

@@ -1,0 +1,175 @@
+"""How a dialog is declared: a frame of slots, a command, and what is said of its outcome.
+
+    class Cancel(Frame, id="cancel", version=1, title="退号", intents=("cancel",)):
+        appointment = Slot(ask=which_appointment, hear=heard_appointment, auto=only_one)
+        sure = Confirm(read_back, after=("appointment",))
+
+        def commit(self, values, key): return Cancel(key, values["appointment"])
+        def said(self, outcome, world, values): ...
+
+Everything here is data and pure functions of (world, values); the engine decides what happens when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.dialog.speech import Json, Option, Reply
+from bot.domain.commands import Command
+from bot.domain.outcomes import Outcome
+from bot.domain.world import World
+from nlu.understood import Understood
+
+Values = Mapping[str, Json]
+"""What is known so far, by slot name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The message says this about the slot."""
+
+    value: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """The message says something about the slot that cannot be: the patient is told, and the slot stays as it was."""
+
+    text: str
+    options: tuple[Option, ...] = ()
+
+
+Heard = Known | Wrong | None
+
+
+def _never_heard(understood: Understood, world: World, values: Values) -> Heard:
+    return None
+
+
+def _no_auto(world: World, values: Values) -> Json:
+    return None
+
+
+def _always(world: World, values: Values) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One thing a frame has to know.
+
+    ask      The question, as text or as a function giving a `Reply` whose options become the offer.  None: a
+             facet that is never asked for, only heard (a doctor's name, a half-day).
+    after    Slots this one depends on: when one of them changes, this one is forgotten and asked again.
+    hear     What any message says about it, asked or not.  A value that differs overwrites (改主意).
+    answer   What a message says as the answer to this very question, tried only while it is open, after `hear`
+             (a bare name, a bare number).
+    auto     A value that needs no question (the only match, the only patient); None: ask.
+    when     Whether it is needed at all; asked only if true.
+    sub      Frame id opened instead of asking while `auto` gives None and `ask` would offer nothing, or when the
+             patient picks the option whose value is ``NEW``; its result becomes this slot's value.
+    """
+
+    ask: str | Callable[[World, Values], Reply] | None = None
+    after: tuple[str, ...] = ()
+    hear: Callable[[Understood, World, Values], Heard] = _never_heard
+    answer: Callable[[Understood, World, Values], Heard] = _never_heard
+    auto: Callable[[World, Values], Json] = _no_auto
+    when: Callable[[World, Values], bool] = _always
+    sub: str | None = None
+
+    def question(self, world: World, values: Values) -> Reply | None:
+        """The question as a reply; None for a facet."""
+        if self.ask is None or isinstance(self.ask, str):
+            return None if self.ask is None else Reply(self.ask)
+        return self.ask(world, values)
+
+
+NEW = "+"
+"""An option with this value opens the slot's ``sub`` frame (添加就诊人)."""
+
+
+@dataclass(frozen=True)
+class Confirm(Slot):
+    """The read-back before anything is written (R8): filled by yes; no asks what should be different."""
+
+    yes: str = "确认"
+    no: str = "修改"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a frame says after its command.
+
+    done     The frame is finished; else it stays, with ``clear`` forgotten and asked again.
+    result   Goes into the slot of the frame below that opened this one.
+    then     (frame id, values) to open next, in the place of this one.
+    """
+
+    reply: Reply
+    done: bool = True
+    clear: tuple[str, ...] = ()
+    result: Json = None
+    then: tuple[str, dict[str, Json]] | None = None
+
+
+class Frame:
+    """Something a patient can do.  Subclasses declare slots as class attributes, in the order of asking."""
+
+    id: ClassVar[str]
+    version: ClassVar[int]
+    title: ClassVar[str]
+    """What the patient calls it: 「挂号」, in 「接着刚才的挂号」."""
+    intents: ClassVar[tuple[str, ...]]
+    aside: ClassVar[bool]
+    """Answered at once and gone (a FAQ, a greeting): never interrupts what is open, never resumed."""
+    slots: ClassVar[dict[str, Slot]] = {}
+
+    def __init_subclass__(
+        cls,
+        *,
+        id: str,
+        version: int = 1,
+        title: str = "",
+        intents: tuple[str, ...] = (),
+        aside: bool = False,
+    ) -> None:
+        cls.id, cls.version, cls.title, cls.intents, cls.aside = id, version, title, intents, aside
+        cls.slots = {name: slot for name, slot in vars(cls).items() if isinstance(slot, Slot)}
+
+    def commit(self, values: Values, key: str) -> Command | None:
+        """The command, once every needed slot is filled; None where the frame only tells something."""
+        return None
+
+    def said(self, outcome: Outcome | None, world: World, values: Values) -> Said:
+        """The sentence for the outcome (None where there was no command)."""
+        raise NotImplementedError
+
+    def upgrade(self, values: dict[str, Json], version: int) -> dict[str, Json]:
+        """Values stored by an older version of this frame, brought forward."""
+        return values
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What one message leads to.  With a ``command`` the host executes it and calls ``engine.settle``."""
+
+    replies: tuple[Reply, ...]
+    command: Command | None = None
+
+
+@dataclass(frozen=True)
+class Message:
+    """The message besides its meaning: what the engine needs for keys, taps and stickers."""
+
+    id: str
+    """Dedup key; idempotency keys derive from it."""
+    tap: str = ""
+    """Id of the tapped option: ``offer-id:n``."""
+    kind: str = "text"
+    """text, or a channel kind without words (image, voice, sticker, location, link, video, file)."""
+
+
+Registry = Mapping[str, Frame]

@@ -1,0 +1,24 @@
+"""What a dialog says: a text, and choices the patient may tap, number or name."""
+
+import msgspec
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+"""A value as a session may store it."""
+
+
+class Option(msgspec.Struct, frozen=True):
+    """One choice of an offer."""
+
+    label: str
+    """What the patient reads: 「11月22日（周日）下午 王建国 主任医师 余3号 50元」."""
+    value: Json
+    """What the slot gets; JSON, because the offer is stored with the session."""
+    words: tuple[str, ...] = ()
+    """Other ways of naming it (王建国, 王主任); the label itself always counts."""
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """One bubble.  Channels number the options 1, 2, 3… and make them tappable where they can."""
+
+    text: str
+    options: tuple[Option, ...] = ()

@@ -1,0 +1,1 @@
+"""Rules of the hospital without I/O: states, policies, identity, typed commands and outcomes."""

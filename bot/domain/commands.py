@@ -1,0 +1,102 @@
+"""What a dialog may ask the hospital to do.  Data only; ``bot.services`` carries them out.
+
+Every command that has an effect carries an idempotency ``key``: the same key twice has one effect and
+gives the first outcome again.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.domain.views import Relation, Sex
+
+
+@dataclass(frozen=True, slots=True)
+class Guardian:
+    """The adult who answers for a child under 14."""
+
+    name: str
+    id_number: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterPatient:
+    """Register a 就诊人 and link them to the account (R6, R14).  Consent is part of it, not an afterthought."""
+
+    key: str
+    relation: Relation
+    name: str
+    id_kind: str
+    """resident_id | passport | hk_macao_permit | taiwan_permit | foreign_permanent_id | birth_certificate"""
+    id_number: str
+    phone: str
+    consents: tuple[str, ...]
+    """Kinds agreed to, e.g. ("privacy", "health_data"); the text's version is recorded by the service."""
+    sex: Sex | None = None
+    """Only for documents that do not tell it."""
+    birth_date: date | None = None
+    guardian: Guardian | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectPatient:
+    """Correct one field of a patient (R14); logged, it feeds the accuracy figure of R21."""
+
+    key: str
+    patient_id: str
+    field: str
+    """phone | name"""
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnlinkPatient:
+    """Take a patient off the account's list; the patient and their appointments remain."""
+
+    key: str
+    patient_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Claim a seat of one slot for one patient."""
+
+    key: str
+    slot_id: int
+    patient_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Move an appointment to another slot: the new seat first, the old one given back in the same transaction."""
+
+    key: str
+    appointment_id: int
+    slot_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Give an appointment up."""
+
+    key: str
+    appointment_id: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallHuman:
+    """Put the account into the queue of the human desk."""
+
+    key: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveHuman:
+    """Back from the human desk to the bot."""
+
+    key: str
+
+
+Command = RegisterPatient | CorrectPatient | UnlinkPatient | Book | Change | Cancel | CallHuman | LeaveHuman

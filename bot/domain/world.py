@@ -1,0 +1,93 @@
+"""The window through which a dialog sees the hospital: read-only, bound to one account and one moment."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Protocol
+
+from bot.domain.outcomes import Refusal
+from bot.domain.policy import Policy
+from bot.domain.views import (
+    AppointmentView,
+    ClinicView,
+    DepartmentView,
+    DoctorView,
+    PatientView,
+    SeatQuery,
+    SlotView,
+)
+
+
+class World(Protocol):
+    """Implemented by ``bot.services.world`` over the database."""
+
+    @property
+    def now(self) -> datetime:
+        """The hospital's (demo) clock, in the hospital's zone."""
+        ...
+
+    @property
+    def hospital(self) -> str:
+        """示例市人民医院"""
+        ...
+
+    @property
+    def phone(self) -> str:
+        """The number to call when the chat is not enough."""
+        ...
+
+    def departments(self) -> Sequence[DepartmentView]:
+        """Departments with clinics, in the hospital's order."""
+        ...
+
+    def department(self, name: str) -> DepartmentView | None:
+        """By canonical name."""
+        ...
+
+    def doctors(
+        self, *, names: Sequence[str] = (), department_id: int | None = None
+    ) -> Sequence[DoctorView]:
+        """Active doctors; two of the same name are two rows."""
+        ...
+
+    def clinics(self, query: SeatQuery) -> Sequence[ClinicView]:
+        """Bookable clinics by day, half-day, then title; within the booking window (R9) and after the cutoff (R10).
+
+        With ``with_free_seats_only=False`` full and suspended clinics are there too, so that the bot can say
+        why; a day outside the window gives nothing: ask `booking_days`.
+        """
+        ...
+
+    def clinic(self, clinic_id: int) -> ClinicView | None: ...
+
+    def slots(self, clinic_id: int) -> Sequence[SlotView]:
+        """The clinic's slots that start after the cutoff, full ones included, by time."""
+        ...
+
+    def alternatives(self, query: SeatQuery, limit: int = 4) -> Sequence[ClinicView]:
+        """Ranked neighbours of a wish that has no seats: same doctor other day, same day other doctor, soonest (R5)."""
+        ...
+
+    def booking_days(self, department_id: int | None = None, doctor_id: int | None = None) -> tuple[date, date]:
+        """First and last day that may be booked (R9)."""
+        ...
+
+    def policy(self, department_id: int | None = None, doctor_id: int | None = None) -> Policy: ...
+
+    def patients(self) -> Sequence[PatientView]:
+        """The account's patients, 本人 first."""
+        ...
+
+    def appointments(self, *, upcoming: bool = True) -> Sequence[AppointmentView]:
+        """Of the account's patients; live and future by time, or with ``upcoming=False`` the last 20 of any state."""
+        ...
+
+    def appointment(self, appointment_id: int) -> AppointmentView | None: ...
+
+    def would_refuse(self, slot_id: int, patient_id: str, *, moving: int | None = None) -> Refusal | None:
+        """The rule that would refuse this booking (or this change of appointment ``moving``), asked early so
+        that the patient hears it before confirming.  The service asks again in its transaction."""
+        ...
+
+    def consented(self, kind: str) -> bool:
+        """Whether the account has a live consent of this kind."""
+        ...

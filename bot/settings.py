@@ -1,0 +1,63 @@
+"""Typed settings from the environment; a wrong value stops the start with one clear line."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AliasChoices, Field, SecretStr, StringConstraints, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+AesKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{43}$")]
+
+
+def _named(name: str) -> AliasChoices:
+    return AliasChoices(name.lower(), name)
+
+
+class Settings(BaseSettings):
+    """Every knob; the README's table is made from this class and a test keeps the two equal."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+
+    demo: bool = Field(False, validation_alias=_named("SUIZHEN_DEMO"), description="demo hospital, sandbox, phone page, movable clock; never in production")
+    host: str = Field("127.0.0.1", validation_alias=_named("HOST"), description="address the web server listens on")
+    port: int = Field(8000, ge=1, le=65535, validation_alias=_named("PORT"), description="port of the web server")
+    data_dir: Path = Field(Path("var"), validation_alias=_named("SUIZHEN_DATA_DIR"), description="where the embedded stores, keys and logs live")
+    database_url: str = Field("", validation_alias=_named("DATABASE_URL"), description="postgresql://… or sqlite:///…; empty: SQLite in the data directory")
+    redis_url: str = Field("", validation_alias=_named("REDIS_URL"), description="redis://… or unix://…; empty: the embedded Valkey")
+    web_workers: int = Field(1, ge=1, le=64, validation_alias=_named("WEB_WORKERS"), description="web worker processes")
+    web_threads: int = Field(16, ge=2, le=256, validation_alias=_named("WEB_THREADS"), description="threads a web worker answers with")
+    db_pool: int = Field(8, ge=1, le=128, validation_alias=_named("DB_POOL"), description="database connections a process keeps")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", validation_alias=_named("LOG_LEVEL"), description="how much is logged")
+
+    data_keys: SecretStr = Field(SecretStr(""), validation_alias=_named("SUIZHEN_DATA_KEYS"), description="encryption keys `id:base64,…`, the first encrypts, all decrypt; empty: a key file in the data directory")
+    index_key: SecretStr = Field(SecretStr(""), validation_alias=_named("SUIZHEN_INDEX_KEY"), description="base64 key of the blind index; empty: the key file")
+
+    hospital_name: str = Field("示例市人民医院", validation_alias=_named("HOSPITAL_NAME"), description="the hospital's name in the chat")
+    hospital_phone: str = Field("0100-12345678", validation_alias=_named("HOSPITAL_PHONE"), description="the number to call when the chat is not enough")
+    desk_hours: Annotated[str, StringConstraints(pattern=r"^\d\d:\d\d-\d\d:\d\d$")] = Field("08:00-17:30", validation_alias=_named("DESK_HOURS"), description="when the human desk is staffed")
+    max_skew_seconds: int = Field(300, ge=1, validation_alias=_named("WEBHOOK_MAX_SKEW_SECONDS"), description="signed requests further off the real clock are refused")
+    reply_budget_seconds: float = Field(4.5, gt=0, lt=5, validation_alias=_named("REPLY_BUDGET_SECONDS"), description="after this the answer goes through the outbox")
+    session_days: int = Field(7, ge=1, validation_alias=_named("SESSION_DAYS"), description="how long an idle conversation is remembered")
+    inbox_days: int = Field(30, ge=1, validation_alias=_named("INBOX_DAYS"), description="how long received messages are kept")
+
+    wechat_app_id: str = Field("", validation_alias=_named("WECHAT_APP_ID"), description="AppID of the official account")
+    wechat_secret: SecretStr = Field(SecretStr(""), validation_alias=_named("WECHAT_SECRET"), description="AppSecret")
+    wechat_token: SecretStr = Field(SecretStr(""), validation_alias=_named("WECHAT_TOKEN"), description="Token of the server configuration page")
+    wechat_aes_key: AesKey | Literal[""] = Field("", validation_alias=_named("WECHAT_AES_KEY"), description="EncodingAESKey, 43 characters; needed in compatible and safe mode")
+    wechat_mode: Literal["plain", "compatible", "safe"] = Field("safe", validation_alias=_named("WECHAT_MODE"), description="消息加解密方式, as set on the platform")
+    wechat_api_base: str = Field("https://api.weixin.qq.com", validation_alias=_named("WECHAT_API_BASE"), description="API gateway; may be loopback")
+    wechat_account_id: str = Field("", validation_alias=_named("WECHAT_ACCOUNT_ID"), description="original id gh_…; when set, messages to another account are refused")
+
+
+class BadSettings(Exception):
+    """The environment is wrong; the message is one line a night-shift engineer can act on."""
+
+
+def load(**overrides: object) -> Settings:
+    """Settings from the environment, ``overrides`` winning; `BadSettings` names the variable and the reason."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]).upper() if first["loc"] else "settings"
+        raise BadSettings(f"{name}: {first['msg']}") from None

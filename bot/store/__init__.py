@@ -1,0 +1,1 @@
+"""SQLAlchemy models, the unit of work, inbox and outbox; sessions in Redis."""

@@ -1,0 +1,1 @@
+"""From what a patient typed to what they mean: normalize → entities → intents → ``Understood``."""

@@ -1,0 +1,1 @@
+"""Fixed ticks, and the delivery of what the outbox holds."""
