@@ -28,7 +28,7 @@ Values = Mapping[str, Json]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The message says this about the slot."""
+    """The message says this about the slot.  None: forget what was known (换个医生)."""
 
     value: Json
 
@@ -106,6 +106,8 @@ class Said:
     done     The frame is finished; else it stays, with ``clear`` forgotten and asked again.
     result   Goes into the slot of the frame below that opened this one.
     then     (frame id, values) to open next, in the place of this one.
+    abandon  The frame below that opened this one cannot go on without its result (no consent to register) and
+             ends with it, in silence.
     """
 
     reply: Reply
@@ -113,6 +115,7 @@ class Said:
     clear: tuple[str, ...] = ()
     result: Json = None
     then: tuple[str, dict[str, Json]] | None = None
+    abandon: bool = False
 
 
 class Frame:

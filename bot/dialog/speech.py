@@ -15,6 +15,10 @@ class Option(msgspec.Struct, frozen=True):
     """What the slot gets; JSON, because the offer is stored with the session."""
     words: tuple[str, ...] = ()
     """Other ways of naming it (王建国, 王主任); the label itself always counts."""
+    sets: dict[str, Json] = {}
+    """Other slots of the same frame that the choice fills before its own (None forgets one): an alternative clinic
+    sets its own day and doctor.  With ``value`` None only these are set: 「更多」 turns the page, and the slot is
+    asked again."""
 
 
 class Reply(msgspec.Struct, frozen=True):
