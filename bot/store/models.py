@@ -143,6 +143,14 @@ class PolicyRule(Base):
     effective_from: Mapped[date]
 
 
+class Revision(Base):
+    """Counts the changes of something every process caches (``directory``: departments, doctors, policies)."""
+
+    __tablename__ = "revisions"
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    value: Mapped[int] = mapped_column(default=0)
+
+
 # -- people ---------------------------------------------------------------------------------------
 
 
@@ -288,6 +296,12 @@ class AppointmentEvent(Base):
     """booked | changed | cancelled | expired | checked_in …"""
     from_slot_id: Mapped[int | None]
     to_slot_id: Mapped[int | None]
+    from_seat_id: Mapped[int | None]
+    to_seat_id: Mapped[int | None]
+    """With ``version`` and ``refund_fen`` enough to give a repeated key its first outcome again."""
+    version: Mapped[int] = mapped_column(default=1)
+    """The appointment's version after this event."""
+    refund_fen: Mapped[int] = mapped_column(default=0)
     actor: Mapped[str] = mapped_column(String(64))
     reason: Mapped[str] = mapped_column(String(200), default="")
     at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,1 @@
+"""Hospital data in and out: files today, FHIR later."""

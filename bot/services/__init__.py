@@ -1,0 +1,1 @@
+"""Use cases: (command, unit of work) → typed outcome, one transaction each."""
