@@ -1,0 +1,62 @@
+"""The command line.  Each module here exports ``commands``; it is imported only when one of them is called.
+
+`COMMANDS` tells names and one-line helps without importing anything, so that `--help` answers at once;
+tests/arch keeps it equal to what the modules export.
+"""
+
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import click
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "serve": ("house", "Run everything on this machine under one supervisor."),
+    "web": ("house", "Answer webhooks and pages (one of many)."),
+    "worker": ("house", "Deliver the outbox and finish late replies (one of many)."),
+    "scheduler": ("house", "Run the fixed ticks (one is enough)."),
+    "migrate": ("house", "Bring the database to this release's schema."),
+    "prepare": ("house", "Migrate, and in the demo seed the hospital."),
+    "routes": ("house", "List every route with its methods."),
+    "chat": ("chat", "Talk to the assistant in the terminal."),
+    "clock": ("clock", "Show or move the demo clock."),
+    "import": ("data", "Read departments, doctors or clinics from CSV or XLSX."),
+    "export": ("data", "Write records as JSON lines, identities masked."),
+    "demo": ("data", "Seed or extend the demo hospital."),
+    "wechat": ("wechat", "Publish the menu, make QR codes."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _ = COMMANDS[cmd_name]
+        exported: tuple[click.Command, ...] = tuple(import_module(f"bot.cli.{module}").commands)
+        return next((command for command in exported if command.name == cmd_name), None)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, help_line) for name, (_, help_line) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """随诊 — a hospital's assistant inside WeChat and Alipay."""
+
+
+def main(run: Callable[..., Any] = cli) -> None:
+    """Run the command; what an operator can mend is said in one line, exit code 2."""
+    from bot.settings import BadSettings
+
+    try:
+        run(prog_name="python -m bot")
+    except BadSettings as error:
+        sys.stderr.write(f"随诊 cannot start — {error}\n")
+        sys.exit(2)
