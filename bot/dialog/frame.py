@@ -52,6 +52,10 @@ def _no_auto(world: World, values: Values) -> Json:
     return None
 
 
+def _no_seed(world: World, values: Values) -> dict[str, Json]:
+    return {}
+
+
 def _always(world: World, values: Values) -> bool:
     return True
 
@@ -70,6 +74,7 @@ class Slot:
     when     Whether it is needed at all; asked only if true.
     sub      Frame id opened instead of asking while `auto` gives None and `ask` would offer nothing, or when the
              patient picks the option whose value is ``NEW``; its result becomes this slot's value.
+    seed     What the ``sub`` frame starts with, from what is known here (给我妈挂 → the relation is known).
     """
 
     ask: str | Callable[[World, Values], Reply] | None = None
@@ -79,6 +84,7 @@ class Slot:
     auto: Callable[[World, Values], Json] = _no_auto
     when: Callable[[World, Values], bool] = _always
     sub: str | None = None
+    seed: Callable[[World, Values], dict[str, Json]] = _no_seed
 
     def question(self, world: World, values: Values) -> Reply | None:
         """The question as a reply; None for a facet."""
