@@ -1,0 +1,138 @@
+"""The composition root: the one place that knows everything.  Parts are made when first used, once a process."""
+
+import random
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from functools import cached_property
+
+import httpx
+from flask import Flask
+from redis import Redis
+
+import handlers
+from bot.channels.wechat.client import WechatClient
+from bot.channels.wechat.inbound import WechatInbound
+from bot.clock import DemoClock
+from bot.dialog.engine import Engine
+from bot.domain.clock import Clock, SystemClock, local
+from bot.pipeline import Pipeline, Sentences
+from bot.sandbox.app import create_sandbox
+from bot.services.hospital import Hospital
+from bot.settings import Settings
+from bot.store.db import Database
+from bot.store.inbox import Inbox
+from bot.store.keys import KeyRing
+from bot.store.outbox import Outbox
+from bot.store.sessions import RedisSessions, UserLocks
+from bot.web import health, metrics, wechat
+from nlu.lexicon import Lexicon
+from nlu.parser import Nlu
+from nlu.understood import Understood
+from scheduler import delivery, ticks
+
+
+class Understanding:
+    """`nlu` with the hospital's own names, made anew when staff edit them."""
+
+    def __init__(self, hospital: Hospital, clock: Clock) -> None:
+        self._hospital, self._clock = hospital, clock
+        self._known: tuple[Lexicon, Nlu] | None = None
+
+    def __call__(self, text: str, *, expecting: tuple[str, ...]) -> Understood:
+        return self._nlu().parse(text, self._now(), expecting)
+
+    def _now(self) -> datetime:
+        return local(self._clock.now())
+
+    def _nlu(self) -> Nlu:
+        lexicon = self._hospital.lexicon()
+        if self._known is None or self._known[0] is not lexicon:
+            self._known = (lexicon, Nlu(lexicon))
+        return self._known[1]
+
+
+class App:
+    """One process's parts.  `build` is the way to make one."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.clock: Clock = DemoClock(settings.data_dir / "clock.json") if settings.demo else SystemClock()
+
+    @cached_property
+    def db(self) -> Database:
+        return Database.from_settings(self.settings, self.clock, KeyRing.load(self.settings))
+
+    @cached_property
+    def redis(self) -> "Redis[bytes]":
+        return Redis.from_url(self.settings.redis_url, socket_timeout=2, socket_connect_timeout=1)
+
+    @cached_property
+    def hospital(self) -> Hospital:
+        return Hospital(self.db, clock=self.clock, rng=random.SystemRandom(), settings=self.settings)
+
+    @cached_property
+    def engine(self) -> Engine:
+        return Engine(handlers.frames(), handlers.PHRASES)
+
+    @cached_property
+    def pipeline(self) -> Pipeline:
+        return Pipeline(
+            inbox=Inbox(self.db),
+            sessions=RedisSessions(self.redis, days=self.settings.session_days),
+            locks=UserLocks(self.redis),
+            hospital=self.hospital,
+            engine=self.engine,
+            understand=Understanding(self.hospital, self.clock),
+            sentences=Sentences(trouble=handlers.TROUBLE),
+            threads=ThreadPoolExecutor(self.settings.web_threads, "turn"),
+            budget=self.settings.reply_budget_seconds,
+            observe=metrics.observe_turn,
+        )
+
+    @cached_property
+    def http(self) -> httpx.Client:
+        return httpx.Client(timeout=httpx.Timeout(5.0, connect=2.0))
+
+    @cached_property
+    def wechat(self) -> WechatClient:
+        return WechatClient(self.settings, self.redis, self.http)
+
+    def web(self) -> Flask:
+        """The WSGI application: webhooks, health, metrics, and in the demo the sandbox with its phone."""
+        flask = Flask("suizhen", static_folder=None)
+        flask.register_blueprint(wechat.blueprint(self.pipeline, WechatInbound(self.settings)))
+        flask.register_blueprint(health.blueprint(self.db, self.redis))
+        flask.register_blueprint(metrics.blueprint(self.db))
+        if self.settings.demo:
+            for part in create_sandbox(self.settings, self.clock):
+                flask.register_blueprint(part)
+        return flask
+
+    def run_worker(self, stop: threading.Event) -> None:
+        """Deliver the outbox, finish what dead processes left; returns soon after ``stop`` is set."""
+        delivery.run_worker(
+            outbox=Outbox(self.db), inbox=Inbox(self.db), senders={"wechat": self.wechat},
+            pipeline=self.pipeline, stop=stop,
+        )  # fmt: skip
+
+    def run_scheduler(self, stop: threading.Event) -> None:
+        """The fixed ticks; returns soon after ``stop`` is set."""
+        ticks.run_scheduler(
+            hospital=self.hospital, inbox=Inbox(self.db), outbox=Outbox(self.db), settings=self.settings,
+            clock=self.clock, stop=stop,
+        )  # fmt: skip
+
+    def close(self) -> None:
+        """Give back connections and threads; what was never used was never made."""
+        made = vars(self)
+        if "pipeline" in made:
+            self.pipeline.threads.shutdown(wait=True)
+        for part in ("http", "redis", "db"):
+            if part in made:
+                made[part].close()
+
+
+def build(settings: Settings) -> App:
+    """The parts of one process."""
+    return App(settings)

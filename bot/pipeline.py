@@ -1,0 +1,163 @@
+"""THE way of a message, from a verified `Inbound` to what is answered now.  docs/ways/message.md tells the cases."""
+
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from concurrent.futures import TimeoutError as OutOfTime
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Protocol
+
+from redis.exceptions import RedisError
+
+from bot.channels.base import Inbound, Kind
+from bot.dialog import events
+from bot.dialog.engine import Engine
+from bot.dialog.frame import Message
+from bot.dialog.session import Session, SessionStore
+from bot.dialog.speech import Reply
+from bot.services.hospital import Hospital
+from bot.domain.accounts import AccountRef
+from bot.store.inbox import Answered, Busy, Inbox, New
+from bot.store.sessions import LockTimeout, UserLocks
+from nlu.understood import Understood
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=4.8)
+"""Just under the platform's 5 s: its retry finds the lease of a dead process expired and takes over."""
+LOCK_TTL = 15.0
+"""Longer than any turn; a dead holder blocks its patient no longer than this."""
+SAVES = 3
+"""Turns tried when somebody else saved the session first."""
+
+Replies = tuple[Reply, ...]
+
+
+class Understand(Protocol):
+    """``nlu.parse`` with the hospital's own names."""
+
+    def __call__(self, text: str, *, expecting: tuple[str, ...]) -> Understood: ...
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """What the pipeline itself may have to say; the copy is in handlers/texts."""
+
+    trouble: Reply
+    """Something broke on our side; nothing was lost."""
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """Everything a message needs on its way; made once a process by `bot.app`."""
+
+    inbox: Inbox
+    sessions: SessionStore
+    locks: UserLocks
+    hospital: Hospital
+    engine: Engine
+    understand: Understand
+    sentences: Sentences
+    threads: Executor
+    budget: float
+    """Seconds after which the answer goes through the outbox instead (WeChat disconnects at 5 s)."""
+    observe: Callable[[str, float], None] = lambda outcome, seconds: None
+    """(answered | late | failed | replayed, seconds) for the metrics."""
+
+    def handle(self, inbound: Inbound) -> Replies | None:
+        """What to answer within the budget; ``()`` acknowledges, None: the answer will come through the outbox."""
+        started = time.monotonic()
+        answer: Future[Replies | None] = Future()
+        self.threads.submit(self._process, inbound, answer, started + self.budget)
+        try:
+            replies = answer.result(timeout=self.budget)
+            self.observe("answered", time.monotonic() - started)
+        except OutOfTime:
+            replies = None if answer.cancel() else answer.result()
+            self.observe("late", time.monotonic() - started)
+        return replies
+
+    def resume(self, inbox_id: int, inbound: Inbound) -> None:
+        """Finish what a dead process left: the worker's tick, after the lease ran out.  Answers by outbox."""
+        moved_on = self.inbox.newer_exists(inbox_id)
+        replies = () if moved_on else self._answer(inbound, time.monotonic() + LOCK_TTL)
+        self.inbox.give_up(inbox_id)
+        self.inbox.finish(inbox_id, replies)
+
+    def _process(self, inbound: Inbound, answer: Future[Replies | None], deadline: float) -> None:
+        """Runs in a thread of its own, so that nothing it waits for can hold up the answer."""
+        try:
+            match self.inbox.claim(inbound, LEASE):
+                case Answered(replies):
+                    _deliver(answer, replies)
+                case Busy(inbox_id):
+                    _deliver(answer, self.inbox.wait(inbox_id, deadline))
+                case New(inbox_id):
+                    replies = self._answer(inbound, deadline)
+                    if not _deliver(answer, replies):
+                        self.inbox.give_up(inbox_id)
+                    self.inbox.finish(inbox_id, replies)
+        except Exception as error:  # the store is out of reach: the row stays open, the worker takes it over
+            log.exception("message.failed kind=%s", inbound.kind)
+            with suppress(RuntimeError):
+                if answer.set_running_or_notify_cancel():
+                    answer.set_exception(error)
+
+    def _answer(self, inbound: Inbound, deadline: float) -> Replies:
+        """One message, one turn, under the patient's lock; the lock gives order, the compare-and-set safety."""
+        following = {Kind.FOLLOW: True, Kind.UNFOLLOW: False}.get(inbound.kind)
+        account = self.hospital.account(inbound.channel, inbound.app_id, inbound.user, following=following)
+        if inbound.kind in (Kind.UNFOLLOW, Kind.RECEIPT, Kind.NOTICE):
+            return ()
+        user = f"{inbound.channel}:{inbound.app_id}:{inbound.user}"
+        try:
+            with self.locks.hold(user, wait=max(0.1, deadline - time.monotonic()), ttl=LOCK_TTL):
+                return self._turns(inbound, account, user)
+        except (RedisError, LockTimeout):
+            log.exception("session.unreachable kind=%s", inbound.kind)
+            return self._without_session(inbound, account)
+
+    def _turns(self, inbound: Inbound, account: AccountRef, user: str) -> Replies:
+        for _ in range(SAVES):
+            session = self.sessions.load(user)
+            after, replies = self._turn(inbound, account, session)
+            if self.sessions.save(user, after):
+                return replies
+        raise LockTimeout(user)
+
+    def _turn(self, inbound: Inbound, account: AccountRef, session: Session) -> tuple[Session, Replies]:
+        message = Message(id=inbound.dedup, tap=inbound.choice, kind=str(inbound.kind))
+        with self.hospital.world(account.id) as world:
+            understood = self._understand(inbound, self.engine.expecting(session, world))
+            session, turn = self.engine.turn(session, understood, world, message)
+        if turn.command is None:
+            return session, turn.replies
+        outcome = self.hospital.execute(turn.command, account)
+        with self.hospital.world(account.id) as world:
+            session, said = self.engine.settle(session, outcome, world, message)
+        return session, turn.replies + said
+
+    def _understand(self, inbound: Inbound, expecting: tuple[str, ...]) -> Understood:
+        event = events.understood(inbound.kind, inbound.key)
+        return event if event is not None else self.understand(inbound.text, expecting=expecting)
+
+    def _without_session(self, inbound: Inbound, account: AccountRef) -> Replies:
+        """Without the open question only danger can be answered; everything else is asked to come again."""
+        understood = self._understand(inbound, ())
+        if understood.red_flag is None:
+            return (self.sentences.trouble,)
+        with self.hospital.world(account.id) as world:
+            message = Message(id=inbound.dedup, kind=str(inbound.kind))
+            _, turn = self.engine.turn(Session(), replace(understood), world, message)
+        return turn.replies
+
+
+def _deliver(answer: Future[Replies | None], replies: Replies | None) -> bool:
+    """Hand the answer to the waiting request; False if it has already given up and answered `success`."""
+    if not answer.set_running_or_notify_cancel():
+        return False
+    answer.set_result(replies)
+    return True
