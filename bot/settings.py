@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     wechat_mode: Literal["plain", "compatible", "safe"] = Field("safe", validation_alias=_named("WECHAT_MODE"), description="消息加解密方式, as set on the platform")
     wechat_api_base: str = Field("https://api.weixin.qq.com", validation_alias=_named("WECHAT_API_BASE"), description="API gateway; may be loopback")
     wechat_account_id: str = Field("", validation_alias=_named("WECHAT_ACCOUNT_ID"), description="original id gh_…; when set, messages to another account are refused")
+    wechat_tap_links: bool = Field(True, validation_alias=_named("WECHAT_TAP_LINKS"), description="options in replies are tappable links; off: numbered lines only")
 
 
 class BadSettings(Exception):

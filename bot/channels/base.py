@@ -1,9 +1,10 @@
 """What every channel has in common: messages in, messages out, receipts, and how sending fails."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 
 class Kind(StrEnum):
@@ -108,3 +109,17 @@ class Refusal(Exception):
         super().__init__(reason)
         self.reason = reason
         self.status = status
+
+
+class Sender(Protocol):
+    """How a channel sends outside of a reply.  Safe to call from many threads."""
+
+    def send(self, message: Outbound, *, key: str) -> Receipt:
+        """Send; `SendError` if the platform did not take it.  The same ``key`` again is the same message: where
+        the platform can tell, it goes out once."""
+        ...
+
+
+def taps(offer: str, labels: Iterable[str]) -> tuple[Tap, ...]:
+    """The options of one offer as taps: the n-th comes back as ``offer:n``, or ``n`` where the offer has no id."""
+    return tuple(Tap(f"{offer}:{n}" if offer else str(n), label) for n, label in enumerate(labels, 1))

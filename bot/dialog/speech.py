@@ -26,3 +26,5 @@ class Reply(msgspec.Struct, frozen=True):
 
     text: str
     options: tuple[Option, ...] = ()
+    offer: str = ""
+    """Id of the stored offer that the options belong to, set by the engine; a tap comes back as ``offer:n``."""
