@@ -1,0 +1,69 @@
+"""Brings a database to the newest schema, safely also when several processes start at once."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from bot.store.engine import make_engine
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_PG_LOCK = 0x5355495A  # "SUIZ"
+
+
+def upgrade(url: str) -> str:
+    """Run what is missing; gives the revision the database has now."""
+    engine = make_engine(url, pool=1)
+    try:
+        with _alone(engine.url.database if engine.dialect.name == "sqlite" else None):
+            with engine.execution_options(suizhen_write=True).begin() as connection:
+                if connection.dialect.name == "postgresql":
+                    connection.execute(text("SET LOCAL lock_timeout = '60s'"))
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _PG_LOCK})
+                command.upgrade(config(connection), "head")
+        return head()
+    finally:
+        engine.dispose()
+
+
+def current(url: str) -> str | None:
+    """The database's revision; None if it is empty."""
+    engine = make_engine(url, pool=1)
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    finally:
+        engine.dispose()
+
+
+def head() -> str:
+    """The newest revision there is."""
+    revision = ScriptDirectory.from_config(config(None)).get_current_head()
+    if revision is None:
+        raise RuntimeError("there are no migrations")
+    return revision
+
+
+def config(connection: Connection | None) -> Config:
+    """Alembic's configuration, without an ini file: the connection is given."""
+    made = Config()
+    made.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    made.attributes["connection"] = connection
+    return made
+
+
+@contextmanager
+def _alone(database: str | None) -> Iterator[None]:
+    """One migration at a time on a SQLite file: the second process waits and finds nothing left to do."""
+    if not database or database == ":memory:":
+        yield
+        return
+    with open(f"{database}.migrate.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,1 @@
+"""Tests mirror the source tree; real servers, no mocks of our own parts."""

@@ -1,0 +1,143 @@
+"""Fixtures everybody uses: the two databases, Valkey, keys, and a clock that stands still until moved."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+
+from bot.store.db import Database
+from bot.store.keys import KeyRing
+from bot.store.migrate import upgrade
+from tests import servers
+
+MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+"""10:00 in the hospital."""
+
+
+class FixedClock:
+    """Stands still until set or advanced; databases believe it instead of their own clock."""
+
+    frozen = True
+
+    def __init__(self, moment: datetime = MONDAY) -> None:
+        self.set(moment)
+
+    def now(self) -> datetime:
+        return self._moment
+
+    def set(self, moment: datetime) -> None:
+        if moment.tzinfo is None:
+            raise ValueError("a naive datetime is nobody's time")
+        self._moment = moment.astimezone(UTC)
+
+    def advance(self, delta: timedelta) -> None:
+        self._moment += delta
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock()
+
+
+@pytest.fixture(scope="session")
+def keys() -> KeyRing:
+    return KeyRing.generate()
+
+
+# -- Valkey -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def valkey_url() -> Iterator[str]:
+    with servers.valkey() as url:
+        yield url
+
+
+@pytest.fixture
+def redis_client(valkey_url: str) -> Iterator["redis.Redis"]:
+    """Empty at the start of every test."""
+    with closing(redis.Redis.from_url(valkey_url)) as client:
+        client.flushall()
+        yield client
+
+
+# -- databases --------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of the maintenance database of a running PostgreSQL."""
+    with servers.postgres() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def _postgres_template(postgres_server: str) -> str:
+    _administer(postgres_server, "CREATE DATABASE migrated")
+    upgrade(_named(postgres_server, "migrated"))
+    return "migrated"
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "migrated.db"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str, _postgres_template: str) -> Iterator[str]:
+    """A migrated, empty PostgreSQL database of this test's own."""
+    name = f"t{os.getpid()}_{uuid.uuid4().hex[:8]}"
+    _administer(postgres_server, f'CREATE DATABASE "{name}" TEMPLATE "{_postgres_template}"')
+    yield _named(postgres_server, name)
+    _administer(postgres_server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def sqlite_url(_sqlite_template: Path, tmp_path: Path) -> str:
+    """A migrated, empty SQLite file of this test's own."""
+    path = tmp_path / "suizhen.db"
+    shutil.copyfile(_sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Each test that uses it, or ``db``, runs once on either database."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def db(database_url: str, clock: FixedClock, keys: KeyRing) -> Iterator[Database]:
+    with closing(Database(database_url, clock, keys)) as database:
+        yield database
+
+
+@pytest.fixture
+def sqlite_db(sqlite_url: str, clock: FixedClock, keys: KeyRing) -> Iterator[Database]:
+    with closing(Database(sqlite_url, clock, keys)) as database:
+        yield database
+
+
+@pytest.fixture
+def postgres_db(postgres_url: str, clock: FixedClock, keys: KeyRing) -> Iterator[Database]:
+    with closing(Database(postgres_url, clock, keys)) as database:
+        yield database
+
+
+def _administer(server: str, statement: str) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def _named(server: str, name: str) -> str:
+    return server.replace("/postgres?", f"/{name}?", 1)
