@@ -78,5 +78,7 @@ class Understood:
     alternatives: tuple[tuple[str, float], ...] = ()
     red_flag: str | None = None
     corrects: bool = False
+    gives_up: bool = False
+    """算了/不挂了/取消吧 said of what is going on, naming nothing else: the open task is dropped."""
     also: tuple["Understood", ...] = ()
     """Further requests of the same message (退掉内科的，另外约个眼科), in order."""

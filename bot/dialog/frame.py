@@ -75,6 +75,8 @@ class Slot:
     sub      Frame id opened instead of asking while `auto` gives None and `ask` would offer nothing, or when the
              patient picks the option whose value is ``NEW``; its result becomes this slot's value.
     seed     What the ``sub`` frame starts with, from what is known here (给我妈挂 → the relation is known).
+    title    What the patient calls it (日期): it is named when a read-back is denied.  None of these: not named.
+    hint     An example of an answer (比如：明天下午), said when the question was not understood twice.
     """
 
     ask: str | Callable[[World, Values], Reply] | None = None
@@ -85,6 +87,8 @@ class Slot:
     when: Callable[[World, Values], bool] = _always
     sub: str | None = None
     seed: Callable[[World, Values], dict[str, Json]] = _no_seed
+    title: str = ""
+    hint: str = ""
 
     def question(self, world: World, values: Values) -> Reply | None:
         """The question as a reply; None for a facet."""
@@ -103,6 +107,21 @@ class Confirm(Slot):
 
     yes: str = "确认"
     no: str = "修改"
+
+    def question(self, world: World, values: Values) -> Reply | None:
+        """The read-back with its two buttons; an ``ask`` that brings its own options keeps them."""
+        reply = super().question(world, values)
+        if reply is None or reply.options:
+            return reply
+        return Reply(reply.text, (Option(self.yes, True), Option(self.no, False)))
+
+
+def opens(frame: str, values: dict[str, Json] | None = None) -> Json:
+    """The value of an option that opens a frame, whatever was asked: in a greeting's menu, under a list.
+
+    Works in any reply, also one that is ``said`` when nothing stays open.
+    """
+    return {"open": frame, "values": values or {}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +153,9 @@ class Frame:
     intents: ClassVar[tuple[str, ...]]
     aside: ClassVar[bool]
     """Answered at once and gone (a FAQ, a greeting): never interrupts what is open, never resumed."""
+    takes: ClassVar[tuple[str, ...]]
+    """Intents of other frames that are information while this one is open (in a booking 「明天有号吗」 names the
+    day); any other confident intent is a digression."""
     slots: ClassVar[dict[str, Slot]] = {}
 
     def __init_subclass__(
@@ -144,9 +166,12 @@ class Frame:
         title: str = "",
         intents: tuple[str, ...] = (),
         aside: bool = False,
+        takes: tuple[str, ...] = (),
     ) -> None:
         cls.id, cls.version, cls.title, cls.intents, cls.aside = id, version, title, intents, aside
-        cls.slots = {name: slot for name, slot in vars(cls).items() if isinstance(slot, Slot)}
+        cls.takes = takes
+        own = {name: slot for name, slot in vars(cls).items() if isinstance(slot, Slot)}
+        cls.slots = {**cls.slots, **own}
 
     def commit(self, values: Values, key: str) -> Command | None:
         """The command, once every needed slot is filled; None where the frame only tells something."""
@@ -166,7 +191,10 @@ class Turn:
     """What one message leads to.  With a ``command`` the host executes it and calls ``engine.settle``."""
 
     replies: tuple[Reply, ...]
+    """Empty where there is a command: `settle` answers for the whole turn."""
     command: Command | None = None
+    for_desk: bool = False
+    """The words are for the human desk, which has the conversation."""
 
 
 @dataclass(frozen=True)
@@ -178,7 +206,8 @@ class Message:
     tap: str = ""
     """Id of the tapped option: ``offer-id:n``."""
     kind: str = "text"
-    """text, or a channel kind without words (image, voice, sticker, location, link, video, file)."""
+    """A channel kind: text; menu, scan or follow, whose meaning is complete without words; or image, voice,
+    sticker, location, link, video, file, which have none."""
 
 
 Registry = Mapping[str, Frame]

@@ -53,6 +53,10 @@ class Session(msgspec.Struct):
     touched_at: datetime | None = None
     human: bool = False
     """The human desk has the conversation; the bot only answers emergencies and 「返回」."""
+    desk_told_at: datetime | None = None
+    """When the patient was last told that a colleague reads along: said once in a while, not every time."""
+    pending: list[Reply] = []
+    """Said in this turn before its command; `settle` puts it first and empties it."""
     last_message: str = ""
     """Dedup key of the last message that changed this session …"""
     last_replies: list[Reply] = []

@@ -1,9 +1,14 @@
 """What a dialog says: a text, and choices the patient may tap, number or name."""
 
+from typing import TYPE_CHECKING, Any
+
 import msgspec
 
-Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
-"""A value as a session may store it."""
+if TYPE_CHECKING:
+    Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+    """A value as a session may store it."""
+else:  # msgspec decodes no recursive alias; Any is the same on the wire
+    Json = Any
 
 
 class Option(msgspec.Struct, frozen=True):

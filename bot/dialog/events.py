@@ -1,0 +1,32 @@
+"""Menu taps, QR scenes and follows as meanings, so that a dialog cannot tell them from words.
+
+A menu key or scene reads ``intent:NAME``, ``book:department:NAME`` or ``book:doctor:NAME``; WeChat puts
+``qrscene_`` before the scene of a new follower.
+"""
+
+from bot.channels.base import Kind
+from nlu.understood import INTENTS, Slots, Understood
+
+EVENTS = frozenset({Kind.MENU, Kind.SCAN, Kind.FOLLOW})
+
+
+def understood(kind: str, key: str = "") -> Understood | None:
+    """The meaning of an event; None for a message, whose words have to be parsed."""
+    if kind not in EVENTS:
+        return None
+    intent, slots = _meaning(key.removeprefix("qrscene_"))
+    if intent == "unknown" and kind == Kind.FOLLOW:
+        intent = "greet"
+    return Understood(text="", normalized="", intent=intent, confidence=1.0, slots=slots)
+
+
+def _meaning(key: str) -> tuple[str, Slots]:
+    match key.split(":", 2):
+        case ["intent", intent] if intent in INTENTS:
+            return intent, Slots()
+        case ["book", "department", name] if name:
+            return "book", Slots(department=name)
+        case ["book", "doctor", name] if name:
+            return "book", Slots(doctor=name, doctors=(name,))
+        case _:
+            return "unknown", Slots()
