@@ -29,9 +29,15 @@ class Slots:
     """Canonical full name, when the mention can mean only one doctor."""
     doctors: tuple[str, ...] = ()
     """Canonical names of everyone a mention like 王主任 may mean (one entry when ``doctor`` is set)."""
+    doctor_said: str | None = None
+    """The patient's words for a doctor (王主任, 李大夫), also when the hospital has nobody of that name."""
     dates: tuple[date, ...] = ()
-    """Sorted, today or later."""
+    """Sorted, today or later.  Of a change (把周三的改到周五) only the new ones."""
+    from_dates: tuple[date, ...] = ()
+    """Of a change or a cancellation: the day of the appointment that is meant (把周三的改到周五 → 周三)."""
     asap: bool = False
+    any_day: bool = False
+    """哪天都行: the patient has no wish."""
     period: str | None = None
     """am | pm | evening"""
     time: "time | TimeRange | None" = None
