@@ -1,0 +1,1 @@
+"""WeChat official account: messages in and out, and the API client."""
