@@ -12,9 +12,8 @@ from sqlalchemy import func, select
 from bot.domain.states import OutboxState
 from bot.store.db import Database
 from bot.store.models import InboxMessage, OutboxMessage
+from bot.web.figures import SHARED
 
-SHARED = "PROMETHEUS_MULTIPROC_DIR"
-"""Where several web workers add up their figures; set by `bot.web.server` when there is more than one."""
 BUCKETS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 4.5)
 """Up to the reply budget: WeChat disconnects at 5 s."""
 

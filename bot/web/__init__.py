@@ -1,0 +1,1 @@
+"""What answers HTTP: webhooks, health, metrics, and the server under them."""
