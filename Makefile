@@ -46,7 +46,7 @@ setup:
 	echo "── ready: $(BIN)/python ($$($(BIN)/python --version))"
 
 run: deps
-	@exec $(BIN)/python -m bot serve --demo
+	@exec $(BIN)/python -m bot serve --demo --tied
 
 # What pip cannot bring: a browser for the phone page, Chinese fonts for what it shows, make's own helpers.
 system:

@@ -12,7 +12,6 @@ from types import FrameType
 
 GATE = "SUIZHEN_GATE_FD"
 """A pipe's read end: at its end of file the database is ready.  Lets a child import while others migrate."""
-PARENT = "SUIZHEN_SUPERVISOR_PID"
 _PR_SET_PDEATHSIG = 1
 LAST_RESORT = 8.0
 """Seconds after which a child that was asked to stop and hangs goes anyway."""
@@ -25,13 +24,6 @@ def die_with_parent(sig: signal.Signals = signal.SIGTERM, parent: int | None = N
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, int(sig), 0, 0, 0)
     if parent is not None and os.getppid() != parent:  # it went before we could ask
         os.kill(os.getpid(), sig)
-
-
-def join_supervisor() -> None:
-    """Bind this process's life to the supervisor that started it, if one did."""
-    supervisor = os.environ.pop(PARENT, "")
-    if supervisor:
-        die_with_parent(signal.SIGTERM, int(supervisor))
 
 
 def wait_at_gate() -> None:

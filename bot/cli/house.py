@@ -1,0 +1,183 @@
+"""``python -m bot serve|web|worker|scheduler|prepare|migrate|keys|routes``: running the house."""
+
+import base64
+import logging
+import os
+import secrets
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from bot import preflight
+from bot.processes import run_until_stopped, wait_at_gate
+from bot.settings import BadSettings, Settings, load
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+log = logging.getLogger(__name__)
+
+
+@click.command("serve")
+@click.option("--demo", is_flag=True, help="The demo hospital with sandbox, phone page and movable clock.")
+@click.option("--tied", is_flag=True, hidden=True, help="Stop when the parent process goes (make run).")
+def serve(demo: bool, tied: bool) -> None:
+    """Run everything on this machine under one supervisor: Valkey, web, worker, scheduler."""
+    started = time.monotonic()
+    if tied:
+        from bot.processes import die_with_parent
+
+        die_with_parent()
+    if demo:
+        from bot.demo import environment
+
+        os.environ.update(environment(os.environ))
+    settings = load()
+    settings = settings.model_copy(update={"data_dir": settings.data_dir.resolve()})
+    preflight.production(settings)
+    os.environ["SUIZHEN_DATA_DIR"] = str(settings.data_dir)
+    from bot.serve import serve as run
+
+    raise SystemExit(run(settings, dict(os.environ), started=started))
+
+
+@click.command("web")
+def web() -> None:
+    """Answer webhooks and pages; run as many as wanted (WEB_WORKERS processes each)."""
+    settings = _role()
+    if settings.web_workers > 1:
+        from bot.web import figures
+
+        figures.share(settings.data_dir / "metrics")
+    from bot.web.server import serve as answer
+
+    _preload()
+    wait_at_gate()
+    _check_schema(settings)
+    answer(settings, _wsgi)
+
+
+@click.command("worker")
+def worker() -> None:
+    """Deliver the outbox and finish what came too late; run as many as wanted."""
+    settings = _role()
+    from bot.app import build
+
+    wait_at_gate()
+    _check_schema(settings)
+    app = build(settings)
+    log.info("worker.up")
+    run_until_stopped(app.run_worker)
+    app.close()
+
+
+@click.command("scheduler")
+def scheduler() -> None:
+    """Run the fixed ticks; one is enough, a second does no harm."""
+    settings = _role()
+    from bot.app import build
+
+    wait_at_gate()
+    _check_schema(settings)
+    app = build(settings)
+    log.info("scheduler.up")
+    run_until_stopped(app.run_scheduler)
+    app.close()
+
+
+@click.command("migrate")
+def migrate() -> None:
+    """Bring the database to this release's schema; safe to run by several at once."""
+    from bot.store.db import url_of
+    from bot.store.migrate import upgrade
+
+    settings = load()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    click.echo(f"the database is at revision {upgrade(url_of(settings))}")
+
+
+@click.command("prepare")
+@click.pass_context
+def prepare(ctx: click.Context) -> None:
+    """Migrate, and in the demo seed or extend the hospital."""
+    settings = load()
+    _logging(settings)
+    ctx.invoke(migrate)
+    if settings.demo:
+        from bot.app import build
+        from bot.services.demo import seed
+
+        app = build(settings)
+        seed(app.db, app.clock)
+        app.close()
+
+
+@click.command("keys")
+def keys() -> None:
+    """Print a fresh pair of SUIZHEN_DATA_KEYS and SUIZHEN_INDEX_KEY.  Keep them: without them data is lost."""
+    data, index = (base64.b64encode(secrets.token_bytes(32)).decode() for _ in range(2))
+    click.echo(f"SUIZHEN_DATA_KEYS=1:{data}\nSUIZHEN_INDEX_KEY={index}")
+
+
+@click.command("routes")
+def routes() -> None:
+    """List every route with its methods; `demo` marks what only the demo has."""
+    import tempfile
+
+    from bot.app import build
+    from bot.demo import environment
+
+    with tempfile.TemporaryDirectory() as scratch:
+        os.environ.update(environment({**os.environ, "SUIZHEN_DATA_DIR": scratch}))
+        found: dict[bool, set[tuple[str, str]]] = {}
+        for demo in (False, True):
+            app = build(load(demo=demo))
+            found[demo] = {
+                (rule.rule, ",".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})))
+                for rule in app.web().url_map.iter_rules()
+            }
+            app.close()
+    for path, methods in sorted(found[True] | found[False]):
+        only_demo = (path, methods) not in found[False]
+        click.echo(f"{methods:<12} {path}{'  (demo)' if only_demo else ''}")
+
+
+commands = (serve, web, worker, scheduler, migrate, prepare, keys, routes)
+
+
+def _role() -> Settings:
+    """What web, worker and scheduler have in common."""
+    settings = load()
+    _logging(settings)
+    preflight.production(settings)
+    return preflight.with_redis(settings)
+
+
+def _logging(settings: Settings) -> None:
+    from bot.web.logging import configure
+
+    configure(settings.log_level)
+
+
+def _check_schema(settings: Settings) -> None:
+    """Refuse to run on a database of another release; `migrate` is a job of its own."""
+    from bot.store.db import url_of
+    from bot.store.migrate import current, head
+
+    found, wanted = current(url_of(settings)), head()
+    if found != wanted:
+        raise BadSettings(
+            f"DATABASE_URL: its schema is {found or 'empty'}, not {wanted}: run `python -m bot migrate`"
+        )
+
+
+def _preload() -> None:
+    """Import once, before the workers fork: they share the memory and start faster."""
+    import bot.app  # noqa: F401
+
+
+def _wsgi(settings: Settings) -> "WSGIApplication":
+    from bot.app import build
+
+    return build(settings).web()

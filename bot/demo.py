@@ -1,0 +1,66 @@
+"""What the demo adds to the environment: an official account of its own, and its sandbox as the gateway.
+
+Only what the environment does not say: `serve --demo` can face another gateway than its sandbox.
+"""
+
+import base64
+import json
+import os
+import secrets
+import string
+from collections.abc import Mapping
+from pathlib import Path
+
+from bot.embedded import Valkey
+
+ACCOUNT_FILE = "demo-wechat.json"
+
+
+def environment(given: Mapping[str, str]) -> dict[str, str]:
+    """``given`` completed for the demo."""
+    data_dir = Path(given.get("SUIZHEN_DATA_DIR") or "var").resolve()
+    data_dir.mkdir(parents=True, exist_ok=True)
+    port = given.get("PORT") or "8000"
+    wanted = {
+        "SUIZHEN_DEMO": "1",
+        "SUIZHEN_DATA_DIR": str(data_dir),
+        "WECHAT_MODE": "safe",
+        "WECHAT_API_BASE": f"http://127.0.0.1:{port}/sandbox/wechat",
+        **_account(data_dir / ACCOUNT_FILE),
+    }
+    if not given.get("REDIS_URL"):
+        wanted["REDIS_URL"] = Valkey(data_dir).url
+    # SUIZHEN_DEMO and the data directory are what was asked for; the rest yields to the environment.
+    asked = {name: wanted[name] for name in ("SUIZHEN_DEMO", "SUIZHEN_DATA_DIR")}
+    return {**wanted, **{name: value for name, value in given.items() if value}, **asked}
+
+
+def _account(path: Path) -> dict[str, str]:
+    """The demo account's secrets, made once."""
+    if not path.exists():
+        made = {
+            "WECHAT_APP_ID": f"wxdemo{secrets.token_hex(6)}",
+            "WECHAT_SECRET": secrets.token_hex(16),
+            "WECHAT_TOKEN": secrets.token_hex(12),
+            "WECHAT_AES_KEY": _aes_key(),
+        }
+        draft = path.with_suffix(f".{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            json.dump(made, file, indent=1)
+        try:
+            os.link(draft, path)  # the first of several wins
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    found: dict[str, str] = json.loads(path.read_text())
+    return found
+
+
+def _aes_key() -> str:
+    """An EncodingAESKey as the platform makes them: 32 bytes in 43 letters and digits."""
+    letters = set(string.ascii_letters + string.digits)
+    while True:
+        key = base64.b64encode(secrets.token_bytes(32)).decode().rstrip("=")
+        if letters.issuperset(key):
+            return key

@@ -1,0 +1,46 @@
+"""What must be there before a process may face patients; the first thing missing is said in one line."""
+
+from bot.embedded import Valkey
+from bot.settings import BadSettings, Settings
+
+KEY_FILE = "keys.json"
+
+
+def production(settings: Settings) -> None:
+    """Refuse to face a real account with half a configuration.  The demo brings its own."""
+    if settings.demo:
+        return
+    secrets = {
+        "WECHAT_APP_ID": settings.wechat_app_id,
+        "WECHAT_SECRET": settings.wechat_secret.get_secret_value(),
+        "WECHAT_TOKEN": settings.wechat_token.get_secret_value(),
+        "WECHAT_AES_KEY": settings.wechat_aes_key or settings.wechat_mode == "plain",
+        **_keys(settings),
+    }
+    missing = [name for name, value in secrets.items() if not value]
+    if missing:
+        raise BadSettings(
+            f"{', '.join(missing)}: not set (README «Configuration»; `make run` starts a demo without them)"
+        )
+
+
+def _keys(settings: Settings) -> dict[str, str]:
+    """The encryption keys, unless an operator keeps them in the key file of the data directory."""
+    if (settings.data_dir / KEY_FILE).exists():
+        return {}
+    return {
+        "SUIZHEN_DATA_KEYS": settings.data_keys.get_secret_value(),
+        "SUIZHEN_INDEX_KEY": settings.index_key.get_secret_value(),
+    }
+
+
+def with_redis(settings: Settings) -> Settings:
+    """``settings`` with a Redis to talk to: the given one, else this machine's embedded Valkey if it runs."""
+    if settings.redis_url:
+        return settings
+    valkey = Valkey(settings.data_dir)
+    if not valkey.answers():
+        raise BadSettings(
+            "REDIS_URL: not set, and no embedded Valkey runs here (`python -m bot serve` has one)"
+        )
+    return settings.model_copy(update={"redis_url": valkey.url})
