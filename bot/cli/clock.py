@@ -5,13 +5,14 @@ from pathlib import Path
 import click
 
 from bot.clock import BadTime, DemoClock, parse_moment, parse_span
+from bot.demo import ACCOUNT_FILE
 from bot.domain.clock import local
 from bot.settings import load
 
 
 def has_demo(data_dir: Path) -> bool:
-    """Whether a demo lives here: only the demo makes a sandbox, so a second terminal needs no SUIZHEN_DEMO."""
-    return (data_dir / "sandbox.db").exists()
+    """Whether a demo lives here: its account is made by `serve --demo`, so a second terminal needs no SUIZHEN_DEMO."""
+    return (data_dir / ACCOUNT_FILE).exists()
 
 
 @click.command("clock")

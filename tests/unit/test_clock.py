@@ -82,6 +82,15 @@ def test_the_command_is_refused_outside_the_demo(tmp_path: Path) -> None:
     assert not (tmp_path / "clock.json").exists()
 
 
+def test_a_second_terminal_beside_a_running_demo_needs_no_setting(tmp_path: Path) -> None:
+    (tmp_path / "demo-wechat.json").write_text("{}")
+    result = CliRunner().invoke(
+        command, ["--advance", "1h"], env={"SUIZHEN_DEMO": "0", "SUIZHEN_DATA_DIR": str(tmp_path)}
+    )
+    assert result.exit_code == 0
+    assert DemoClock(tmp_path / "clock.json").offset == timedelta(hours=1)
+
+
 def test_bad_words_give_one_clear_line(tmp_path: Path) -> None:
     env = {"SUIZHEN_DEMO": "1", "SUIZHEN_DATA_DIR": str(tmp_path)}
     assert "1d2h" in CliRunner().invoke(command, ["--advance", "soon"], env=env).output

@@ -1,0 +1,79 @@
+"""The sandbox's own SQLite file: what the platform remembers, shared by every process and thread."""
+
+import fcntl
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+class SandboxDb:
+    """One connection per thread; writers queue up behind BEGIN IMMEDIATE.  The file is made at first use."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+        self._ready = False
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """For single statements that change nothing."""
+        yield self._mine()
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: committed at the end, rolled back by an exception."""
+        connection = self._mine()
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+    def wipe(self) -> None:
+        """As on the first day; ids go on, so that no MsgId ever comes twice."""
+        with self.write() as con:
+            names = con.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+            )
+            for (table,) in names.fetchall():
+                con.execute(f"DELETE FROM {table}")
+        self._prepare()
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        mine: tuple[int, sqlite3.Connection] | None = getattr(self._local, "mine", None)
+        if mine is not None:
+            mine[1].close()
+            self._local.mine = None
+
+    def _mine(self) -> sqlite3.Connection:
+        mine: tuple[int, sqlite3.Connection] | None = getattr(self._local, "mine", None)
+        if mine is None or mine[0] != os.getpid():  # a connection must not cross a fork
+            if not self._ready:
+                self._prepare()
+                self._ready = True
+            mine = self._local.mine = (os.getpid(), self._connect())
+        return mine[1]
+
+    def _prepare(self) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        schema = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
+        with self._path.with_suffix(".lock").open("w", encoding="utf-8") as lock:
+            fcntl.flock(
+                lock, fcntl.LOCK_EX
+            )  # several processes start at once; switching to WAL wants to be alone
+            connection = self._connect()
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.executescript(schema)
+            connection.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, timeout=30, isolation_level=None, check_same_thread=False)
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA synchronous=NORMAL")
+        return connection
