@@ -1,48 +1,162 @@
 """The hospital as dialogs, the pipeline and the command line see it: one façade over the use cases."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from random import Random
+from typing import Protocol, TypeVar
+
+from sqlalchemy.exc import IntegrityError
 
 from bot.domain.accounts import AccountRef
 from bot.domain.clock import Clock
-from bot.domain.commands import Command
-from bot.domain.outcomes import Outcome
+from bot.domain.commands import (
+    Book,
+    CallHuman,
+    Cancel,
+    Change,
+    Command,
+    CorrectPatient,
+    LeaveHuman,
+    RegisterPatient,
+    UnlinkPatient,
+)
+from bot.domain.outcomes import Outcome, Refused, Taken
 from bot.domain.world import World
+from bot.services import accounts, book, cancel, change, handoff, patients, register, release
+from bot.services.context import Context
+from bot.services.directory import Directory, DirectoryCache
+from bot.services.lexicon import lexicon_of
+from bot.services.replay import first_outcome
+from bot.services.world import DbWorld
 from bot.settings import Settings
-from bot.store.db import Database
+from bot.store.db import Database, UnitOfWork
 from nlu.lexicon import Lexicon
+
+log = logging.getLogger(__name__)
+T = TypeVar("T", covariant=True)
+_RACES = 3
+"""Tries when a constraint says that somebody was faster: the second sees what they did."""
+
+
+class Work(Protocol[T]):
+    """Something done in a transaction, perhaps ``again`` after a race."""
+
+    def __call__(self, uow: UnitOfWork, again: bool) -> T: ...
 
 
 class Hospital:
     """Safe to share between threads; everything it remembers is a cache."""
 
-    def __init__(self, db: Database, *, clock: Clock, rng: Random, settings: Settings) -> None:
+    def __init__(
+        self, db: Database, *, clock: Clock, rng: Random, settings: Settings, recheck: float = 1.0
+    ) -> None:
+        """``recheck``: seconds after which a changed directory is noticed."""
         self.db, self.clock, self.rng, self.settings = db, clock, rng, settings
+        self._directory = DirectoryCache(db, recheck=recheck)
+        self._lexicon: tuple[Directory, Lexicon] | None = None
 
-    def account(
-        self, channel: str, app_id: str, user: str, *, following: bool | None = None
-    ) -> AccountRef:
-        """The account of a platform user, made on first sight; ``last_message_at`` is touched."""
-        raise NotImplementedError
+    def account(self, channel: str, app_id: str, user: str, *, following: bool | None = None) -> AccountRef:
+        """The account of a platform user, made on first sight; ``last_message_at`` is kept to the minute."""
+        now = self.clock.now()
+        with self.db.read() as uow:
+            known = accounts.find(uow, channel, app_id, user)
+        if known is not None and accounts.is_current(known, now, following):
+            return known
+        return self._racing(lambda uow, again: self._touched(uow, channel, app_id, user, following))
 
     @contextmanager
-    def world(self, account_id: int) -> Iterator[World]:
+    def world(self, account: AccountRef | int) -> Iterator[World]:
         """The window for one account and one moment: one read transaction."""
-        raise NotImplementedError
-        yield
+        with self.db.read() as uow:
+            yield DbWorld(uow, self._context(account, ""))
 
     def execute(self, command: Command, account: AccountRef | None, *, actor: str = "") -> Outcome:
         """Carry a command out in one transaction; the same key again gives the first outcome again.
 
         Staff act without an account: then ``actor`` says who (``staff:0012``).
         """
-        raise NotImplementedError
+        if account is None and not actor:
+            raise ValueError("without an account somebody has to answer for it")
+        context = self._context(account, actor)
+
+        def once(uow: UnitOfWork, again: bool) -> Outcome:
+            first = first_outcome(uow, context, command.key) if again else None
+            if first is not None:
+                return first
+            outcome = _carry_out(command, uow, context)
+            if isinstance(outcome, Refused | Taken):  # perhaps because it has been done already
+                return first_outcome(uow, context, command.key) or outcome
+            return outcome
+
+        return self._racing(once)
 
     def lexicon(self) -> Lexicon:
-        """Names and aliases for the NLU; reloaded when departments or doctors change."""
-        raise NotImplementedError
+        """Names and aliases for the NLU; the same object until departments or doctors change."""
+        directory = self._directory.get()
+        known = self._lexicon
+        if known is None or known[0] is not directory:
+            known = self._lexicon = (directory, lexicon_of(directory))
+        return known[1]
 
     def release_due(self) -> int:
         """Cooling seats whose moment has come are free again, expired holds are given up; how many."""
-        raise NotImplementedError
+        context = self._context(None, "system:scheduler")
+        return self.db.run(lambda uow: release.release(uow, context))
+
+    def _context(self, account: AccountRef | int | None, actor: str) -> Context:
+        if isinstance(account, int):
+            account = AccountRef(account, "", "", "")
+        return Context(
+            account=account,
+            actor=actor or ("" if account is None else f"account:{account.id}"),
+            now=self.clock.now(),
+            directory=self._directory.get(),
+            rng=self.rng,
+            settings=self.settings,
+        )
+
+    def _touched(
+        self, uow: UnitOfWork, channel: str, app_id: str, user: str, following: bool | None
+    ) -> AccountRef:
+        now = self.clock.now()
+        known = accounts.find(uow, channel, app_id, user)
+        if known is None:
+            accounts.make(uow, channel, app_id, user, now, following)
+        elif not accounts.is_current(known, now, following):
+            accounts.touch(uow, known, now, following)
+        found = accounts.find(uow, channel, app_id, user)
+        assert found is not None  # made above
+        return found
+
+    def _racing(self, work: Work[T]) -> T:
+        """``work(uow, again)`` in a transaction of its own, again when a constraint stopped it."""
+        again = False
+        for _ in range(_RACES - 1):
+            try:
+                return self.db.run(partial(work, again=again))
+            except IntegrityError as error:
+                log.info("service.race error=%s", type(error.orig).__name__)
+                again = True
+        return self.db.run(partial(work, again=again))
+
+
+def _carry_out(command: Command, uow: UnitOfWork, context: Context) -> Outcome:
+    match command:
+        case Book():
+            return book.book(command, uow, context)
+        case Change():
+            return change.change(command, uow, context)
+        case Cancel():
+            return cancel.cancel(command, uow, context)
+        case RegisterPatient():
+            return register.register(command, uow, context)
+        case CorrectPatient():
+            return patients.correct(command, uow, context)
+        case UnlinkPatient():
+            return patients.unlink(command, uow, context)
+        case CallHuman():
+            return handoff.call(command, uow, context)
+        case LeaveHuman():
+            return handoff.leave(command, uow, context)
