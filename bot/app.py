@@ -64,7 +64,7 @@ class App:
         return Database.from_settings(self.settings, self.clock, KeyRing.load(self.settings))
 
     @cached_property
-    def redis(self) -> "Redis[bytes]":
+    def redis(self) -> Redis:
         return Redis.from_url(self.settings.redis_url, socket_timeout=2, socket_connect_timeout=1)
 
     @cached_property
@@ -74,6 +74,10 @@ class App:
     @cached_property
     def engine(self) -> Engine:
         return Engine(handlers.frames(), handlers.PHRASES)
+
+    @cached_property
+    def metrics(self) -> metrics.Metrics:
+        return metrics.Metrics()
 
     @cached_property
     def pipeline(self) -> Pipeline:
@@ -87,7 +91,7 @@ class App:
             sentences=Sentences(trouble=handlers.TROUBLE),
             threads=ThreadPoolExecutor(self.settings.web_threads, "turn"),
             budget=self.settings.reply_budget_seconds,
-            observe=metrics.observe_turn,
+            observe=self.metrics.observe_turn,
         )
 
     @cached_property
@@ -103,7 +107,7 @@ class App:
         flask = Flask("suizhen", static_folder=None)
         flask.register_blueprint(wechat.blueprint(self.pipeline, WechatInbound(self.settings)))
         flask.register_blueprint(health.blueprint(self.db, self.redis))
-        flask.register_blueprint(metrics.blueprint(self.db))
+        flask.register_blueprint(metrics.blueprint(self.db, self.metrics))
         if self.settings.demo:
             for part in create_sandbox(self.settings, self.clock):
                 flask.register_blueprint(part)

@@ -168,7 +168,8 @@ class House:
         if name not in self._files:
             self._files[name] = RollingFile(self._logs / f"{name}.log")
         self._files[name].write(line)
-        _to_console(f"{name:<9}│ {line}\n")
+        if name != "valkey":  # its start-up advice is for its own log; its end is told by us
+            _to_console(f"{name:<9}│ {line}\n")
 
 
 def _to_console(text: str) -> None:
