@@ -18,10 +18,10 @@ _UNSUPPORTED = re.compile(r"[\[【]收到不支持的消息类型，暂无法显
 """What the platform sends as text in the place of a sticker from the store."""
 _SCENE = "qrscene_"
 
-REPORTED = frozenset(
-    "MsgID Status TemplateId SubscribeStatusString PopupScene ErrorCode ErrorStatus TotalCount FilterCount "
-    "SentCount ErrorCount RevokeInfo".split()
-)
+REPORTED = frozenset({
+    "MsgID", "Status", "TemplateId", "SubscribeStatusString", "PopupScene", "ErrorCode", "ErrorStatus",
+    "TotalCount", "FilterCount", "SentCount", "ErrorCount", "RevokeInfo",
+})  # fmt: skip
 """Fields of events that are kept: what became of a push, what was consented to.  None of them is personal."""
 
 

@@ -1,7 +1,7 @@
 """The passive reply: one text message as XML, sealed where the mode asks; what does not fit goes another way."""
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
@@ -50,7 +50,7 @@ class WechatOutbound:
         """``messages`` as one text while they fit, since it costs no quota; `success` where there is nothing."""
         content, rest = self.fit(messages)
         if not content.strip():
-            return Rendered(SUCCESS)
+            return Rendered(SUCCESS, rest)
         timestamp = int(now_real.timestamp())
         text = _TEXT.format(
             to=cdata(inbound.user), sender=cdata(inbound.app_id), now=timestamp, content=cdata(content)
@@ -61,53 +61,47 @@ class WechatOutbound:
 
     def fit(self, messages: Sequence[Outbound]) -> tuple[str, tuple[Outbound, ...]]:
         """The passive text, and what is left over of ``messages``."""
+        for links in (self._links, False):  # tappable, or at least numbered: typing the number does the same
+            content = _GAP.join(filter(None, (self._words(message, links) for message in messages)))
+            if size(content) <= LIMIT:
+                return content, ()
+        return self._first(messages)
+
+    def _first(self, messages: Sequence[Outbound]) -> tuple[str, tuple[Outbound, ...]]:
+        """As many whole messages as fit; where not even the first does, its first part."""
         content = ""
         for index, message in enumerate(messages):
-            gap = _GAP if content else ""
-            room = LIMIT - size(content) - size(gap)
-            words = gap + self.words(message)
-            if size(words) - size(gap) <= room:
-                content += words
-                continue
-            if not content:
-                parts = list(self._parts(message))
-                return self.words(parts[0]), (*parts[1:], *messages[index + 1 :])
-            return content, tuple(messages[index:])
+            more = content + (_GAP if content else "") + self._words(message, False)
+            if size(more) > LIMIT:
+                if content:
+                    return content, tuple(messages[index:])
+                first, *rest = self._parts(message)
+                return first.text, (*rest, *messages[index + 1 :])
+            content = more
         return content, ()
 
-    def words(self, message: Outbound) -> str:
-        """A message with its options as numbered lines; tapping one sends it, typing its number does too."""
+    def _parts(self, message: Outbound) -> Iterator[Outbound]:
+        """``message`` in texts that fit, the options whole below the last one, or as lines if they are the bulk."""
+        *before, last = split(clean(message.text)) or [""]
+        if before:
+            yield from (Outbound(message.user, text) for text in before)
+            yield Outbound(message.user, last, message.taps)
+        else:
+            yield from (Outbound(message.user, text) for text in split(self._words(message, False)))
+
+    def _words(self, message: Outbound, links: bool) -> str:
+        """A message with its options as numbered lines."""
         text = clean(message.text)
-        return "\n".join([*([text] if text else []), *map(self._line, message.taps)])
+        return "\n".join([*([text] if text else []), *(_line(tap, links) for tap in message.taps)])
 
-    def _line(self, tap: Tap) -> str:
-        n = number(tap)
-        label = f"{n}. {clean(tap.label)[:_LABEL]}".replace("\n", " ")
-        if not self._links:
-            return label
-        sends = f"msgmenucontent={quote(n)}&msgmenuid={quote(tap.id, safe=':')}"
-        return f'<a href="weixin://bizmsgmenu?{sends}">{label}</a>'
 
-    def _parts(self, message: Outbound) -> Iterable[Outbound]:
-        """``message`` as messages that each fit: the text cut between sentences, the options never cut."""
-        texts = list(split(clean(message.text))) or [""]
-        yield from (Outbound(message.user, text) for text in texts[:-1])
-        text, taps = texts[-1], list(message.taps)
-        while True:
-            taken = self._fitting(text, taps)
-            yield Outbound(message.user, text, tuple(taps[:taken]))
-            text, taps = "", taps[taken:]
-            if not taps:
-                return
-
-    def _fitting(self, text: str, taps: Sequence[Tap]) -> int:
-        """How many options fit below ``text``; at least one where there is no text, so that it ends."""
-        used = size(text)
-        for count, tap in enumerate(taps):
-            used += 1 + size(self._line(tap))
-            if used > LIMIT:
-                return count if text else max(count, 1)
-        return len(taps)
+def _line(tap: Tap, links: bool) -> str:
+    n = number(tap)
+    label = f"{n}. {clean(tap.label)[:_LABEL]}".replace("\n", " ")
+    if not links:
+        return label
+    sends = f"msgmenucontent={quote(n)}&msgmenuid={quote(tap.id, safe=':')}"
+    return f'<a href="weixin://bizmsgmenu?{sends}">{label}</a>'
 
 
 def number(tap: Tap) -> str:

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
 
 LIMIT = 2047
 """UTF-8 bytes in one text message; the platform refuses 2,048 and more (45002)."""
@@ -33,15 +32,14 @@ def cdata(text: str) -> str:
     return f"<![CDATA[{text.replace(']]>', ']]]]><![CDATA[>')}]]>"
 
 
-def split(text: str, limit: int = LIMIT, first: int | None = None) -> Iterator[str]:
-    """Parts of at most ``limit`` bytes (the first of at most ``first``) that joined give ``text`` again."""
-    room = limit if first is None else first
-    while size(text) > room:
-        at = _cut(text, room)
-        yield text[:at]
-        text, room = text[at:], limit
-    if text:
-        yield text
+def split(text: str, limit: int = LIMIT) -> list[str]:
+    """Parts of at most ``limit`` bytes that joined give ``text`` again."""
+    parts = []
+    while size(text) > limit:
+        at = _cut(text, limit)
+        parts.append(text[:at])
+        text = text[at:]
+    return [*parts, text] if text else parts
 
 
 def _cut(text: str, room: int) -> int:

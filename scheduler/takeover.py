@@ -1,0 +1,49 @@
+"""Messages whose process died: found by their lease, finished by the worker, answered through the outbox."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from bot.channels.base import Inbound
+from bot.store.inbox import Inbox
+
+log = logging.getLogger(__name__)
+
+Resume = Callable[[int, Inbound], None]
+
+EVERY = 1.0
+BATCH = 20
+
+
+class Takeover:
+    """Runs beside the delivery in every worker; the claim in `Inbox.stale` keeps them off each other."""
+
+    def __init__(self, inbox: Inbox, resume: Resume, *, every: float = EVERY) -> None:
+        self._inbox, self._resume, self._every = inbox, resume, every
+
+    def run(self, stop: threading.Event) -> None:
+        """Until ``stop``."""
+        while not stop.is_set():
+            if self.once(stop) < BATCH:
+                stop.wait(self._every)
+
+    def once(self, stop: threading.Event) -> int:
+        """Finish what is stale now; how many were found."""
+        try:
+            found = list(self._inbox.stale(BATCH))
+        except Exception:  # the database is away: it comes back, and so do we
+            log.exception("takeover.claim")
+            return 0
+        for inbox_id, inbound in found:
+            if stop.is_set():
+                break
+            self._finish(inbox_id, inbound)
+        return len(found)
+
+    def _finish(self, inbox_id: int, inbound: Inbound) -> None:
+        try:
+            self._resume(inbox_id, inbound)
+        except Exception:  # its lease runs out again, and it is tried again
+            log.exception("takeover.failed id=%s kind=%s", inbox_id, inbound.kind)
+        else:
+            log.info("takeover.finished id=%s kind=%s", inbox_id, inbound.kind)

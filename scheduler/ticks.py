@@ -1,0 +1,114 @@
+"""The fixed ticks: a handful of static jobs.  What is due is rows in the database, never jobs in here."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from bot.domain.clock import Clock
+from bot.services.hospital import Hospital
+from bot.settings import Settings
+from bot.store.inbox import Inbox
+from bot.store.outbox import Outbox
+
+log = logging.getLogger(__name__)
+
+JUMP = 30.0
+"""Seconds by which the machine's clock may drift off the monotonic one between two looks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Something done again and again; it must not matter if two schedulers do it at once."""
+
+    name: str
+    every: float
+    run: Callable[[], object]
+
+
+def standard(
+    *, hospital: Hospital, inbox: Inbox, outbox: Outbox, settings: Settings, clock: Clock
+) -> list[Tick]:
+    """The house's ticks."""
+    kept = timedelta(days=settings.inbox_days)
+    ticks = [
+        Tick("release", 10, hospital.release_due),
+        Tick("reap", 10, outbox.reap),
+        Tick("purge", 3600, lambda: inbox.purge(clock.now() - kept)),
+    ]
+    if settings.demo:  # the clock may be moved by days: tomorrow needs clinics too
+        ticks.append(Tick("extend", 30, hospital.extend_demo))
+    return ticks
+
+
+def run_scheduler(
+    *,
+    hospital: Hospital,
+    inbox: Inbox,
+    outbox: Outbox,
+    settings: Settings,
+    clock: Clock,
+    stop: threading.Event,
+) -> None:
+    """Returns soon after ``stop`` is set."""
+    run_ticks(standard(hospital=hospital, inbox=inbox, outbox=outbox, settings=settings, clock=clock), stop)
+
+
+def run_ticks(ticks: Sequence[Tick], stop: threading.Event, *, look: float = 1.0) -> None:
+    """Run ``ticks`` until ``stop``.
+
+    APScheduler reckons with the wall clock: set back by an hour it would sleep for an hour.  So we watch it
+    against the monotonic clock and plan everything anew after a jump.
+    """
+    scheduler = build(ticks)
+    scheduler.start()
+    offset = _offset()
+    try:
+        while not stop.wait(look):
+            if abs(_offset() - offset) > JUMP:
+                offset = _offset()
+                log.warning("ticks.clock jumped; planning anew")
+                replan(scheduler)
+    finally:
+        scheduler.shutdown(wait=True)
+
+
+def build(ticks: Sequence[Tick]) -> BackgroundScheduler:
+    """A scheduler with one static job a tick: none is dropped for being late, none runs twice at once."""
+    scheduler = BackgroundScheduler(
+        executors={"default": ThreadPoolExecutor(4)},
+        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        timezone=UTC,
+    )
+    for tick in ticks:
+        scheduler.add_job(
+            guarded(tick), "interval", seconds=tick.every, id=tick.name, next_run_time=datetime.now(UTC)
+        )
+    return scheduler
+
+
+def replan(scheduler: BackgroundScheduler) -> None:
+    """Everything is due now; from there each goes on at its pace."""
+    for job in scheduler.get_jobs():
+        job.modify(next_run_time=datetime.now(UTC))
+
+
+def guarded(tick: Tick) -> Callable[[], None]:
+    """A failing tick is logged and comes again."""
+
+    def run() -> None:
+        try:
+            tick.run()
+        except Exception:
+            log.exception("tick.failed name=%s", tick.name)
+
+    return run
+
+
+def _offset() -> float:
+    return time.time() - time.monotonic()
