@@ -1,10 +1,10 @@
 """The database and the unit of work: one transaction, its session, its keys, its moment."""
 
-import re
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from sqlalchemy import Engine, func, select
@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from bot.domain.clock import Clock
 from bot.settings import Settings
-from bot.store.engine import make_engine
+from bot.store.engine import READ_ONLY, make_engine, open_sqlite
 from bot.store.keys import KeyRing
+from bot.store.moments import Moments, frozen, offset
 
 T = TypeVar("T")
 
@@ -31,28 +32,34 @@ class UnitOfWork:
 
     @property
     def now(self) -> datetime:
-        """The moment of this transaction, moved by the demo clock: asked of PostgreSQL once; SQLite runs on our machine."""
+        """The moment of this transaction: the database's, asked once, moved as the demo clock is moved."""
         if self._now is None:
-            if self.dialect == "sqlite" or frozen(self._clock):
+            if self.dialect == "sqlite" or frozen(self._clock):  # SQLite's machine is ours
                 self._now = self._clock.now()
             else:
-                self._now = self.session.execute(select(func.now())).scalar_one().astimezone(UTC) + offset(
-                    self._clock
-                )
+                told: datetime = self.session.execute(select(func.now())).scalar_one()
+                self._now = told.astimezone(UTC) + offset(self._clock)
         return self._now
 
 
 class Database:
-    """Connections to one database, and the only way to a `UnitOfWork`."""
+    """Connections to one database, and the only way to a `UnitOfWork`.
+
+    SQLite has one writer at a time.  ``gate`` lets the threads of this process queue for it, because waiting
+    for the file's lock means sleeping and trying again; between processes SQLite's own waiting has to do.
+    """
 
     def __init__(self, url: str, clock: Clock, keys: KeyRing, *, pool: int = 8) -> None:
         self.clock = clock
         self.keys = keys
         self.engine: Engine = make_engine(url, pool=pool)
         self.dialect = self.engine.dialect.name
-        self._reads = self.engine
-        self._writes = self.engine.execution_options(suizhen_write=True)
-        self._gate = threading.Lock() if self.dialect == "sqlite" else None
+        self.moments = Moments(self.dialect, clock)
+        self.gate: AbstractContextManager[object] = (
+            threading.Lock() if self.dialect == "sqlite" else nullcontext()
+        )
+        self._reading = self.engine.execution_options(**{READ_ONLY: True})
+        self._light: dict[bool, sqlite3.Connection] = {}
 
     @classmethod
     def from_settings(cls, settings: Settings, clock: Clock, keys: KeyRing) -> "Database":
@@ -61,18 +68,18 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[UnitOfWork]:
         """Look; nothing is kept."""
-        with Session(self._reads, autoflush=False) as session:
+        with Session(self._reading, autoflush=False) as session:
             yield UnitOfWork(session, self.keys, self.clock, self.dialect)
 
     @contextmanager
     def write(self) -> Iterator[UnitOfWork]:
         """One transaction: committed at the end, rolled back on an error."""
-        with self._writing(), Session(self._writes) as session:
+        with self.gate, Session(self.engine, expire_on_commit=False) as session:
             yield UnitOfWork(session, self.keys, self.clock, self.dialect)
             session.commit()
 
     def run(self, work: Callable[[UnitOfWork], T], *, tries: int = 3) -> T:
-        """``work`` in a transaction of its own, again if the database asked for that (deadlock, serialization, busy)."""
+        """``work`` in a transaction of its own, again where the database asks for that; so it has to be idempotent."""
         for _ in range(tries - 1):
             try:
                 with self.write() as uow:
@@ -83,16 +90,19 @@ class Database:
         with self.write() as uow:
             return work(uow)
 
-    def close(self) -> None:
-        self.engine.dispose()
+    def light(self, *, durable: bool) -> sqlite3.Connection:
+        """SQLite only, while holding ``gate``: the connection of `bot.store.direct`."""
+        if durable not in self._light:
+            path = self.engine.url.database or ""
+            self._light[durable] = open_sqlite(path, durable=durable)
+        return self._light[durable]
 
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        if self._gate is None:
-            yield
-        else:
-            with self._gate:
-                yield
+    def close(self) -> None:
+        with self.gate:
+            for connection in self._light.values():
+                connection.close()
+            self._light.clear()
+        self.engine.dispose()
 
 
 def url_of(settings: Settings) -> str:
@@ -100,20 +110,9 @@ def url_of(settings: Settings) -> str:
     return settings.database_url or f"sqlite:///{settings.data_dir.resolve() / 'suizhen.db'}"
 
 
-def offset(clock: Clock) -> timedelta:
-    """How far the demo clock has been moved away from the database's."""
-    moved: timedelta = getattr(clock, "offset", timedelta(0))
-    return moved
-
-
-def frozen(clock: Clock) -> bool:
-    """A clock that stands still (tests) is asked even where a database has one of its own."""
-    return bool(getattr(clock, "frozen", False))
-
-
 def is_transient(error: DBAPIError) -> bool:
-    """Deadlock (40P01), serialization failure (40001), lock time-out (55P03) or SQLite's busy: trying again may help."""
-    state = getattr(error.orig, "sqlstate", None)
-    return state in {"40001", "40P01", "55P03"} or bool(
-        re.search(r"database is locked|busy", str(error.orig))
-    )
+    """Deadlock, serialization failure, lock time-out, lost connection, SQLite's busy: trying again may help."""
+    if error.connection_invalidated or getattr(error.orig, "sqlstate", None) in {"40001", "40P01", "55P03"}:
+        return True
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}

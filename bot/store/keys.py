@@ -100,7 +100,7 @@ def rotate(path: Path) -> int:
         raise BadKeys("no key id is free: re-encrypt and drop old keys first")
     stored["data"] = f"{key_id}:{_fresh()},{stored['data']}"
     temporary = _write_private(path.parent, stored)
-    os.replace(temporary, path)
+    temporary.replace(path)
     return key_id
 
 
@@ -123,16 +123,16 @@ def _create(path: Path) -> None:
     try:
         os.link(temporary, path)
     finally:
-        os.unlink(temporary)
+        temporary.unlink()
 
 
-def _write_private(folder: Path, stored: Mapping[str, str]) -> str:
+def _write_private(folder: Path, stored: Mapping[str, str]) -> Path:
     handle, name = tempfile.mkstemp(prefix=".keys-", dir=folder)  # mkstemp makes it 0600
     with os.fdopen(handle, "w") as file:
         json.dump(stored, file, indent=1)
         file.flush()
         os.fsync(file.fileno())
-    return name
+    return Path(name)
 
 
 def _fresh() -> str:

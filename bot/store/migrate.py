@@ -9,7 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import URL, Connection, text
 
 from bot.store.engine import make_engine
 
@@ -21,12 +21,12 @@ def upgrade(url: str) -> str:
     """Run what is missing; gives the revision the database has now."""
     engine = make_engine(url, pool=1)
     try:
-        with _alone(engine.url.database if engine.dialect.name == "sqlite" else None):
-            with engine.execution_options(suizhen_write=True).begin() as connection:
-                if connection.dialect.name == "postgresql":
-                    connection.execute(text("SET LOCAL lock_timeout = '60s'"))
-                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _PG_LOCK})
-                command.upgrade(config(connection), "head")
+        with _alone(engine.url), engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SET LOCAL lock_timeout = '60s'"))
+                connection.execute(text("SET LOCAL statement_timeout = '10min'"))
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _PG_LOCK})
+            command.upgrade(config(connection), "head")
         return head()
     finally:
         engine.dispose()
@@ -59,11 +59,11 @@ def config(connection: Connection | None) -> Config:
 
 
 @contextmanager
-def _alone(database: str | None) -> Iterator[None]:
+def _alone(url: URL) -> Iterator[None]:
     """One migration at a time on a SQLite file: the second process waits and finds nothing left to do."""
-    if not database or database == ":memory:":
+    if url.get_backend_name() != "sqlite" or not url.database:
         yield
         return
-    with open(f"{database}.migrate.lock", "w") as lock:
+    with Path(f"{url.database}.migrate.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

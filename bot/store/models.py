@@ -5,6 +5,7 @@ must be looked up.  Moments are aware UTC; days are the hospital's calendar days
 """
 
 from datetime import date, datetime
+from typing import cast
 
 from sqlalchemy import (
     JSON,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     String,
+    Table,
     UniqueConstraint,
     text,
 )
@@ -37,6 +39,11 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+def table(model: type[Base]) -> Table:
+    """The model's table, for statements that make no objects."""
+    return cast(Table, model.__table__)
 
 
 # -- the hospital ---------------------------------------------------------------------------------
@@ -345,6 +352,8 @@ class OutboxMessage(Base):
     __table_args__ = (
         Index("ix_outbox_due", "priority", "due_at", sqlite_where=text("state = 'pending'"),
               postgresql_where=text("state = 'pending'")),
+        Index("ix_outbox_open", "account_id", "id", sqlite_where=text("state IN ('pending', 'sending')"),
+              postgresql_where=text("state IN ('pending', 'sending')")),
         Index("ix_outbox_leased", "lease_until", sqlite_where=text("state = 'sending'"),
               postgresql_where=text("state = 'sending'")),
     )  # fmt: skip

@@ -1,0 +1,88 @@
+"""Claiming and giving back what is scarce.  Two buyers never get one seat: the row's lock decides, not a counter."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CursorResult, Update, bindparam, select, update
+
+from bot.domain.states import SEAT, SeatState
+from bot.store.db import UnitOfWork
+from bot.store.models import Seat, table
+
+_RECHECKS = 5
+
+_free = select(Seat.id).where(Seat.slot_id == bindparam("slot"), Seat.state == SeatState.FREE).limit(1)
+_lowest = _free.order_by(Seat.number)
+
+
+def _taking(*, skip_locked: bool) -> Update:
+    """SQLite compiles no FOR UPDATE: there BEGIN IMMEDIATE has made us the only writer already."""
+    pick = _lowest.with_for_update(skip_locked=skip_locked).scalar_subquery()
+    return (
+        update(table(Seat))
+        .where(Seat.id == pick)
+        .values(state=bindparam("becomes", type_=Seat.state.type))
+        .returning(Seat.id, Seat.clinic_id, Seat.number)
+    )
+
+
+_take_unlocked = _taking(skip_locked=True)
+_take_waiting = _taking(skip_locked=False)
+
+_cool = (
+    update(table(Seat))
+    .where(Seat.id == bindparam("seat"))
+    .where(Seat.state.in_([state for state in SeatState if SeatState.COOLING in SEAT[state]]))
+    .values(state=SeatState.COOLING, release_at=bindparam("release", type_=Seat.release_at.type))
+)
+_release = (
+    update(table(Seat))
+    .where(Seat.state == SeatState.COOLING, Seat.release_at <= bindparam("now", type_=Seat.release_at.type))
+    .values(state=SeatState.FREE, release_at=None)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A seat that is ours until the transaction ends, and after it if it commits."""
+
+    id: int
+    clinic_id: int
+    number: int
+
+
+def claim(uow: UnitOfWork, slot_id: int, state: SeatState = SeatState.BOOKED) -> Claimed | None:
+    """The slot's lowest free number, now in ``state`` (booked, or held while unpaid); None if there is none.
+
+    SKIP LOCKED passes over a seat whose buyer may still roll back.  So before saying "full" we wait for those
+    buyers, and only a slot without a free row is full.
+    """
+    if state not in SEAT[SeatState.FREE]:
+        raise ValueError(f"a free seat cannot become {state}")
+    seat = _take(uow, _take_unlocked, slot_id, state)
+    for _ in range(_RECHECKS):
+        if seat is not None or uow.session.execute(_free, {"slot": slot_id}).first() is None:
+            return seat
+        seat = _take(uow, _take_waiting, slot_id, state)
+    return seat
+
+
+def give_back(uow: UnitOfWork, seat_id: int, release_at: datetime) -> bool:
+    """The seat cools down and is free again from ``release_at``; False if nobody had it."""
+    return _changed(uow, _cool, {"seat": seat_id, "release": release_at}) == 1
+
+
+def release_due(uow: UnitOfWork) -> int:
+    """Seats whose cooling is over are free; how many."""
+    return _changed(uow, _release, {"now": uow.now})
+
+
+def _take(uow: UnitOfWork, statement: Update, slot_id: int, state: SeatState) -> Claimed | None:
+    row = uow.session.connection().execute(statement, {"slot": slot_id, "becomes": state}).first()
+    return Claimed(*row) if row else None
+
+
+def _changed(uow: UnitOfWork, statement: Update, values: dict[str, Any]) -> int:
+    result: CursorResult[Any] = uow.session.connection().execute(statement, values)
+    return result.rowcount

@@ -1,0 +1,42 @@
+"""What patients and the bot said, as it is stored: JSON, encrypted, bound to its row."""
+
+import msgspec
+
+from bot.domain.inbound import Inbound
+from bot.domain.speech import Reply
+from bot.store.keys import KeyRing
+
+_encoder = msgspec.json.Encoder()
+_replies = msgspec.json.Decoder(tuple[Reply, ...])
+_inbound = msgspec.json.Decoder(Inbound)
+
+
+def body_aad(channel: str, dedup: str) -> str:
+    """Of an inbox row's message."""
+    return f"inbox.body:{channel}:{dedup}"
+
+
+def reply_aad(inbox_id: int) -> str:
+    """Of an inbox row's answer."""
+    return f"inbox.reply:{inbox_id}"
+
+
+def outbox_aad(key: str) -> str:
+    """Of an outbox row's message."""
+    return f"outbox.body:{key}"
+
+
+def seal_inbound(keys: KeyRing, inbound: Inbound) -> bytes:
+    return keys.encrypt(_encoder.encode(inbound), body_aad(inbound.channel, inbound.dedup))
+
+
+def open_inbound(keys: KeyRing, blob: bytes, channel: str, dedup: str) -> Inbound:
+    return _inbound.decode(keys.decrypt(blob, body_aad(channel, dedup)))
+
+
+def seal_replies(keys: KeyRing, replies: tuple[Reply, ...], aad: str) -> bytes:
+    return keys.encrypt(_encoder.encode(replies), aad)
+
+
+def open_replies(keys: KeyRing, blob: bytes, aad: str) -> tuple[Reply, ...]:
+    return _replies.decode(keys.decrypt(blob, aad))
