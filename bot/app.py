@@ -14,7 +14,9 @@ import handlers
 from bot.channels.wechat.client import WechatClient
 from bot.channels.wechat.inbound import WechatInbound
 from bot.clock import DemoClock
+from bot.dialog import codec
 from bot.dialog.engine import Engine
+from bot.dialog.session import Session
 from bot.domain.clock import Clock, SystemClock, local
 from bot.pipeline import Pipeline, Sentences
 from bot.sandbox.app import create_sandbox
@@ -83,7 +85,10 @@ class App:
     def pipeline(self) -> Pipeline:
         return Pipeline(
             inbox=Inbox(self.db),
-            sessions=RedisSessions(self.redis, days=self.settings.session_days),
+            sessions=RedisSessions(
+                self.redis, dumps=codec.dumps, loads=codec.loads, new=Session, keys=self.db.keys,
+                days=self.settings.session_days,
+            ),
             locks=UserLocks(self.redis),
             hospital=self.hospital,
             engine=self.engine,
