@@ -4,10 +4,10 @@ A menu key or scene reads ``intent:NAME``, ``book:department:NAME`` or ``book:do
 ``qrscene_`` before the scene of a new follower.
 """
 
-from bot.channels.base import Kind
 from nlu.understood import INTENTS, Slots, Understood
 
-EVENTS = frozenset({Kind.MENU, Kind.SCAN, Kind.FOLLOW})
+EVENTS = frozenset({"menu", "scan", "follow"})
+"""Kinds (``bot.channels.base.Kind``) whose meaning is complete without words."""
 
 
 def understood(kind: str, key: str = "") -> Understood | None:
@@ -15,7 +15,7 @@ def understood(kind: str, key: str = "") -> Understood | None:
     if kind not in EVENTS:
         return None
     intent, slots = _meaning(key.removeprefix("qrscene_"))
-    if intent == "unknown" and kind == Kind.FOLLOW:
+    if intent == "unknown" and kind == "follow":
         intent = "greet"
     return Understood(text="", normalized="", intent=intent, confidence=1.0, slots=slots)
 

@@ -70,7 +70,8 @@ class Slot:
     hear     What any message says about it, asked or not.  A value that differs overwrites (改主意).
     answer   What a message says as the answer to this very question, tried only while it is open, after `hear`
              (a bare name, a bare number).
-    auto     A value that needs no question (the only match, the only patient); None: ask.
+    auto     A value that needs no question (the only match, the only patient); None: ask.  Not tried while a
+             question in ``after`` is open.
     when     Whether it is needed at all; asked only if true.
     sub      Frame id opened instead of asking while `auto` gives None and `ask` would offer nothing, or when the
              patient picks the option whose value is ``NEW``; its result becomes this slot's value.

@@ -1,0 +1,127 @@
+"""Going on after a message: fill what needs no question, then ask, open what is missing, or commit."""
+
+import logging
+
+from bot.dialog.filling import Learnt, forget, put
+from bot.dialog.frame import NEW, Confirm, Said, Slot, opens
+from bot.dialog.session import FrameState
+from bot.dialog.speech import Option, Reply
+from bot.dialog.talk import Talk
+from bot.domain.commands import Command
+from bot.domain.outcomes import HumanLeft, HumanQueued, Outcome
+
+log = logging.getLogger(__name__)
+
+STEPS = 12
+"""Frames entered in one turn; more is a frame that runs in circles."""
+RESUME = ":resume"
+CHANGE = ":change"
+
+
+def advance(talk: Talk) -> Command | None:
+    """Ask the next question, or return the command of the frame that has everything."""
+    for _ in range(STEPS):
+        state = talk.top
+        if state is None or not _may_speak(talk, state):
+            return None
+        name = talk.question()
+        if name is None:
+            command = ready(talk, state)
+            if command is not None:
+                return command
+            settle(talk, state, None)
+        elif not _open_sub(talk, state, name):
+            _ask(talk, state, name)
+            return None
+    log.error("dialog.circles frame=%s", talk.top.frame if talk.top else "")
+    talk.clear()
+    return None
+
+
+def ready(talk: Talk, state: FrameState) -> Command | None:
+    """The command of a frame whose questions are all answered, under its idempotency key."""
+    return talk.frame(state).commit(state.values, f"{state.key}:{state.commits}")
+
+
+def _may_speak(talk: Talk, state: FrameState) -> bool:
+    if state.key in talk.opened:
+        return True
+    if talk.session.human:
+        return False
+    if talk.late:
+        title = talk.frame(state).title
+        options = (
+            Option(talk.phrases.resume_yes(title), True),
+            Option(talk.phrases.resume_no(title), False),
+        )
+        talk.say(Reply(talk.phrases.offer_resume(title), options), slot=RESUME)
+        return False
+    return True
+
+
+def _open_sub(talk: Talk, state: FrameState, name: str) -> bool:
+    """Open the slot's own frame where there is nothing to choose from."""
+    slot = talk.frame(state).slots[name]
+    if slot.sub is None or choosable(talk, state, slot):
+        return False
+    enter_sub(talk, state, name)
+    return True
+
+
+def choosable(talk: Talk, state: FrameState, slot: Slot) -> bool:
+    """Whether the question offers anything besides opening the sub frame."""
+    question = slot.question(talk.world, state.values)
+    return question is not None and any(o.value != NEW for o in question.options)
+
+
+def enter_sub(talk: Talk, state: FrameState, name: str) -> FrameState:
+    """Open the slot's sub frame; its result becomes the slot's value."""
+    slot = talk.frame(state).slots[name]
+    if slot.sub is None:
+        raise ValueError(f"{state.frame}.{name} has no sub frame")
+    return talk.open(slot.sub, slot.seed(talk.world, state.values), fills=name)
+
+
+def _ask(talk: Talk, state: FrameState, name: str) -> None:
+    frame = talk.frame(state)
+    if talk.come_back and frame.title:
+        talk.say(talk.phrases.continuing(frame.title), glued=True)
+    question = frame.slots[name].question(talk.world, state.values) or Reply("")
+    if talk.with_human and "human" in talk.frames:
+        human = Option(talk.phrases.call_human(), opens("human"))
+        question = Reply(question.text, (*question.options, human))
+    talk.say(question, slot=name)
+
+
+def settle(talk: Talk, state: FrameState, outcome: Outcome | None) -> None:
+    """Say what came of the top frame's command, and leave or clear the frame."""
+    frame = talk.frame(state)
+    said = frame.said(outcome, talk.world, state.values)
+    talk.say(said.reply)
+    if isinstance(outcome, HumanQueued | HumanLeft):
+        talk.session.human = isinstance(outcome, HumanQueued)
+    if said.done or said.then:
+        _finish(talk, said)
+        return
+    confirms = [n for n, slot in frame.slots.items() if isinstance(slot, Confirm)]
+    forget(frame, state, [*said.clear, *confirms])
+    state.commits += 1
+    if talk.question() is None:  # nothing left to ask: it would commit for ever
+        talk.pop()
+
+
+def _finish(talk: Talk, said: Said) -> None:
+    state = talk.pop()
+    below = talk.top
+    if said.then is not None:
+        talk.open(said.then[0], said.then[1], fills=state.fills)
+    elif state.fills is None or below is None:
+        talk.come_back = talk.come_back or not talk.frame(state).aside
+    elif said.abandon:
+        talk.pop()
+        talk.come_back = True
+    elif said.result is not None:
+        put(talk.frame(below), below, state.fills, said.result, Learnt())
+    elif talk.question() == state.fills and not choosable(talk, below, talk.frame(below).slots[state.fills]):
+        talk.pop()  # without the result there is nothing to ask: it would open the same frame again
+        talk.come_back = True

@@ -1,0 +1,219 @@
+"""The rungs of the ladder on which a message fills slots: a correction, a choice, anything else it tells."""
+
+from bot.dialog import advance, digress, filling, moves, offers
+from bot.dialog.filling import Learnt
+from bot.dialog.frame import NEW, Confirm
+from bot.dialog.session import FrameState, Offer
+from bot.dialog.speech import Json, Option, Reply
+from bot.dialog.talk import ASK, STOP, Step, Talk, action
+from nlu.understood import Understood
+
+POLITE = ("greet", "thanks", "help")
+"""Intents that never win over information in the same message (你好，我叫王芳)."""
+
+
+def correction(talk: Talk, heard: Understood) -> Step | None:
+    """不对，是下午: what it names is overwritten, also in the frame below (while a patient is being added)."""
+    if not heard.corrects:
+        return None
+    for state in reversed(talk.session.stack):
+        learnt = Learnt()
+        filling.hear(talk.frame(state), state, heard, talk.world, learnt)
+        if learnt.changed or learnt.wrong or (learnt.named and state is talk.top):
+            return _learnt(talk, learnt)
+    return None
+
+
+def choice(talk: Talk, heard: Understood) -> Step | None:
+    """A tap, a number or a name picks from what was shown last."""
+    offer = talk.session.offer
+    picked = offers.tapped(offer, talk.message.tap)
+    if picked is None and offer is not None:
+        picked = offers.named(offer.options, heard, loosely=_loosely(talk, heard))
+        picked = picked or _yes_or_no(offer, heard)
+    match picked:
+        case offers.Picked(option, bare) if offer is not None:
+            return _picked(talk, offer, option, heard, bare)
+        case offers.Stale():
+            talk.say(talk.phrases.stale(), glued=talk.top is not None)
+            return ASK
+        case offers.OutOfRange(count):
+            return _not_offered(talk, heard, talk.phrases.no_such_choice(count))
+        case offers.NoneOfThem():
+            return extra(talk, heard) or _none_suits(talk)
+        case _:
+            return None
+
+
+def _loosely(talk: Talk, heard: Understood) -> bool:
+    """Whether a part of a name is enough: not where the message is plainly about something else."""
+    spoken = heard.intent in ("confirm", "deny", "back", "restart") or heard.corrects
+    return not spoken and digress.target(talk, heard) is None
+
+
+def _yes_or_no(offer: Offer, heard: Understood) -> offers.Picked | None:
+    """「好」 accepts the engine's own yes-or-no offers, which write nothing; a read-back is the frame's matter."""
+    if offer.slot == advance.RESUME and heard.intent in ("confirm", "deny"):
+        return offers.Picked(offer.options[0 if heard.intent == "confirm" else 1], bare=True)
+    return None
+
+
+def _picked(talk: Talk, offer: Offer, option: Option, heard: Understood, bare: bool) -> Step | None:
+    opened = action(option.value)
+    if opened is not None:
+        return _open(talk, *opened)
+    if offer.slot == advance.RESUME:
+        return _resume(talk, option.value is True)
+    state = talk.top
+    if state is None:
+        return None
+    frame = talk.frame(state)
+    if offer.slot == advance.CHANGE:
+        return _give_anew(talk, state, str(option.value))
+    if offer.slot not in frame.slots:
+        return None
+    if option.value == NEW:
+        advance.enter_sub(talk, state, offer.slot)
+        return _continuing(talk)
+    if option.value is False and isinstance(frame.slots[offer.slot], Confirm):
+        return denied(talk, state, offer.slot)
+    learnt = Learnt()
+    _fill(talk, state, offer.slot, option, learnt)
+    if not bare:
+        filling.hear(frame, state, heard, talk.world, learnt)
+    _continuing(talk)
+    return _wrongs(talk, learnt)
+
+
+def _fill(talk: Talk, state: FrameState, slot: str, option: Option, learnt: Learnt) -> None:
+    frame = talk.frame(state)
+    for name, value in option.sets.items():
+        if name in frame.slots:
+            filling.put(frame, state, name, value, learnt)
+    if option.value is not None:
+        filling.put(frame, state, slot, option.value, learnt)
+
+
+def _open(talk: Talk, frame_id: str, values: dict[str, Json]) -> Step | None:
+    """An option that opens a frame; one that a release dropped is as stale as an old tap."""
+    if frame_id not in talk.frames:
+        talk.say(talk.phrases.stale(), glued=talk.top is not None)
+        return ASK
+    state = talk.top
+    if state is not None and state.frame == frame_id:
+        learnt = Learnt()
+        for name, value in values.items():
+            filling.put(talk.frame(state), state, name, value, learnt)
+    else:
+        talk.open(frame_id, values)
+    return ASK
+
+
+def _resume(talk: Talk, go_on: bool) -> Step:
+    talk.late = False
+    title = talk.frame(talk.session.stack[-1]).title if talk.session.stack else ""
+    if go_on:
+        talk.say(talk.phrases.continuing(title), glued=True)
+        return ASK
+    talk.clear()
+    talk.say(talk.phrases.gave_up(title))
+    return STOP
+
+
+def _give_anew(talk: Talk, state: FrameState, name: str) -> Step:
+    filling.forget(talk.frame(state), state, [name])
+    talk.reopened = name
+    return _continuing(talk)
+
+
+def denied(talk: Talk, state: FrameState, name: str) -> Step:
+    """No to a read-back, without saying what: ask, naming the fields."""
+    talk.late = False
+    fields = moves.changeable(talk, state, name)
+    sentence = talk.phrases.what_to_change(tuple(title for _, title in fields))
+    moves.ask_change(talk, sentence, fields)
+    return STOP
+
+
+def _none_suits(talk: Talk) -> Step | None:
+    state, name = talk.top, talk.question()
+    if state is None or name is None:
+        return None
+    fields = moves.changeable(talk, state, name)
+    moves.ask_change(talk, talk.phrases.none_suits(tuple(title for _, title in fields)), fields)
+    return STOP
+
+
+def _not_offered(talk: Talk, heard: Understood, sentence: str) -> Step:
+    """A number beyond the choices may still mean something else (a time, a phone number)."""
+    step = extra(talk, heard)
+    if step is None:
+        talk.say(Reply(sentence), glued=talk.top is not None)
+        step = ASK
+    return step
+
+
+def extra(talk: Talk, heard: Understood) -> Step | None:
+    """Anything the message tells the top frame, asked or not; then the answer to the open question."""
+    state = talk.top
+    if state is None:
+        return None
+    target = digress.target(talk, heard)
+    if target is not None and target.id != state.frame and heard.intent not in POLITE:
+        return None
+    name = talk.question()
+    frame = talk.frame(state)
+    learnt = Learnt()
+    filling.hear(frame, state, heard, talk.world, learnt)
+    if name is not None and not (heard.intent in POLITE and target is not None):
+        filling.answer(frame, state, name, heard, talk.world, learnt)
+    if name is not None and isinstance(frame.slots[name], Confirm) and not (learnt.changed or learnt.wrong):
+        return _confirmed(talk, state, name, heard, learnt)
+    if learnt.anything or (target is not None and target.id == state.frame):
+        return _learnt(talk, learnt)
+    if heard.intent == "deny" and talk.session.offer is not None and name == talk.session.offer.slot:
+        return _none_suits(talk)
+    return None
+
+
+def _confirmed(talk: Talk, state: FrameState, name: str, heard: Understood, learnt: Learnt) -> Step | None:
+    """Yes or no to the read-back.  A bare yes hours later gets the read-back again: the seat may be gone."""
+    if heard.intent == "deny":
+        return denied(talk, state, name)
+    if heard.intent == "confirm":
+        if not talk.late:
+            state.values[name] = True
+        return _continuing(talk)
+    target = digress.target(talk, heard)
+    if learnt.named or (target is not None and target.id == state.frame):
+        return _continuing(talk)
+    return None
+
+
+def _learnt(talk: Talk, learnt: Learnt) -> Step:
+    _continuing(talk)
+    if learnt.overwrote:
+        talk.say(talk.phrases.changed(), glued=True)
+    return _wrongs(talk, learnt)
+
+
+def _wrongs(talk: Talk, learnt: Learnt) -> Step:
+    """What cannot be is said; its own choices take the place of the question's.  Three in a row: a human."""
+    if not learnt.wrong:
+        return ASK
+    talk.session.failures += 1
+    talk.with_human = talk.session.failures >= digress.RUNGS
+    talk.failed = True
+    for name, wrong in learnt.wrong:
+        talk.say(Reply(wrong.text, wrong.options), glued=not wrong.options, slot=name)
+        if wrong.options:
+            return STOP
+    return ASK
+
+
+def _continuing(talk: Talk) -> Step:
+    """Hours later, say what is gone on with."""
+    if talk.late and talk.top is not None:
+        talk.say(talk.phrases.continuing(talk.frame(talk.top).title), glued=True)
+    talk.late = False
+    return ASK
