@@ -44,7 +44,7 @@ def message(kind: str = "text", *, at: int, **fields: str) -> str:
 
 
 def text(words: str, *, at: int, msg_id: str = "23456789012345678", **fields: str) -> str:
-    return message(at=at, Content=words, MsgId=msg_id, **fields)
+    return message(at=at, **{"Content": words, "MsgId": msg_id, **fields})
 
 
 def event(name: str, *, at: int, **fields: str) -> str:
