@@ -18,6 +18,7 @@ from bot.domain.views import (
     SlotView,
 )
 from bot.services import appointments, eligibility, schedule
+from bot.services.consents import live_consents
 from bot.services.context import Context
 from bot.services.people import patient_row, patients_of
 from bot.store.db import UnitOfWork
@@ -156,6 +157,5 @@ class DbWorld:
 
     def consented(self, kind: str) -> bool:
         if self._consents is None:
-            rows = self._uow.session.connection().execute(_CONSENTS, {"account": self._context.account_id})
-            self._consents = frozenset(row.kind for row in rows)
+            self._consents = live_consents(self._uow, self._context.account_id)
         return kind in self._consents
