@@ -11,14 +11,14 @@ from flask import Flask
 from redis import Redis
 
 import handlers
+from bot.channels.wechat.channel import WechatChannel
 from bot.channels.wechat.client import WechatClient
-from bot.channels.wechat.inbound import WechatInbound
 from bot.clock import DemoClock
 from bot.dialog import codec
 from bot.dialog.engine import Engine
 from bot.dialog.session import Session
 from bot.domain.clock import Clock, SystemClock, local
-from bot.pipeline import Pipeline, Sentences
+from bot.pipeline import Pipeline
 from bot.sandbox.app import create_sandbox
 from bot.services.hospital import Hospital
 from bot.settings import Settings
@@ -28,10 +28,11 @@ from bot.store.keys import KeyRing
 from bot.store.outbox import Outbox
 from bot.store.sessions import RedisSessions, UserLocks
 from bot.web import health, metrics, wechat
+from bot.web.metrics import Metrics
 from nlu.lexicon import Lexicon
 from nlu.parser import Nlu
 from nlu.understood import Understood
-from scheduler import delivery, ticks
+from scheduler import ticks, worker
 
 
 class Understanding:
@@ -70,6 +71,13 @@ class App:
         return Redis.from_url(self.settings.redis_url, socket_timeout=2, socket_connect_timeout=1)
 
     @cached_property
+    def sessions(self) -> RedisSessions[Session]:
+        return RedisSessions(
+            self.redis, dumps=codec.dumps, loads=codec.loads, new=Session, keys=self.db.keys,
+            days=self.settings.session_days,
+        )  # fmt: skip
+
+    @cached_property
     def hospital(self) -> Hospital:
         return Hospital(self.db, clock=self.clock, rng=random.SystemRandom(), settings=self.settings)
 
@@ -82,21 +90,29 @@ class App:
         return metrics.Metrics()
 
     @cached_property
+    def metrics(self) -> Metrics:
+        return Metrics()
+
+    @cached_property
     def pipeline(self) -> Pipeline:
         return Pipeline(
             inbox=Inbox(self.db),
             sessions=RedisSessions(
-                self.redis, dumps=codec.dumps, loads=codec.loads, new=Session, keys=self.db.keys,
+                self.redis,
+                dumps=codec.dumps,
+                loads=codec.loads,
+                new=Session,
+                keys=self.db.keys,
                 days=self.settings.session_days,
             ),
             locks=UserLocks(self.redis),
             hospital=self.hospital,
             engine=self.engine,
             understand=Understanding(self.hospital, self.clock),
-            sentences=Sentences(trouble=handlers.TROUBLE),
+            trouble=handlers.TROUBLE,
             threads=ThreadPoolExecutor(self.settings.web_threads, "turn"),
             budget=self.settings.reply_budget_seconds,
-            observe=self.metrics.observe_turn,
+            observe=self.self.metrics.observe_turn,
         )
 
     @cached_property
@@ -110,7 +126,11 @@ class App:
     def web(self) -> Flask:
         """The WSGI application: webhooks, health, metrics, and in the demo the sandbox with its phone."""
         flask = Flask("suizhen", static_folder=None)
-        flask.register_blueprint(wechat.blueprint(self.pipeline, WechatInbound(self.settings)))
+        flask.register_blueprint(
+            wechat.blueprint(
+                self.pipeline, WechatChannel(self.settings), clock=SystemClock(), trouble=handlers.TROUBLE
+            )
+        )
         flask.register_blueprint(health.blueprint(self.db, self.redis))
         flask.register_blueprint(metrics.blueprint(self.db, self.metrics))
         if self.settings.demo:
@@ -120,9 +140,9 @@ class App:
 
     def run_worker(self, stop: threading.Event) -> None:
         """Deliver the outbox, finish what dead processes left; returns soon after ``stop`` is set."""
-        delivery.run_worker(
+        worker.run_worker(
             outbox=Outbox(self.db), inbox=Inbox(self.db), senders={"wechat": self.wechat},
-            pipeline=self.pipeline, stop=stop,
+            resume=self.pipeline.resume, clock=self.clock, stop=stop,
         )  # fmt: skip
 
     def run_scheduler(self, stop: threading.Event) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from concurrent.futures import TimeoutError as OutOfTime
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
@@ -18,9 +18,12 @@ from bot.dialog.engine import Engine
 from bot.dialog.frame import Message
 from bot.dialog.session import Session, SessionStore
 from bot.dialog.speech import Reply
-from bot.services.hospital import Hospital
 from bot.domain.accounts import AccountRef
+from bot.services.hospital import Hospital
+from bot.store import outbox
+from bot.store.db import Database
 from bot.store.inbox import Answered, Busy, Inbox, New
+from bot.store.outbox import put
 from bot.store.sessions import LockTimeout, UserLocks
 from nlu.understood import Understood
 
@@ -28,8 +31,12 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=4.8)
 """Just under the platform's 5 s: its retry finds the lease of a dead process expired and takes over."""
+AFTER = timedelta(seconds=1)
+"""What follows a passive reply must not overtake it."""
 LOCK_TTL = 15.0
 """Longer than any turn; a dead holder blocks its patient no longer than this."""
+AFTER_PASSIVE = timedelta(seconds=1)
+"""What follows a passive reply waits until that one is on the phone."""
 SAVES = 3
 """Turns tried when somebody else saved the session first."""
 
@@ -43,24 +50,18 @@ class Understand(Protocol):
 
 
 @dataclass(frozen=True)
-class Sentences:
-    """What the pipeline itself may have to say; the copy is in handlers/texts."""
-
-    trouble: Reply
-    """Something broke on our side; nothing was lost."""
-
-
-@dataclass(frozen=True)
 class Pipeline:
     """Everything a message needs on its way; made once a process by `bot.app`."""
 
+    db: Database
     inbox: Inbox
     sessions: SessionStore
     locks: UserLocks
     hospital: Hospital
     engine: Engine
     understand: Understand
-    sentences: Sentences
+    trouble: Reply
+    """Said when something broke on our side."""
     threads: Executor
     budget: float
     """Seconds after which the answer goes through the outbox instead (WeChat disconnects at 5 s)."""
@@ -80,12 +81,33 @@ class Pipeline:
             self.observe("late", time.monotonic() - started)
         return replies
 
+    def more(self, inbound: Inbound, replies: Replies) -> None:
+        """Send what did not fit into the passive reply right after it; a retry's rest is the same rest."""
+        account = self.hospital.account(inbound.channel, inbound.app_id, inbound.user)
+        due = self.hospital.clock.now() + AFTER
+        self.db.run(
+            lambda uow: put(
+                uow, key=f"more:{inbound.channel}:{inbound.dedup}", kind="more_reply", account_id=account.id,
+                replies=replies, due_at=due,
+            )
+        )  # fmt: skip
+
     def resume(self, inbox_id: int, inbound: Inbound) -> None:
         """Finish what a dead process left: the worker's tick, after the lease ran out.  Answers by outbox."""
         moved_on = self.inbox.newer_exists(inbox_id)
         replies = () if moved_on else self._answer(inbound, time.monotonic() + LOCK_TTL)
         self.inbox.give_up(inbox_id)
         self.inbox.finish(inbox_id, replies)
+
+    def more(self, inbound: Inbound, replies: Replies) -> None:
+        """What the passive reply had no room for; keyed by the message, so that a retry adds nothing."""
+        account = self.hospital.account(inbound.channel, inbound.app_id, inbound.user)
+        self.hospital.db.run(
+            lambda uow: outbox.put(
+                uow, key=f"more:{inbound.dedup}", kind="more_reply", account_id=account.id, replies=replies,
+                due_at=uow.now + AFTER_PASSIVE,
+            )
+        )  # fmt: skip
 
     def _process(self, inbound: Inbound, answer: Future[Replies | None], deadline: float) -> None:
         """Runs in a thread of its own, so that nothing it waits for can hold up the answer."""
@@ -130,15 +152,16 @@ class Pipeline:
 
     def _turn(self, inbound: Inbound, account: AccountRef, session: Session) -> tuple[Session, Replies]:
         message = Message(id=inbound.dedup, tap=inbound.choice, kind=str(inbound.kind))
-        with self.hospital.world(account.id) as world:
+        with self.hospital.world(account) as world:
             understood = self._understand(inbound, self.engine.expecting(session, world))
             session, turn = self.engine.turn(session, understood, world, message)
-        if turn.command is None:
-            return session, turn.replies
-        outcome = self.hospital.execute(turn.command, account)
-        with self.hospital.world(account.id) as world:
-            session, said = self.engine.settle(session, outcome, world, message)
-        return session, turn.replies + said
+        command, replies = turn.command, turn.replies
+        while command is not None:  # a command may complete the task that waited below it, which has one too
+            outcome = self.hospital.execute(command, account)
+            with self.hospital.world(account) as world:
+                session, replies = self.engine.settle(session, outcome, world, message)
+                command = self.engine.pending(session, world)
+        return session, replies
 
     def _understand(self, inbound: Inbound, expecting: tuple[str, ...]) -> Understood:
         event = events.understood(inbound.kind, inbound.key)
@@ -148,10 +171,10 @@ class Pipeline:
         """Without the open question only danger can be answered; everything else is asked to come again."""
         understood = self._understand(inbound, ())
         if understood.red_flag is None:
-            return (self.sentences.trouble,)
-        with self.hospital.world(account.id) as world:
+            return (self.trouble,)
+        with self.hospital.world(account) as world:
             message = Message(id=inbound.dedup, kind=str(inbound.kind))
-            _, turn = self.engine.turn(Session(), replace(understood), world, message)
+            _, turn = self.engine.turn(Session(), understood, world, message)
         return turn.replies
 
 

@@ -21,8 +21,8 @@ IDLE = 0.5
 """Seconds between two looks at an empty outbox."""
 GATHER = 0.01
 """Seconds in which finished sends gather, so that one claim fetches several messages."""
-ONCE = frozenset({"survey"})
-"""Kinds not sent again after an unknown outcome: asked twice is worse than not asked."""
+SURVEY = 3
+"""From this priority on nothing is sent again after an unknown outcome: asked twice is worse than not asked."""
 
 
 class Delivery:
@@ -91,7 +91,7 @@ class Delivery:
         level = logging.ERROR if error.fault else logging.WARNING
         log.log(level, "delivery.failed id=%s kind=%s code=%s", leased.id, leased.kind, error.code)
         due = next_try(error, leased.attempts, self._clock.now(), leased.expires_at, self._rng)
-        if due is None or (error.unknown_outcome and leased.kind in ONCE):
+        if due is None or (error.unknown_outcome and leased.priority >= SURVEY):
             self._outbox.dead(leased, error.code)
         else:
             self._outbox.retry(leased, error.code, due)

@@ -11,6 +11,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.domain.clock import Clock
+from bot.services import demo
 from bot.services.hospital import Hospital
 from bot.settings import Settings
 from bot.store.inbox import Inbox
@@ -42,7 +43,7 @@ def standard(
         Tick("purge", 3600, lambda: inbox.purge(clock.now() - kept)),
     ]
     if settings.demo:  # the clock may be moved by days: tomorrow needs clinics too
-        ticks.append(Tick("extend", 30, hospital.extend_demo))
+        ticks.append(Tick("extend", 30, lambda: demo.extend(hospital.db, clock)))
     return ticks
 
 
