@@ -86,25 +86,15 @@ class App:
         return Engine(handlers.frames(), handlers.PHRASES)
 
     @cached_property
-    def metrics(self) -> metrics.Metrics:
-        return metrics.Metrics()
-
-    @cached_property
     def metrics(self) -> Metrics:
         return Metrics()
 
     @cached_property
     def pipeline(self) -> Pipeline:
         return Pipeline(
+            db=self.db,
             inbox=Inbox(self.db),
-            sessions=RedisSessions(
-                self.redis,
-                dumps=codec.dumps,
-                loads=codec.loads,
-                new=Session,
-                keys=self.db.keys,
-                days=self.settings.session_days,
-            ),
+            sessions=self.sessions,
             locks=UserLocks(self.redis),
             hospital=self.hospital,
             engine=self.engine,
@@ -112,7 +102,7 @@ class App:
             trouble=handlers.TROUBLE,
             threads=ThreadPoolExecutor(self.settings.web_threads, "turn"),
             budget=self.settings.reply_budget_seconds,
-            observe=self.self.metrics.observe_turn,
+            observe=self.metrics.observe_turn,
         )
 
     @cached_property

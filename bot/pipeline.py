@@ -23,7 +23,6 @@ from bot.services.hospital import Hospital
 from bot.store import outbox
 from bot.store.db import Database
 from bot.store.inbox import Answered, Busy, Inbox, New
-from bot.store.outbox import put
 from bot.store.sessions import LockTimeout, UserLocks
 from nlu.understood import Understood
 
@@ -31,8 +30,6 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=4.8)
 """Just under the platform's 5 s: its retry finds the lease of a dead process expired and takes over."""
-AFTER = timedelta(seconds=1)
-"""What follows a passive reply must not overtake it."""
 LOCK_TTL = 15.0
 """Longer than any turn; a dead holder blocks its patient no longer than this."""
 AFTER_PASSIVE = timedelta(seconds=1)
@@ -81,17 +78,6 @@ class Pipeline:
             self.observe("late", time.monotonic() - started)
         return replies
 
-    def more(self, inbound: Inbound, replies: Replies) -> None:
-        """Send what did not fit into the passive reply right after it; a retry's rest is the same rest."""
-        account = self.hospital.account(inbound.channel, inbound.app_id, inbound.user)
-        due = self.hospital.clock.now() + AFTER
-        self.db.run(
-            lambda uow: put(
-                uow, key=f"more:{inbound.channel}:{inbound.dedup}", kind="more_reply", account_id=account.id,
-                replies=replies, due_at=due,
-            )
-        )  # fmt: skip
-
     def resume(self, inbox_id: int, inbound: Inbound) -> None:
         """Finish what a dead process left: the worker's tick, after the lease ran out.  Answers by outbox."""
         moved_on = self.inbox.newer_exists(inbox_id)
@@ -102,7 +88,7 @@ class Pipeline:
     def more(self, inbound: Inbound, replies: Replies) -> None:
         """What the passive reply had no room for; keyed by the message, so that a retry adds nothing."""
         account = self.hospital.account(inbound.channel, inbound.app_id, inbound.user)
-        self.hospital.db.run(
+        self.db.run(
             lambda uow: outbox.put(
                 uow, key=f"more:{inbound.dedup}", kind="more_reply", account_id=account.id, replies=replies,
                 due_at=uow.now + AFTER_PASSIVE,
