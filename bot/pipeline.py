@@ -20,7 +20,6 @@ from bot.dialog.session import Session, SessionStore
 from bot.dialog.speech import Reply
 from bot.domain.accounts import AccountRef
 from bot.services.hospital import Hospital
-from bot.store import outbox
 from bot.store.db import Database
 from bot.store.inbox import Answered, Busy, Inbox, New
 from bot.store.sessions import LockTimeout, UserLocks
@@ -32,8 +31,6 @@ LEASE = timedelta(seconds=4.8)
 """Just under the platform's 5 s: its retry finds the lease of a dead process expired and takes over."""
 LOCK_TTL = 15.0
 """Longer than any turn; a dead holder blocks its patient no longer than this."""
-AFTER_PASSIVE = timedelta(seconds=1)
-"""What follows a passive reply waits until that one is on the phone."""
 SAVES = 3
 """Turns tried when somebody else saved the session first."""
 
@@ -84,16 +81,6 @@ class Pipeline:
         replies = () if moved_on else self._answer(inbound, time.monotonic() + LOCK_TTL)
         self.inbox.give_up(inbox_id)
         self.inbox.finish(inbox_id, replies)
-
-    def more(self, inbound: Inbound, replies: Replies) -> None:
-        """What the passive reply had no room for; keyed by the message, so that a retry adds nothing."""
-        account = self.hospital.account(inbound.channel, inbound.app_id, inbound.user)
-        self.db.run(
-            lambda uow: outbox.put(
-                uow, key=f"more:{inbound.dedup}", kind="more_reply", account_id=account.id, replies=replies,
-                due_at=uow.now + AFTER_PASSIVE,
-            )
-        )  # fmt: skip
 
     def _process(self, inbound: Inbound, answer: Future[Replies | None], deadline: float) -> None:
         """Runs in a thread of its own, so that nothing it waits for can hold up the answer."""
