@@ -133,7 +133,7 @@ class Pipeline:
             outcome = self.hospital.execute(command, account)
             with self.hospital.world(account) as world:
                 session, replies = self.engine.settle(session, outcome, world, message)
-                command = self.engine.pending(session, world)
+                command = self.engine.due(session, world)
         return session, replies
 
     def _understand(self, inbound: Inbound, expecting: tuple[str, ...]) -> Understood:
