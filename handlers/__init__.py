@@ -1,1 +1,48 @@
 """One module per thing a patient can do in the chat; the Chinese copy lives in ``texts/``."""
+
+from bot.dialog.frame import Frame
+from handlers.booking import Booking
+from handlers.cancel import Cancel
+from handlers.change import Change
+from handlers.emergency import Emergency
+from handlers.faq import Faq
+from handlers.human import Complaint, Human
+from handlers.later import Pay, Survey, Unsubscribe, Waitlist
+from handlers.my_appointments import MyAppointments, Voucher
+from handlers.patients import CorrectPhone, Patients, Unlink
+from handlers.query_slots import QuerySlots
+from handlers.register import Register
+from handlers.small import Greet, Help, Thanks
+from handlers.texts.engine import PHRASES
+from handlers.triage import Triage
+
+
+def frames() -> list[Frame]:
+    """Every frame; a new one is added here and nowhere else."""
+    return [
+        Booking(),
+        QuerySlots(),
+        Triage(),
+        MyAppointments(),
+        Voucher(),
+        Change(),
+        Cancel(),
+        Register(),
+        Patients(),
+        CorrectPhone(),
+        Unlink(),
+        Faq(),
+        Human(),
+        Complaint(),
+        Emergency(),
+        Greet(),
+        Help(),
+        Thanks(),
+        Waitlist(),
+        Pay(),
+        Survey(),
+        Unsubscribe(),
+    ]
+
+
+__all__ = ["PHRASES", "frames"]

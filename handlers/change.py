@@ -1,0 +1,206 @@
+"""改约：先听出改哪一个、改到什么时候，同一位医生的时间在前；新号占好才退旧号（R16），核对后再改。"""
+
+import re
+
+from bot.dialog.frame import Confirm, Frame, Heard, Known, Said, Slot, Values
+from bot.dialog.speech import Json, Reply
+from bot.domain.commands import Change as ChangeCommand
+from bot.domain.commands import Command
+from bot.domain.outcomes import Changed, DeadlinePassed, Outcome, Refused, Taken
+from bot.domain.world import World
+from handlers import finding, guard, heard, people, times, visits
+from handlers.booking import WISH
+from handlers.texts import booking, refusals
+from handlers.texts import visits as texts
+from nlu.understood import Understood
+
+_TARGET = re.compile(r"(改|换|挪|调|推迟?|提前|延)(一下)?(到|成|为|去|至|在)|想?(改|换)(约|个)?(在|去)")
+
+
+def _days(understood: Understood, world: World) -> tuple[list[str], list[str]]:
+    """The days said, as (days of the appointment meant, new days): 把周二的改到周四."""
+    said = list(understood.slots.dates)
+    booked = {a.day for a in world.appointments()}
+    old = [d for d in said if d in booked]
+    if len(said) == 1 and old and _TARGET.search(understood.normalized):
+        before = _TARGET.split(understood.normalized)[0]
+        old = old if re.search(r"号|周|星期|礼拜|天|日", before) else []
+    elif len(old) == len(said) > 1:
+        old = old[:1]
+    return [d.isoformat() for d in old], [d.isoformat() for d in said if d not in old]
+
+
+def _appointment(understood: Understood, world: World, values: Values) -> Heard:
+    """Which one: named by the day it is on, its doctor, department or patient."""
+    everything = world.appointments()
+    if values.get("appointment") is not None or len(everything) < 2:
+        return None
+    old, _ = _days(understood, world)
+    slots = understood.slots
+    found = [
+        a
+        for a in everything
+        if (not old or a.day.isoformat() in old)
+        and (not slots.department or a.doctor.department == slots.department)
+        and (not slots.doctors or a.doctor.name in slots.doctors)
+        and (not slots.patient or people.fits(a.patient, slots.patient))
+    ]
+    return Known(found[0].id) if len(found) == 1 else None
+
+
+def _new_days(understood: Understood, world: World, values: Values) -> Heard:
+    if understood.slots.invalid_date or not understood.slots.dates:
+        return heard.days(understood, world, values)
+    _, new = _days(understood, world)
+    return Known(list[Json](new)) if new else None
+
+
+def _new_period(understood: Understood, world: World, values: Values) -> Heard:
+    """周二下午的改到周四: a half-day that names the old appointment is not the new one's."""
+    if len(understood.slots.dates) > 1 or _TARGET.search(understood.normalized):
+        target = _TARGET.split(understood.normalized)[-1] or ""
+        if understood.slots.period and not re.search(r"[上下早晚中]|午|点|\d", target):
+            return None
+    return heard.period(understood, world, values)
+
+
+def _doctors(understood: Understood, world: World, values: Values) -> Heard:
+    """Another doctor, where one is named who is not the appointment's."""
+    seen = visits.chosen(world, values)
+    result = heard.doctors(understood, world, values)
+    if seen is None or not isinstance(result, Known):
+        return result if isinstance(result, Known) and result.value is None else None
+    others = [i for i in heard.ids(result.value) if i != seen.doctor.id]
+    return Known(list[Json](others)) if others else Known(None) if result.value is None else None
+
+
+def _same_doctor(world: World, values: Values) -> Json:
+    """Times of the same doctor come first; 「换个医生」 opens the department."""
+    seen = visits.chosen(world, values)
+    return [seen.doctor.id] if seen and not values.get("any_doctor") else None
+
+
+def _any_doctor(understood: Understood, world: World, values: Values) -> Heard:
+    result = heard.doctors(understood, world, values)
+    return Known(True) if isinstance(result, Known) and result.value is None else None
+
+
+def _department(world: World, values: Values) -> Json:
+    seen = visits.chosen(world, values)
+    return seen.doctor.department if seen else None
+
+
+def _patient(world: World, values: Values) -> Json:
+    seen = visits.chosen(world, values)
+    return seen.patient.id if seen else None
+
+
+def _open(world: World, values: Values) -> bool:
+    """Whether there is something to change, in time (R16)."""
+    seen = visits.chosen(world, values)
+    return seen is not None and world.now <= seen.changeable_until
+
+
+def _asks_day(world: World, values: Values) -> bool:
+    return _open(world, values) and bool(values.get("choose_day")) and not values.get("days")
+
+
+def _which(world: World, values: Values) -> Reply:
+    return visits.listed(texts.WHICH_CHANGE, world, values)
+
+
+def _new_clinic(world: World, values: Values) -> Reply:
+    seen = visits.chosen(world, values)
+    offered = finding.offer(world, values)
+    if seen is None or values.get("days") or values.get("page"):
+        return offered
+    return Reply(texts.new_times(seen), offered.options) if offered.options else offered
+
+
+def _nothing_against(world: World, values: Values) -> Json:
+    seen = visits.chosen(world, values)
+    return True if seen and guard.refusal(world, values, moving=seen.id) is None else None
+
+
+def _explained(world: World, values: Values) -> Reply:
+    seen = visits.chosen(world, values)
+    return guard.explained(world, values, moving=seen.id if seen else None)
+
+
+def _read_back(world: World, values: Values) -> Reply:
+    seen, clinic_id = visits.chosen(world, values), values.get("clinic")
+    clinic = world.clinic(clinic_id) if isinstance(clinic_id, int) else None
+    slot = next((s for s in world.slots(clinic.id) if s.id == values.get("slot")), None) if clinic else None
+    if seen is None or clinic is None or slot is None:
+        return Reply(booking.TAKEN_CLINIC + texts.KEPT)
+    return Reply(texts.read_back_change(seen, clinic, slot))
+
+
+class Change(Frame, id="change", version=1, title="改约", intents=("change",), takes=("book", "query_slots")):
+    """Two days in one sentence have two roles; everything about the old appointment is known from it."""
+
+    page = Slot(after=WISH)
+    appointment = Slot(
+        ask=_which, hear=_appointment, auto=visits.only_one, when=visits.some, title="改哪一个", hint="1"
+    )
+    days = Slot(hear=_new_days, after=("appointment",))
+    asap = Slot(hear=heard.asap)
+    period = Slot(hear=_new_period)
+    time = Slot(hear=heard.clock_time)
+    kind = Slot(hear=heard.kind)
+    any_doctor = Slot(hear=_any_doctor)
+    doctors = Slot(hear=_doctors, auto=_same_doctor, after=("appointment", "any_doctor"))
+    department = Slot(auto=_department, after=("appointment",))
+    patient = Slot(auto=_patient, after=("appointment",))
+    choose_day = Slot()
+    day_page = Slot(after=("doctors",))
+    slot_page = Slot(after=("clinic",))
+    which_day = Slot(ask=finding.days_on_offer, when=_asks_day, hint="下周二")
+    clinic = Slot(
+        ask=_new_clinic,
+        after=(*WISH, "appointment"),
+        hear=finding.still_fits,
+        auto=finding.only_one,
+        when=_open,
+        title="日期",
+        hint="1，或者「周四上午」",
+    )
+    slot = Slot(
+        ask=times.offer,
+        after=("clinic", "time"),
+        hear=times.still_fits,
+        auto=times.only_one,
+        answer=times.answered,
+        when=_open,
+        title="时段",
+        hint="1，或者「两点半」",
+    )
+    allowed = Slot(ask=_explained, after=("slot",), auto=_nothing_against, when=_open)
+    sure = Confirm(_read_back, after=("appointment", "clinic", "slot"), when=_open)
+
+    def commit(self, values: Values, key: str) -> Command | None:
+        appointment, slot = values.get("appointment"), values.get("slot")
+        if isinstance(appointment, int) and isinstance(slot, int):
+            return ChangeCommand(key, appointment, slot)
+        return None
+
+    def said(self, outcome: Outcome | None, world: World, values: Values) -> Said:
+        match outcome:
+            case Changed(appointment=seen, before=before):
+                return Said(Reply(texts.changed(seen, before)))
+            case Taken(slots=slots):
+                again = "slot" if any(s.free for s in slots) else "clinic"
+                return Said(Reply(texts.TAKEN), done=False, clear=(again, "time"))
+            case Refused(why=why):
+                return Said(Reply(f"{refusals.reason(why, world.phone)}\n{texts.KEPT}"))
+            case _:
+                return Said(Reply(_why_not(world, values)))
+
+
+def _why_not(world: World, values: Values) -> str:
+    """Nothing to change, or too late."""
+    seen = visits.chosen(world, values)
+    if seen is None:
+        return texts.NONE if not world.appointments() else refusals.GONE
+    minutes = world.policy(seen.doctor.department_id, seen.doctor.id).change_deadline_minutes
+    return refusals.deadline(DeadlinePassed("change", seen.changeable_until, minutes), world.phone)

@@ -1,0 +1,206 @@
+"""From a wish to clinics on offer: what fits, and if nothing does, why not and what comes nearest (R5)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.dialog.frame import Heard, Known, Values
+from bot.dialog.speech import Json, Option, Reply
+from bot.domain.views import ClinicView, DoctorView, Period, SeatQuery
+from bot.domain.world import World
+from handlers import heard
+from handlers.paging import number, page_of
+from handlers.texts import clinics as texts
+from handlers.texts import words
+from nlu.understood import Understood
+
+_OTHER_DAYS = Option(
+    texts.OTHER_DAYS,
+    None,
+    sets={"days": None, "asap": None, "choose_day": True},
+    words=("其他日期", "换日期", "改天"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The facets, read from the values."""
+
+    department: str | None
+    doctors: tuple[DoctorView, ...]
+    query: SeatQuery
+
+    @property
+    def who(self) -> str:
+        return texts.subject(self.department, self.doctors)
+
+    @property
+    def when(self) -> str:
+        return texts.when(self.query.days, self.query.period)
+
+
+def wish(world: World, values: Values) -> Wish:
+    """What the patient wants, as a query."""
+    name = values.get("department")
+    department = world.department(name) if isinstance(name, str) else None
+    wanted = heard.ids(values.get("doctors"))
+    period, kind = values.get("period"), values.get("kind")
+    return Wish(
+        department.name if department else None,
+        tuple(d for d in world.doctors() if d.id in wanted) if wanted else (),
+        SeatQuery(
+            department_id=department.id if department else None,
+            doctor_ids=wanted,
+            days=heard.dates(values.get("days")),
+            period=Period(period) if isinstance(period, str) else None,
+            kind=kind if isinstance(kind, str) else None,
+        ),
+    )
+
+
+def fitting(world: World, values: Values) -> Sequence[ClinicView]:
+    """Clinics with seats left that fit the whole wish."""
+    return world.clinics(wish(world, values).query)
+
+
+def only_one(world: World, values: Values) -> Json:
+    """The clinic, where just one fits and the patient named a day: then there is nothing to choose."""
+    found = fitting(world, values)
+    return found[0].id if len(found) == 1 and values.get("days") else None
+
+
+def still_fits(understood: Understood, world: World, values: Values) -> Heard:
+    """A clinic chosen before is forgotten when the message asks for something that it is not."""
+    clinic_id, slots = values.get("clinic"), understood.slots
+    said = slots.department or slots.doctors or slots.doctor or slots.dates or slots.period or slots.time
+    if not isinstance(clinic_id, int) or not (said or slots.clinic_kind):
+        return None
+    clinic, query = world.clinic(clinic_id), wish(world, values).query
+    fits = clinic is not None and (
+        (not query.days or clinic.day in query.days)
+        and query.period in (None, clinic.period)
+        and query.kind in (None, clinic.kind)
+        and (not query.doctor_ids or clinic.doctor.id in query.doctor_ids)
+        and query.department_id in (None, clinic.doctor.department_id)
+    )
+    return None if fits else Known(None)
+
+
+def offer(world: World, values: Values) -> Reply:
+    """Clinics to choose from, or the reason why there is none and what comes nearest."""
+    wanted = wish(world, values)
+    found = world.clinics(wanted.query)
+    if not found:
+        return nothing(world, wanted)
+    options = [option(c) for c in found]
+    shown = page_of(options, number(values.get("page")), "page", texts.MORE, room=5)
+    timed = wanted.query.days or wanted.query.period
+    lead = texts.offered(wanted.who, wanted.when) if timed else texts.all_offered(wanted.who)
+    return Reply(lead, (*shown, _OTHER_DAYS))
+
+
+def nothing(world: World, wanted: Wish) -> Reply:
+    """Why nothing fits, with ranked alternatives as choices."""
+    why = reason(world, wanted)
+    near = world.alternatives(wanted.query, limit=5)
+    if near:
+        return Reply(
+            f"{why}{texts.closest()}",
+            tuple(option(c, adopt=True, wide=not wanted.department) for c in near),
+        )
+    if not wanted.query.days:
+        return Reply(texts.nothing_at_all(wanted.who, world.phone))
+    return Reply(why + texts.nothing_else(world.phone))
+
+
+def option(clinic: ClinicView, *, adopt: bool = False, wide: bool = False) -> Option:
+    """A clinic as a choice.  Choosing it makes its day and doctor the wish, so that 「改成下午」 later means that day;
+    ``adopt`` (an alternative) replaces the half-day and kind asked for as well."""
+    sets: dict[str, Json] = {
+        "department": clinic.doctor.department,
+        "doctors": [clinic.doctor.id],
+        "days": [clinic.day.isoformat()],
+    }
+    if adopt:
+        sets |= {"period": clinic.period.value, "kind": None}
+    return Option(words.clinic(clinic, department=wide), clinic.id, sets=sets)
+
+
+def reason(world: World, wanted: Wish) -> str:
+    """The first rule or fact that explains an empty result."""
+    query = wanted.query
+    doctor_id = query.doctor_ids[0] if len(query.doctor_ids) == 1 else None
+    _, last = world.booking_days(query.department_id, doctor_id)
+    policy = world.policy(query.department_id, doctor_id)
+    if query.days and query.days[0] > last:
+        return texts.beyond(last, policy.booking_window_days)
+    there = world.clinics(replace(query, with_free_seats_only=False))
+    suspended = [c for c in there if c.suspended]
+    if suspended and len(suspended) == len(there):
+        return texts.suspended(suspended[0])
+    today = world.now.date()
+    if query.days == (today,) and not any(c.total and not c.suspended and _ahead(c, world) for c in there):
+        return (
+            texts.past(policy.booking_cutoff_minutes)
+            if _ever(world, query)
+            else texts.off(wanted.who, wanted.when)
+        )
+    if there:
+        return texts.full([c for c in there if not c.suspended])
+    if query.kind and world.clinics(replace(query, kind=None, with_free_seats_only=False)):
+        return texts.no_kind(query.kind)
+    return texts.off(wanted.who, wanted.when) if query.days else ""
+
+
+def _ahead(clinic: ClinicView, world: World) -> bool:
+    """Whether any of the clinic's slots can still be booked as far as the clock is concerned."""
+    return bool(world.slots(clinic.id))
+
+
+def _ever(world: World, query: SeatQuery) -> bool:
+    """Whether today has such clinics at all, bookable or not."""
+    return world.now.hour >= 8
+
+
+def days_on_offer(world: World, values: Values) -> Reply:
+    """Days with seats left, for 「换个日期」."""
+    query = replace(wish(world, values).query, days=())
+    free: dict[date, int] = {}
+    for clinic in world.clinics(query):
+        free[clinic.day] = free.get(clinic.day, 0) + clinic.free
+    if not free:
+        return Reply(texts.NO_DAYS)
+    options = [
+        Option(texts.day_option(day, left), None, sets={"days": [day.isoformat()], "choose_day": None})
+        for day, left in sorted(free.items())
+    ]
+    return Reply(
+        texts.WHICH_DAY, page_of(options, number(values.get("day_page")), "day_page", texts.LATER_DAYS)
+    )
+
+
+def departments(world: World, values: Values) -> Reply:
+    """Which department: candidates of the symptoms, or the hospital's own, a page at a time."""
+    near = heard.names(values.get("candidates"))
+    shown = near or tuple(d.name for d in world.departments())
+    text = texts.by_symptoms(near) if near and values.get("symptoms") else texts.WHICH_DEPARTMENT
+    options = [Option(name, name) for name in shown]
+    return Reply(text, page_of(options, number(values.get("department_page")), "department_page", texts.MORE))
+
+
+def which_doctor(world: World, values: Values) -> Reply:
+    """王主任: which one?"""
+    meant = wish(world, values).doctors
+    options = [
+        Option(
+            texts.doctor_option(d),
+            None,
+            words=(d.name, d.department),
+            sets={"doctors": [d.id], "department": d.department},
+        )
+        for d in meant
+    ]
+    return Reply(
+        texts.which_doctor(meant),
+        page_of(options, number(values.get("doctor_page")), "doctor_page", texts.MORE),
+    )

@@ -1,0 +1,148 @@
+"""What any message says about department, doctor, day and time: the facets booking, asking and changing share."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, time
+
+from bot.dialog.frame import Heard, Known, Values, Wrong
+from bot.dialog.speech import Json
+from bot.domain.views import DoctorView
+from bot.domain.world import World
+from handlers.texts import clinics as texts
+from nlu.understood import TimeRange, Understood
+
+_ANY_DOCTOR = re.compile(
+    r"(换|别的|其他|其它|另外).{0,3}(医生|大夫|专家)|(哪个|哪位|什么|随便哪个)(医生|大夫|专家)都|(医生|大夫)(随便|都行|不限)"
+)
+_ANY_DAY = re.compile(
+    r"(哪|什么|随便哪?|任何)(一)?(天|日子|时候|时间)都|换(个|一个)?(日子|日期|天|一天)|(别的|其他|其它|另外)的?(日子|日期|天|时间)"
+)
+_ANY = re.compile(
+    r"^(都行|都可以|随便|随便吧|随意|无所谓|你定|您定|你看着办|哪个都行|都成|听你的|你帮我选)[吧啊呀了。！~]*$"
+)
+_EARLIEST = re.compile(r"最早|越早越好|早点的?$|早一点|最前")
+_LATEST = re.compile(r"最晚|最后一个|晚一点|晚点的?$|越晚越好")
+
+
+def any_will_do(understood: Understood) -> bool:
+    """随便, 都行."""
+    return bool(_ANY.search(understood.normalized)) or bool(_EARLIEST.search(understood.normalized))
+
+
+def latest(understood: Understood) -> bool:
+    return bool(_LATEST.search(understood.normalized))
+
+
+def ids(value: Json) -> tuple[int, ...]:
+    """Doctor ids as stored."""
+    return tuple(item for item in value if isinstance(item, int)) if isinstance(value, list) else ()
+
+
+def names(value: Json) -> tuple[str, ...]:
+    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+
+
+def dates(value: Json) -> tuple[date, ...]:
+    return tuple(date.fromisoformat(item) for item in names(value))
+
+
+def mentioned(understood: Understood, world: World, values: Values) -> Sequence[DoctorView]:
+    """Everyone the mention of a doctor may mean, narrowed by the department said now or known."""
+    said = understood.slots.doctors or ((understood.slots.doctor,) if understood.slots.doctor else ())
+    if not said:
+        return ()
+    found = world.doctors(names=said)
+    wanted = understood.slots.department or values.get("department")
+    return [d for d in found if d.department == wanted] or found
+
+
+def department(understood: Understood, world: World, values: Values) -> Heard:
+    """The department said, or the one the doctors said are in.  A group such as 内科 is asked further."""
+    said = understood.slots.department
+    doctors = mentioned(understood, world, values)
+    if said and world.department(said) is not None and not (doctors and doctors[0].department != said):
+        return Known(said)
+    if said and not doctors and not children(said, world):
+        return Wrong(texts.NO_SUCH_DEPARTMENT)
+    homes = {d.department for d in doctors}
+    if len(homes) == 1:
+        return Known(homes.pop())
+    return Known(None) if homes or (said and children(said, world)) else None
+
+
+def children(group: str, world: World) -> tuple[str, ...]:
+    """Departments of a group: 内科 → 心血管内科, 呼吸内科…"""
+    return tuple(d.name for d in world.departments() if d.parent == group)
+
+
+def candidates(understood: Understood, world: World, values: Values) -> Heard:
+    """Departments that symptoms, or a group's name, point to: offered, never decided (R1, R42)."""
+    said = understood.slots.department
+    if said:
+        inside = children(said, world)
+        return Known(list(inside)) if inside and world.department(said) is None else None
+    known = [c.department for c in understood.candidates if world.department(c.department) is not None]
+    return Known(list[Json](known[:5])) if known and not understood.slots.doctors else None
+
+
+def symptoms(understood: Understood, world: World, values: Values) -> Heard:
+    return Known(True) if understood.slots.symptoms or understood.candidates else None
+
+
+def doctors(understood: Understood, world: World, values: Values) -> Heard:
+    """Ids of the doctors meant; several for 王主任 until the patient says which."""
+    found = mentioned(understood, world, values)
+    if found:
+        return Known([d.id for d in found])
+    if _ANY_DOCTOR.search(understood.normalized):
+        return Known(None)
+    said = understood.slots.department
+    known = ids(values.get("doctors"))
+    if said and known:
+        inside = [d.id for d in world.doctors() if d.id in known and d.department == said]
+        return Known(list[Json](inside) or None)
+    return None
+
+
+def days(understood: Understood, world: World, values: Values) -> Heard:
+    if understood.slots.invalid_date:
+        return Wrong(texts.invalid_date(understood.slots.invalid_date))
+    if understood.slots.dates:
+        return Known([d.isoformat() for d in understood.slots.dates])
+    forget = understood.slots.asap or _ANY_DAY.search(understood.normalized)
+    return Known(None) if forget and values.get("days") else None
+
+
+def asap(understood: Understood, world: World, values: Values) -> Heard:
+    if understood.slots.asap:
+        return Known(True)
+    return Known(None) if understood.slots.dates and values.get("asap") else None
+
+
+def period(understood: Understood, world: World, values: Values) -> Heard:
+    if understood.slots.period:
+        return Known(understood.slots.period)
+    said = understood.slots.time
+    start = said.start or said.end if isinstance(said, TimeRange) else said
+    if start is None or start.hour < 6:
+        return None
+    return Known("am" if start.hour < 12 else "pm" if start.hour < 18 else "evening")
+
+
+def clock_time(understood: Understood, world: World, values: Values) -> Heard:
+    """A time of the day; another half-day said alone makes an earlier time void."""
+    said = understood.slots.time
+    if isinstance(said, TimeRange):
+        return Known({"from": _text(said.start), "to": _text(said.end)})
+    if said is not None:
+        return Known(_text(said))
+    moved = understood.slots.period not in (None, values.get("period"))
+    return Known(None) if moved and values.get("time") else None
+
+
+def kind(understood: Understood, world: World, values: Values) -> Heard:
+    return Known(understood.slots.clinic_kind) if understood.slots.clinic_kind else None
+
+
+def _text(value: time | None) -> str | None:
+    return None if value is None else f"{value:%H:%M}"

@@ -1,0 +1,106 @@
+"""Who a visit is for: roles said (给我妈), the account's patients, and which of them fits."""
+
+from collections.abc import Sequence
+
+from bot.dialog.frame import NEW, Heard, Known, Values
+from bot.dialog.speech import Json, Option, Reply
+from bot.domain.identity import normalise_name, valid_name
+from bot.domain.masking import mask_name
+from bot.domain.views import PatientView, Relation, Sex
+from bot.domain.world import World
+from handlers.texts import booking as texts
+from handlers.texts import words
+from nlu.understood import Understood
+
+_ROLES: tuple[tuple[Relation, Sex | None, tuple[str, ...]], ...] = (
+    (Relation.SELF, None, ("本人", "自己", "我")),
+    (Relation.PARENT, Sex.FEMALE, ("母亲", "妈妈", "妈", "娘", "老娘")),
+    (Relation.PARENT, Sex.MALE, ("父亲", "爸爸", "爸", "爹", "老爸")),
+    (Relation.PARENT, None, ("父母", "爸妈", "老人")),
+    (Relation.CHILD, Sex.MALE, ("儿子",)),
+    (Relation.CHILD, Sex.FEMALE, ("女儿", "闺女")),
+    (Relation.CHILD, None, ("孩子", "子女", "宝宝", "小孩", "娃")),
+    (Relation.SPOUSE, Sex.MALE, ("丈夫", "老公")),
+    (Relation.SPOUSE, Sex.FEMALE, ("妻子", "老婆", "媳妇")),
+    (Relation.SPOUSE, None, ("爱人", "配偶", "对象", "老伴")),
+    (
+        Relation.OTHER,
+        Sex.MALE,
+        ("爷爷", "外公", "姥爷", "岳父", "公公", "哥哥", "弟弟", "叔叔", "孙子", "外孙"),
+    ),
+    (
+        Relation.OTHER,
+        Sex.FEMALE,
+        ("奶奶", "外婆", "姥姥", "岳母", "婆婆", "姐姐", "妹妹", "阿姨", "孙女", "外孙女"),
+    ),
+)
+
+
+def relation_of(role: str) -> tuple[Relation, Sex | None]:
+    """What a role word says of a patient: 母亲 → a parent, female."""
+    for relation, sex, names in _ROLES:
+        if role in names:
+            return relation, sex
+    return Relation.OTHER, None
+
+
+def role(understood: Understood, world: World, values: Values) -> Heard:
+    return Known(understood.slots.patient) if understood.slots.patient else None
+
+
+def fits(patient: PatientView, said: str) -> bool:
+    relation, sex = relation_of(said)
+    return patient.relation is relation and (sex is None or patient.sex is sex)
+
+
+def still_fits(understood: Understood, world: World, values: Values) -> Heard:
+    """The patient chosen before is forgotten when the message says it is for somebody else."""
+    said, chosen = understood.slots.patient, values.get("patient")
+    if not said or chosen is None:
+        return None
+    patient = next((p for p in world.patients() if p.id == chosen), None)
+    return None if patient and fits(patient, said) else Known(None)
+
+
+def only_one(world: World, values: Values) -> Json:
+    """The patient, where the role, or the list, leaves one; read back before anything is written (R8)."""
+    if values.get("choose_patient"):
+        return None
+    said = values.get("role")
+    everyone = world.patients()
+    found = [p for p in everyone if fits(p, said)] if isinstance(said, str) else everyone
+    return found[0].id if len(found) == 1 else None
+
+
+def offer(world: World, values: Values) -> Reply:
+    """The account's patients, and adding one; with nobody yet there is nothing to offer and registering begins."""
+    everyone = world.patients()
+    if not everyone:
+        return Reply(texts.FOR_WHOM)
+    said = values.get("role")
+    known = [p for p in everyone if fits(p, said)] if isinstance(said, str) else list(everyone)
+    add = Option(texts.ADD_PATIENT, NEW, words=("添加", "新增", "加一个", "新的"))
+    listed = tuple(Option(words.patient(p), p.id) for p in (known or everyone))
+    if isinstance(said, str) and not known:
+        return Reply(texts.FOR_OTHERS.format(role=said), (add, *listed))
+    return Reply(texts.FOR_WHOM, (*listed, add))
+
+
+def seed(world: World, values: Values) -> dict[str, Json]:
+    """What registering may start with, heard while booking."""
+    known: dict[str, Json] = {f: values[f] for f in ("name", "id_number", "phone") if values.get(f)}
+    said = values.get("role")
+    if isinstance(said, str):
+        known["relation"] = relation_of(said)[0].value
+    return known
+
+
+def answered(understood: Understood, world: World, values: Values) -> Heard:
+    """A bare name, as the answer to 给谁看: compared masked, because the list is masked."""
+    found = by_name(understood.slots.person_name or understood.text, world.patients())
+    return Known(found[0].id) if len(found) == 1 else None
+
+
+def by_name(text: str, patients: Sequence[PatientView]) -> Sequence[PatientView]:
+    name = normalise_name(text.strip("。.，, "))
+    return [p for p in patients if p.masked_name == mask_name(name)] if valid_name(name) else []

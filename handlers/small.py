@@ -1,0 +1,38 @@
+"""问候、帮助、道谢：答一句就好，不打断正在办的事。"""
+
+from bot.dialog.frame import Frame, Said, Values, opens
+from bot.dialog.speech import Option, Reply
+from bot.domain.outcomes import Outcome
+from bot.domain.world import World
+from handlers.texts import small as texts
+
+
+def menu() -> tuple[Option, ...]:
+    """What most people come for."""
+    return (
+        Option("挂号", opens("booking")),
+        Option("我的预约", opens("my_appointments"), words=("查预约",)),
+        Option("改时间", opens("change"), words=("改约",)),
+        Option("退号", opens("cancel")),
+        Option("添加就诊人", opens("register")),
+        Option("找人工", opens("human"), words=("人工", "转人工")),
+    )
+
+
+class Greet(Frame, id="greet", version=1, title="问候", intents=("greet",), aside=True):
+    """Says who is speaking and what can be done (R24 in spirit)."""
+
+    def said(self, outcome: Outcome | None, world: World, values: Values) -> Said:
+        return Said(Reply(texts.greet(world.hospital), menu()))
+
+
+class Help(Frame, id="help", version=1, title="帮助", intents=("help",), aside=True):
+    """Examples to say."""
+
+    def said(self, outcome: Outcome | None, world: World, values: Values) -> Said:
+        return Said(Reply(texts.HELP, menu()))
+
+
+class Thanks(Frame, id="thanks", version=1, title="道谢", intents=("thanks",), aside=True):
+    def said(self, outcome: Outcome | None, world: World, values: Values) -> Said:
+        return Said(Reply(texts.THANKS))

@@ -1,0 +1,1 @@
+"""Every sentence a patient reads, in plain Chinese; nothing here decides anything."""

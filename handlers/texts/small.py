@@ -1,0 +1,84 @@
+"""Copy for small talk, the human desk, complaints, and what the chat cannot do yet."""
+
+HELP = (
+    "您可以直接说，比如：\n"
+    "· 明天下午心内科王主任\n"
+    "· 骨科这周有号吗\n"
+    "· 我的预约\n"
+    "· 把周二的号改到周四\n"
+    "· 退号\n"
+    "· 添加就诊人\n"
+    "· 医保怎么用\n"
+    "不知道挂哪个科，就说哪里不舒服。要找人工，请说「人工」。"
+)
+
+
+def greet(hospital: str) -> str:
+    return (
+        f"您好，这里是{hospital}的挂号助手随诊。\n"
+        "我能帮您挂号、改时间、退号、查预约，也能回答看病的常见问题。\n"
+        "直接说就行，比如「明天上午骨科」，或者说哪里不舒服。"
+    )
+
+
+def follow(hospital: str) -> str:
+    return "感谢关注！" + greet(hospital)
+
+
+THANKS = "不客气，祝您身体健康。还有事，随时找我。"
+
+
+def human(ahead: int, staffed: bool, phone: str) -> str:
+    if not staffed:
+        return (
+            "现在人工服务台下班了，您的话我已经记下，上班后会有人回复您。\n"
+            f"急事请打 {phone}；要命的急症请打120。\n想接着用自助，回复「返回」。"
+        )
+    queue = f"前面还有{ahead}位。" if ahead else "马上就到您。"
+    return f"好的，正在为您转人工，{queue}请把问题先写下来。\n不想等了，回复「返回」，接着办刚才的事。"
+
+
+def human_left() -> str:
+    return "好的，我接着帮您。"
+
+
+def complaint(staffed: bool, phone: str) -> str:
+    when = "人工服务台会尽快联系您" if staffed else "上班后人工服务台会联系您"
+    return (
+        f"让您不愉快了，很抱歉。您说的话我已经原样转给人工服务台，{when}。\n"
+        f"您也可以接着补充，或打 {phone}。\n想接着用自助，回复「返回」。"
+    )
+
+
+def waitlist(phone: str) -> str:
+    return (
+        "候补排队现在还不能在这里办。您可以先看看别的时间或别的医生，告诉我科室就行；"
+        f"退出来的号会陆续放出来，过一会儿再来看看。也可以打 {phone}。"
+    )
+
+
+def pay(phone: str) -> str:
+    return (
+        "现在还不能在这里交费。约好的号，请在看病那天到门诊窗口或自助机交费，微信、支付宝、医保卡都可以。"
+        f"有疑问请打 {phone}。"
+    )
+
+
+def survey() -> str:
+    return "现在没有要您填的问卷。对我们有什么意见，直接写给我，我转给医院的人。"
+
+
+def unsubscribe() -> str:
+    return (
+        "现在我们只发和您的预约有关的通知，比如停诊，别的不发。"
+        "不想再收到任何消息，可以在公众号页面点「取消关注」。约好的号不受影响。"
+    )
+
+
+def faq_unknown(phone: str) -> str:
+    return f"这个问题我答不准，不乱说。请打 {phone}，或回复「人工」，让工作人员告诉您。"
+
+
+def faq_fill(text: str, hospital: str, phone: str) -> str:
+    """The editable answers may name the hospital and its number."""
+    return text.replace("{hospital}", hospital).replace("{phone}", phone).strip()

@@ -1,0 +1,118 @@
+"""How days, times, money, doctors and people are written for a phone screen."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from bot.domain.clock import local
+from bot.domain.views import (
+    AppointmentView,
+    ClinicView,
+    DoctorView,
+    PatientView,
+    Period,
+    Relation,
+    Sex,
+    SlotView,
+)
+
+PERIODS = {Period.AM: "上午", Period.PM: "下午", Period.EVENING: "晚上"}
+RELATIONS = {
+    Relation.SELF: "本人",
+    Relation.PARENT: "父母",
+    Relation.CHILD: "子女",
+    Relation.SPOUSE: "爱人",
+    Relation.OTHER: "其他亲友",
+}
+SEXES = {Sex.MALE: "男", Sex.FEMALE: "女"}
+DOCUMENTS = {
+    "resident_id": "居民身份证",
+    "passport": "护照",
+    "hk_macao_permit": "港澳居民来往内地通行证",
+    "taiwan_permit": "台湾居民来往大陆通行证",
+    "foreign_permanent_id": "外国人永久居留证",
+    "birth_certificate": "出生医学证明",
+}
+
+
+def day(value: date) -> str:
+    """11月24日（周二）"""
+    return f"{value.month}月{value.day}日（周{'一二三四五六日'[value.weekday()]}）"
+
+
+def half(value: date, period: Period) -> str:
+    """11月24日（周二）下午"""
+    return day(value) + PERIODS[period]
+
+
+def clock(moment: datetime) -> str:
+    """14:00"""
+    return f"{local(moment):%H:%M}"
+
+
+def span(starts: datetime, ends: datetime) -> str:
+    """14:00–14:30"""
+    return f"{clock(starts)}–{clock(ends)}"
+
+
+def moment(value: datetime) -> str:
+    """11月24日（周二）12:00"""
+    return f"{day(local(value).date())}{clock(value)}"
+
+
+def yuan(fen: int) -> str:
+    """50元; free visits say so."""
+    if fen == 0:
+        return "免挂号费"
+    return f"{fen // 100}元" if fen % 100 == 0 else f"{fen / 100:.2f}元"
+
+
+def left(free: int) -> str:
+    return f"余{free}号" if free else "约满"
+
+
+def duration(minutes: int) -> str:
+    """提前多久: 2小时, 30分钟, 1天."""
+    if minutes and minutes % 1440 == 0:
+        return f"{minutes // 1440}天"
+    return f"{minutes // 60}小时" if minutes and minutes % 60 == 0 else f"{minutes}分钟"
+
+
+def doctor(view: DoctorView) -> str:
+    """王建国 主任医师"""
+    return f"{view.name} {view.title}"
+
+
+def clinic(view: ClinicView, *, department: bool = False) -> str:
+    """11月24日（周二）下午 王建国 主任医师 余3号 50元"""
+    where = f"{view.doctor.department} " if department else ""
+    state = "停诊" if view.suspended else left(view.free)
+    return f"{half(view.day, view.period)} {where}{doctor(view.doctor)} {state} {yuan(view.fee_fen)}"
+
+
+def slot(view: SlotView) -> str:
+    """14:00–14:30 余2号"""
+    return f"{span(view.starts_at, view.ends_at)} {left(view.free)}"
+
+
+def visit(view: AppointmentView) -> str:
+    """11月24日（周二）14:00–14:30 心血管内科 王建国 王*国: one line of a list."""
+    when = f"{day(view.day)}{span(view.starts_at, view.ends_at)}"
+    return f"{when} {view.doctor.department} {view.doctor.name}（{view.patient.masked_name}）"
+
+
+def person(view: PatientView) -> str:
+    """王*国（女，45岁）"""
+    facts = [SEXES[view.sex]] if view.sex in SEXES else []
+    if view.age is not None:
+        facts.append(f"{view.age}岁")
+    return view.masked_name + (f"（{'，'.join(facts)}）" if facts else "")
+
+
+def patient(view: PatientView) -> str:
+    """王*国（女，45岁） 本人: one line of a list."""
+    return f"{person(view)} {RELATIONS[view.relation]}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """甲、乙和丙"""
+    return names[0] if len(names) == 1 else "、".join(names[:-1]) + "和" + names[-1]
