@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "migrate": ("house", "Bring the database to this release's schema."),
     "prepare": ("house", "Migrate, and in the demo seed the hospital."),
     "keys": ("house", "Print fresh encryption keys."),
+    "settings": ("house", "Print every setting as a table."),
     "routes": ("house", "List every route with its methods."),
     "chat": ("chat", "Talk to the assistant in the terminal."),
     "clock": ("clock", "Show or move the demo clock."),

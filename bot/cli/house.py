@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 import click
+from pydantic import AliasChoices, SecretStr
 
 from bot import preflight
 from bot.processes import run_until_stopped, wait_at_gate
@@ -143,7 +144,21 @@ def routes() -> None:
         click.echo(f"{methods:<12} {path}{'  (demo)' if only_demo else ''}")
 
 
-commands = (serve, web, worker, scheduler, migrate, prepare, keys, routes)
+@click.command("settings")
+def show_settings() -> None:
+    """Print every setting as the README's table: variable, default, meaning."""
+    click.echo("| variable | default | meaning |\n|---|---|---|")
+    for field in Settings.model_fields.values():
+        alias = field.validation_alias
+        name = alias.choices[-1] if isinstance(alias, AliasChoices) else alias
+        default = field.default
+        if isinstance(default, SecretStr):
+            default = default.get_secret_value()
+        shown = f"`{str(default).lower() if isinstance(default, bool) else default}`" if default != "" else "–"
+        click.echo(f"| `{name}` | {shown} | {field.description} |")
+
+
+commands = (serve, web, worker, scheduler, migrate, prepare, keys, routes, show_settings)
 
 
 def _role() -> Settings:
