@@ -22,6 +22,7 @@ from bot.domain.accounts import AccountRef
 from bot.services.hospital import Hospital
 from bot.store.db import Database
 from bot.store.inbox import Answered, Busy, Inbox, New
+from bot.store.outbox import put
 from bot.store.sessions import LockTimeout, UserLocks
 from nlu.understood import Understood
 
@@ -31,6 +32,8 @@ LEASE = timedelta(seconds=4.8)
 """Just under the platform's 5 s: its retry finds the lease of a dead process expired and takes over."""
 LOCK_TTL = 15.0
 """Longer than any turn; a dead holder blocks its patient no longer than this."""
+AFTER_PASSIVE = timedelta(seconds=1)
+"""What follows a passive reply waits until that one is on the phone."""
 SAVES = 3
 """Turns tried when somebody else saved the session first."""
 
@@ -81,6 +84,16 @@ class Pipeline:
         replies = () if moved_on else self._answer(inbound, time.monotonic() + LOCK_TTL)
         self.inbox.give_up(inbox_id)
         self.inbox.finish(inbox_id, replies)
+
+    def more(self, inbound: Inbound, replies: Replies) -> None:
+        """What the passive reply had no room for; keyed by the message, so that a retry adds nothing."""
+        account = self.hospital.account(inbound.channel, inbound.app_id, inbound.user)
+        self.hospital.db.run(
+            lambda uow: put(
+                uow, key=f"more:{inbound.channel}:{inbound.dedup}", kind="more_reply", account_id=account.id,
+                replies=replies, due_at=uow.now + AFTER_PASSIVE,
+            )
+        )  # fmt: skip
 
     def _process(self, inbound: Inbound, answer: Future[Replies | None], deadline: float) -> None:
         """Runs in a thread of its own, so that nothing it waits for can hold up the answer."""
