@@ -1,6 +1,7 @@
 """One module per thing a patient can do in the chat; the Chinese copy lives in ``texts/``."""
 
 from bot.dialog.frame import Frame
+from bot.dialog.speech import Reply
 from handlers.booking import Booking
 from handlers.cancel import Cancel
 from handlers.change import Change
@@ -14,6 +15,7 @@ from handlers.query_slots import QuerySlots
 from handlers.register import Register
 from handlers.small import Greet, Help, Thanks
 from handlers.texts.engine import PHRASES
+from handlers.texts.small import TROUBLE as _TROUBLE
 from handlers.triage import Triage
 
 
@@ -45,4 +47,6 @@ def frames() -> list[Frame]:
     ]
 
 
-__all__ = ["PHRASES", "frames"]
+TROUBLE = Reply(_TROUBLE)
+
+__all__ = ["PHRASES", "TROUBLE", "frames"]
