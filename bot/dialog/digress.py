@@ -62,7 +62,7 @@ def enter_intent(talk: Talk, heard: Understood) -> None:
 def digression(talk: Talk, heard: Understood) -> Step | None:
     """Another task or question: answered, then back.  Without an open task: the task itself."""
     frame = target(talk, heard)
-    if frame is None and talk.top is None and MAYBE <= heard.confidence:
+    if frame is None and talk.top is None and heard.confidence >= MAYBE:
         frame = None if _rivals(talk, heard) else frame_of(talk, heard.intent)
     if frame is None:
         return None

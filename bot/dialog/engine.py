@@ -59,7 +59,7 @@ class Engine:
     def settle(
         self, session: Session, outcome: Outcome, world: World, message: Message
     ) -> tuple[Session, Replies]:
-        """What came of the command: said, and the dialog goes on.  `pending` tells if another command is due."""
+        """What came of the command: said, and the dialog goes on.  `due` tells if another command follows."""
         talk = self._talk(session, world, message)
         state = talk.top
         if state is None:
@@ -74,10 +74,10 @@ class Engine:
         replies = _closed(talk, earlier)
         return talk.session, replies
 
-    def pending(self, session: Session, world: World) -> Command | None:
-        """After `settle`: the command of a frame that became complete by it (a task that was waiting below)."""
+    def due(self, session: Session, world: World) -> Command | None:
+        """Right after `settle`: the command of a frame that became complete by it; execute and settle it too."""
         talk = self._talk(session, world, Message(""))
-        if talk.top is None or talk.session.human or talk.session.offer is not None:
+        if talk.top is None or talk.session.human:
             return None
         return advance.ready(talk, talk.top) if talk.question() is None else None
 

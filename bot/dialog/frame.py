@@ -104,10 +104,18 @@ NEW = "+"
 
 @dataclass(frozen=True)
 class Confirm(Slot):
-    """The read-back before anything is written (R8): filled by yes; no asks what should be different."""
+    """The read-back before anything is written (R8): filled by yes.
+
+    No asks what should be different; a button of its own words (不退了) says that nothing is wanted: it leaves.
+    """
 
     yes: str = "确认"
     no: str = "修改"
+
+    @property
+    def leaves(self) -> bool:
+        """Whether no leaves the frame."""
+        return self.no != Confirm.no
 
     def question(self, world: World, values: Values) -> Reply | None:
         """The read-back with its two buttons; an ``ask`` that brings its own options keeps them."""

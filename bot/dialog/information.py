@@ -127,8 +127,12 @@ def _give_anew(talk: Talk, state: FrameState, name: str) -> Step:
 
 
 def denied(talk: Talk, state: FrameState, name: str) -> Step:
-    """No to a read-back, without saying what: ask, naming the fields."""
+    """No to a read-back, without saying what: ask, naming the fields, or leave where no means nothing at all."""
     talk.late = False
+    slot = talk.frame(state).slots[name]
+    if isinstance(slot, Confirm) and slot.leaves:
+        moves.leave(talk)
+        return ASK
     fields = moves.changeable(talk, state, name)
     sentence = talk.phrases.what_to_change(tuple(title for _, title in fields))
     moves.ask_change(talk, sentence, fields)
