@@ -1,0 +1,25 @@
+"""Numbers in digits and in characters, as far as dates and times need them (0–99)."""
+
+_ONES = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "俩": 2, "〇": 0, "日": 7, "天": 7, "末": 6}
+_TENS = {"廿": 20, "卅": 30}
+
+
+def number(word: str) -> int | None:
+    """十五 → 15, 廿三 → 23, 二十 → 20, 15 → 15; None for what is no number (几, 半)."""
+    if word.isascii():
+        return int(word) if word.isdigit() else None
+    if word[0] in _TENS:
+        rest = _ONES.get(word[1:], 0) if len(word) > 1 else 0
+        return _TENS[word[0]] + rest
+    if "十" in word:
+        tens, _, ones = word.partition("十")
+        if (tens and tens not in _ONES) or (ones and ones not in _ONES):
+            return None
+        return (_ONES[tens] if tens else 1) * 10 + (_ONES[ones] if ones else 0)
+    return _ONES.get(word)
+
+
+def weekday(word: str) -> int:
+    """一 → 0 … 日, 天, 7 → 6."""
+    value = number(word)
+    return 0 if value is None else (value - 1) % 7
