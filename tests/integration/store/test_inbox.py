@@ -78,7 +78,9 @@ def test_a_dead_lease_is_taken_over_by_the_retry(inbox: Inbox, clock: FixedClock
         assert uow.session.scalars(select(InboxMessage.attempts)).one() == 2
 
 
-def test_the_slow_and_the_one_who_took_over_answer_once(inbox: Inbox, clock: FixedClock, db: Database) -> None:
+def test_the_slow_and_the_one_who_took_over_answer_once(
+    inbox: Inbox, clock: FixedClock, db: Database
+) -> None:
     first = new(inbox, message())
     clock.advance(timedelta(seconds=5))
     assert inbox.claim(message(), LEASE) == New(first)
