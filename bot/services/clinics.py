@@ -1,7 +1,7 @@
 """Making 出诊 with their 时段 and 号 in bulk: what the demo seeds and the import reads."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, time
 from itertools import islice
 from typing import TypeVar
@@ -45,6 +45,13 @@ class ClinicPlan:
 
     def slots(self) -> tuple[PlannedSlot, ...]:
         return cut(self.day, self.period, self.seats, self.minutes_each, self.starts)
+
+    def only(self, numbers: Collection[int]) -> tuple[PlannedSlot, ...]:
+        """The slots of these numbers, without the others."""
+        some = [
+            replace(slot, numbers=tuple(n for n in slot.numbers if n in numbers)) for slot in self.slots()
+        ]
+        return tuple(slot for slot in some if slot.numbers)
 
 
 def existing(uow: UnitOfWork, first: date, last: date) -> dict[Place, int]:

@@ -1,0 +1,127 @@
+"""Records as plain rows for the outside: identities masked, unless somebody asks by name and is written down (R15)."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from bot.domain.clock import local
+from bot.domain.masking import mask_id_number, mask_name, mask_phone
+from bot.services.appointments import A, C, N, S
+from bot.services.context import write_audit
+from bot.services.people import P, plain
+from bot.services.tables import Record, table
+from bot.store.db import Database, UnitOfWork
+from bot.store.models import Account, AuditEntry, Department, Doctor, OutboxMessage
+
+Json = dict[str, Any]
+KINDS = ("appointments", "seats", "pushes", "deliveries", "followups", "tickets", "payments", "audit")
+LATER = ("pushes", "followups", "tickets", "payments")
+"""Kinds whose records do not exist yet: nothing is printed, which is the truth."""
+
+_D, _K, _O, _U = table(Department), table(Doctor), table(OutboxMessage), table(AuditEntry)
+_ACC = table(Account)
+_BATCH = 500
+
+_APPOINTMENTS = (
+    select(
+        A.c.id, A.c.code, A.c.state, A.c.version, _D.c.name.label("department"), _K.c.name.label("doctor"),
+        _K.c.title, _K.c.staff_no, C.c.day, C.c.period, S.c.starts_at, S.c.minutes, N.c.number, C.c.kind,
+        A.c.fee_fen, A.c.channel, A.c.created_at, A.c.cancelled_at, A.c.clinic_id, A.c.slot_id, A.c.seat_id,
+        P.c.id.label("patient_id"), P.c.name, P.c.id_kind, P.c.id_number, P.c.phone, P.c.sex, P.c.birth_date,
+    )
+    .join_from(A, N, N.c.id == A.c.seat_id)
+    .join(S, S.c.id == A.c.slot_id)
+    .join(C, C.c.id == A.c.clinic_id)
+    .join(_K, _K.c.id == A.c.doctor_id)
+    .join(_D, _D.c.id == C.c.department_id)
+    .join(P, P.c.id == A.c.patient_id)
+    .order_by(A.c.id)
+)  # fmt: skip
+_SEATS = (
+    select(
+        N.c.id, N.c.state, N.c.number, N.c.release_at, N.c.clinic_id, N.c.slot_id, C.c.day, C.c.period,
+        S.c.starts_at, _D.c.name.label("department"), _K.c.name.label("doctor"), _K.c.staff_no,
+    )
+    .join_from(N, S, S.c.id == N.c.slot_id)
+    .join(C, C.c.id == N.c.clinic_id)
+    .join(_K, _K.c.id == C.c.doctor_id)
+    .join(_D, _D.c.id == C.c.department_id)
+    .order_by(N.c.id)
+)  # fmt: skip
+_DELIVERIES = (
+    select(
+        _O.c.id, _O.c.key, _O.c.kind, _ACC.c.channel, _O.c.account_id, _O.c.priority, _O.c.state, _O.c.due_at,
+        _O.c.expires_at, _O.c.attempts, _O.c.error, _O.c.platform_id, _O.c.created_at, _O.c.sent_at,
+    )
+    .join_from(_O, _ACC, _ACC.c.id == _O.c.account_id)
+    .order_by(_O.c.id)
+)  # fmt: skip
+_AUDIT = select(_U.c.id, _U.c.at, _U.c.actor, _U.c.action, _U.c.subject, _U.c.detail).order_by(_U.c.id)
+
+
+def export(db: Database, kind: str, *, reveal: bool = False, actor: str = "cli") -> Iterator[Json]:
+    """Rows of one kind, ready for JSON; ``reveal`` is written to the audit log before the first of them."""
+    if kind not in KINDS:
+        raise ValueError(f"unknown kind {kind}: one of {', '.join(KINDS)}")
+    if reveal:
+        db.run(
+            lambda uow: write_audit(
+                uow, at=uow.now, actor=actor, action="export.revealed", subject=f"export:{kind}"
+            )
+        )
+    with db.read() as uow:
+        yield from _rows(uow, kind, reveal)
+
+
+def _rows(uow: UnitOfWork, kind: str, reveal: bool) -> Iterator[Json]:
+    match kind:
+        case "appointments":
+            yield from _each(uow, _APPOINTMENTS, lambda row: _appointment(row, uow, reveal))
+        case "seats":
+            yield from _each(uow, _SEATS, _plain_row)
+        case "deliveries":
+            yield from _each(uow, _DELIVERIES, _plain_row)
+        case "audit":
+            yield from _each(uow, _AUDIT, _plain_row)
+
+
+def _each(uow: UnitOfWork, query: Select[Any], shape: Callable[[Record], Json]) -> Iterator[Json]:
+    """Streamed: a hospital's year does not fit into memory."""
+    result = uow.session.connection().execution_options(yield_per=_BATCH).execute(query)
+    for row in result:
+        yield shape(row)
+
+
+def _appointment(row: Record, uow: UnitOfWork, reveal: bool) -> Json:
+    hidden = ("patient_id", "name", "id_kind", "id_number", "phone", "sex", "birth_date")
+    shown = {key: _json(value) for key, value in row._mapping.items() if key not in hidden}
+    return {**shown, "patient": _patient(row, uow, reveal)}
+
+
+def _patient(row: Record, uow: UnitOfWork, reveal: bool) -> Json:
+    open_ = {
+        column: plain(uow.keys, column, row.patient_id, row._mapping[column])
+        for column in ("name", "id_number", "phone")
+    }
+    masks: Mapping[str, Callable[[str], str]] = {
+        "name": mask_name,
+        "id_number": mask_id_number,
+        "phone": mask_phone,
+    }
+    shown = open_ if reveal else {column: masks[column](value) for column, value in open_.items()}
+    return {"id": row.patient_id, "id_kind": row.id_kind, "sex": row.sex, **shown}
+
+
+def _plain_row(row: Record) -> Json:
+    return {key: _json(value) for key, value in row._mapping.items()}
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return local(value).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.value if isinstance(value, Enum) else value

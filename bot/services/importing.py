@@ -1,0 +1,86 @@
+"""Departments, doctors and clinics from the office's tables: all rows or none, every mistake with its row.
+
+docs/importing.md lists the columns.  Importing a file again changes nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from bot.domain.clock import Clock, today
+from bot.services import import_clinics, import_departments, import_doctors
+from bot.services.context import write_audit
+from bot.services.directory import touch
+from bot.services.sheets import Columns, Line, RowError, Sheet, lines
+from bot.store.db import Database, UnitOfWork
+
+
+class Kind(StrEnum):
+    DEPARTMENTS = "departments"
+    DOCTORS = "doctors"
+    CLINICS = "clinics"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an import did, or with ``errors`` or ``dry_run`` would have done."""
+
+    rows: int
+    added: int = 0
+    changed: int = 0
+    errors: tuple[RowError, ...] = ()
+    ignored: tuple[str, ...] = ()
+    """Columns nobody knows."""
+    dry_run: bool = False
+
+    @property
+    def unchanged(self) -> int:
+        return self.rows - self.added - self.changed
+
+
+Write = Callable[[UnitOfWork, list[Line], date], tuple[int, int]]
+"""Writes the good rows, adds errors to the bad ones; (added, changed)."""
+
+_KINDS: dict[Kind, tuple[Columns, Write]] = {
+    Kind.DEPARTMENTS: (import_departments.COLUMNS, import_departments.write),
+    Kind.DOCTORS: (import_doctors.COLUMNS, import_doctors.write),
+    Kind.CLINICS: (import_clinics.COLUMNS, import_clinics.write),
+}
+
+
+class _Undo(Exception):
+    """Takes the transaction back, and the report out."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__()
+        self.report = report
+
+
+def import_sheet(
+    db: Database, clock: Clock, kind: Kind, sheet: Sheet, *, dry_run: bool = False, actor: str = "cli"
+) -> Report:
+    """Read the sheet into the hospital, in one transaction."""
+    columns, write = _KINDS[kind]
+
+    def work(uow: UnitOfWork) -> Report:
+        rows, head_errors, ignored = lines(sheet, columns)
+        if head_errors:
+            raise _Undo(Report(len(rows), errors=tuple(head_errors), ignored=ignored, dry_run=dry_run))
+        added, changed = write(uow, rows, today(clock))
+        errors = tuple(error for row in rows for error in row.errors)
+        report = Report(len(rows), added, changed, errors, ignored, dry_run)
+        if errors or dry_run:
+            raise _Undo(report)
+        if kind is not Kind.CLINICS and added + changed:
+            touch(uow)
+        write_audit(
+            uow, at=clock.now(), actor=actor, action=f"import.{kind}", subject="hospital",
+            added=str(added), changed=str(changed),
+        )  # fmt: skip
+        return report
+
+    try:
+        return db.run(work)
+    except _Undo as undo:
+        return undo.report

@@ -1,0 +1,122 @@
+"""Bringing a published clinic to what the office says now: never below what is sold, never moving what is sold."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import delete, func, select, update
+
+from bot.domain.states import SeatState
+from bot.services.appointments import A
+from bot.services.clinics import C, ClinicPlan, N, Place, S, add_slots
+from bot.services.tables import Record
+from bot.store.db import UnitOfWork
+
+_UNSOLD = (SeatState.FREE, SeatState.COOLING)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A clinic as it stands."""
+
+    clinic: Record
+    seats: tuple[tuple[int, datetime, SeatState], ...]
+    """Number, beginning of its slot, state."""
+
+    @property
+    def capacity(self) -> int:
+        return sum(state is not SeatState.LOCKED for _, _, state in self.seats)
+
+
+def standing(uow: UnitOfWork, first: date, last: date) -> dict[Place, Standing]:
+    """All clinics of these days, with their seats, in two queries."""
+    connection, days = uow.session.connection(), (C.c.day >= first, C.c.day <= last)
+    clinics = connection.execute(select(C).where(*days)).fetchall()
+    seats: dict[int, list[tuple[int, datetime, SeatState]]] = {}
+    rows = connection.execute(
+        select(N.c.clinic_id, N.c.number, S.c.starts_at, N.c.state)
+        .join_from(N, S, S.c.id == N.c.slot_id)
+        .join(C, C.c.id == N.c.clinic_id)
+        .where(*days)
+        .order_by(N.c.clinic_id, N.c.number)
+    )
+    for row in rows:
+        seats.setdefault(row.clinic_id, []).append((row.number, row.starts_at, SeatState(row.state)))
+    return {
+        (row.doctor_id, row.day, row.period): Standing(row, tuple(seats.get(row.id, ()))) for row in clinics
+    }
+
+
+def reshape(uow: UnitOfWork, there: Standing, plan: ClinicPlan) -> bool | str:
+    """Whether anything changed; or in Chinese why it cannot be (R12: what is published binds)."""
+    wanted = {number: slot.starts_at for slot in plan.slots() for number in slot.numbers}
+    moved = any(wanted.get(number, begins) != begins for number, begins, _ in there.seats)
+    resized: bool | str = False
+    if moved:
+        resized = _rebuild(uow, there, plan)
+    elif plan.seats > there.capacity:
+        resized = _grow(uow, there, plan)
+    elif plan.seats < there.capacity:
+        resized = _shrink(uow, there, there.capacity - plan.seats)
+    if isinstance(resized, str):
+        return resized
+    return _relabel(uow, there, plan, force=resized) or resized
+
+
+def _relabel(uow: UnitOfWork, there: Standing, plan: ClinicPlan, *, force: bool) -> bool:
+    """Fee, kind and room: they hold for whoever books from now on."""
+    values = {
+        "department_id": plan.department_id,
+        "kind": plan.kind,
+        "fee_fen": plan.fee_fen,
+        "location": plan.location,
+    }
+    row = there.clinic._mapping
+    different = {name: value for name, value in values.items() if row[name] != value}
+    if not different and not force:
+        return False
+    statement = update(C).where(C.c.id == there.clinic.id).values(**different, version=C.c.version + 1)
+    uow.session.connection().execute(statement)
+    return True
+
+
+def _rebuild(uow: UnitOfWork, there: Standing, plan: ClinicPlan) -> bool | str:
+    connection, clinic_id = uow.session.connection(), there.clinic.id
+    if connection.execute(select(func.count()).where(A.c.clinic_id == clinic_id)).scalar():
+        return "已有人预约，不能改时段的划分（每号分钟、开始时间）"
+    connection.execute(delete(N).where(N.c.clinic_id == clinic_id))
+    connection.execute(delete(S).where(S.c.clinic_id == clinic_id))
+    add_slots(uow, [(clinic_id, plan.slots(), plan.seats)])
+    return True
+
+
+def _grow(uow: UnitOfWork, there: Standing, plan: ClinicPlan) -> bool:
+    """First the locked numbers again, lowest first, then new ones."""
+    missing = plan.seats - there.capacity
+    locked = [number for number, _, state in there.seats if state is SeatState.LOCKED][:missing]
+    if locked:
+        _set(uow, there, locked, SeatState.FREE, (SeatState.LOCKED,))
+    known = {number for number, _, _ in there.seats}
+    fresh = [number for slot in plan.slots() for number in slot.numbers if number not in known]
+    add_slots(uow, [(there.clinic.id, plan.only(fresh[: missing - len(locked)]), plan.seats)])
+    return True
+
+
+def _shrink(uow: UnitOfWork, there: Standing, surplus: int) -> bool | str:
+    """The highest unsold numbers are locked, not deleted: old appointments may speak of them."""
+    unsold = [number for number, _, state in there.seats if state in _UNSOLD]
+    chosen = unsold[-surplus:]
+    if len(unsold) < surplus or _set(uow, there, chosen, SeatState.LOCKED, _UNSOLD) < surplus:
+        sold = there.capacity - len(unsold)
+        return f"已约出 {sold} 个号，号数不能少于 {sold}"
+    return True
+
+
+def _set(
+    uow: UnitOfWork, there: Standing, numbers: list[int], state: SeatState, among: tuple[SeatState, ...]
+) -> int:
+    statement = (
+        update(N)
+        .where(N.c.clinic_id == there.clinic.id, N.c.number.in_(numbers), N.c.state.in_(among))
+        .values(state=state, release_at=None)
+    )
+    return uow.session.connection().execute(statement).rowcount
