@@ -6,6 +6,9 @@ from flask import Flask, request
 from wechatpy import create_reply, parse_message
 from wechatpy.crypto import WeChatCrypto
 
+from bot.settings import load
+from bot.web.server import serve
+
 
 def create_app() -> Flask:
     """Decrypts, parses, echoes and encrypts; account details come from the environment."""
@@ -24,4 +27,17 @@ def create_app() -> Flask:
         sealed: str = crypto.encrypt_message(reply, args["nonce"], args["timestamp"])
         return sealed
 
+    @app.get("/healthz")
+    def healthz() -> str:
+        return "ok"
+
     return app
+
+
+def main() -> None:
+    """Serve it as our own application is served."""
+    serve(load(), lambda _settings: create_app())
+
+
+if __name__ == "__main__":
+    main()
