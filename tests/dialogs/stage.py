@@ -1,0 +1,254 @@
+"""One patient in front of the real dialogs: real NLU, engine, frames and hospital; only the channel is missing.
+
+Every message is sent twice, and where it has an effect a third time on the session as it was before, as after a
+crash between the transaction and the save: same answer, no second effect.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+import handlers
+from bot.dialog import codec, events
+from bot.dialog.engine import Engine
+from bot.dialog.frame import Message
+from bot.dialog.session import Session
+from bot.dialog.speech import Reply
+from bot.domain.clock import local
+from bot.domain.commands import Book, Command, RegisterPatient
+from bot.domain.states import ClinicState, SeatState
+from bot.domain.views import Relation
+from bot.services import demo
+from bot.services.hospital import Hospital
+from bot.settings import Settings
+from bot.store import models
+from bot.store.db import Database
+from bot.store.models import Base
+from nlu.parser import Nlu
+from nlu.understood import Understood
+from tests.conftest import FixedClock
+
+
+@dataclass
+class Sent:
+    """A message, so that it can be sent again."""
+
+    text: str
+    tap: str
+    kind: str
+    key: str
+    id: str
+    replies: tuple[Reply, ...] = ()
+
+
+class Broken(AssertionError):
+    """A promise that holds for every message did not hold for this one."""
+
+
+@dataclass
+class Stage:
+    """The hospital as one account meets it."""
+
+    db: Database
+    clock: FixedClock
+    nlu: Nlu
+    user: str = "patient"
+    commands: list[Command] = field(default_factory=list)
+    """Executed for this account, in order."""
+
+    def __post_init__(self) -> None:
+        self.hospital = Hospital(self.db, clock=self.clock, rng=Random(7), settings=Settings(), recheck=0)
+        self.engine = Engine(handlers.frames(), handlers.PHRASES)
+        self.stored: dict[str, bytes] = {}
+        self.count = 0
+        self.last: Sent | None = None
+
+    # -- messages -------------------------------------------------------------------------------
+
+    @property
+    def session(self) -> Session:
+        raw = self.stored.get(self.user)
+        return codec.loads(raw) if raw else Session()
+
+    def send(self, text: str = "", *, tap: str = "", kind: str = "text", key: str = "") -> str:
+        """What is answered, as the patient reads it."""
+        self.count += 1
+        sent = self.last = Sent(text, tap, kind, key, f"{self.user}-{self.count}")
+        before = self.session
+        made = len(self.commands)
+        sent.replies = self._turn(before, sent)
+        facts = self.facts()
+        again = self._turn(self.session, sent)
+        if again != sent.replies or self.facts() != facts or len(self.commands) > made + 1:
+            raise Broken(f"sent again, the message gets another answer:\n{shown(again)}")
+        if len(self.commands) > made:
+            self._after_a_crash(before, sent, facts)
+        return shown(sent.replies)
+
+    def _after_a_crash(self, before: Session, sent: Sent, facts: Mapping[str, int]) -> None:
+        """The effect was written, the session was not: the retry must find the effect done."""
+        kept, made = dict(self.stored), len(self.commands)
+        replies = self._turn(before, sent)
+        del self.commands[made:]
+        self.stored = kept
+        if replies != sent.replies or self.facts() != facts:
+            raise Broken(f"after a crash before the save, the retry gets another answer:\n{shown(replies)}")
+
+    def resend(self) -> str:
+        """The platform's retry of the last message."""
+        if self.last is None:
+            raise Broken("nothing has been sent yet")
+        return shown(self._turn(self.session, self.last))
+
+    def tap(self, number: int) -> str:
+        """A tap on the n-th of the current choices: their text and their id arrive together."""
+        offer = self.session.offer
+        if offer is None or number > len(offer.options):
+            raise Broken(f"there is no choice {number} to tap")
+        return self.send(str(number), tap=f"{offer.id}:{number}")
+
+    def _turn(self, session: Session, sent: Sent) -> tuple[Reply, ...]:
+        """As the pipeline does it."""
+        account = self.hospital.account("wechat", "gh_demo", self.user)
+        message = Message(sent.id, sent.tap, sent.kind)
+        with self.hospital.world(account.id) as world:
+            heard = self._understood(sent, self.engine.expecting(session, world))
+            after, turn = self.engine.turn(session, heard, world, message)
+            command, replies = turn.command, turn.replies
+        while command is not None:
+            self.commands.append(command)
+            outcome = self.hospital.execute(command, account)
+            with self.hospital.world(account.id) as world:
+                after, said = self.engine.settle(after, outcome, world, message)
+                replies = (*replies, *said)
+                command = self.engine.due(after, world)
+        self._store(after)
+        return replies
+
+    def _understood(self, sent: Sent, expecting: tuple[str, ...]) -> Understood:
+        event = events.understood(sent.kind, sent.key)
+        return event or self.nlu.parse(sent.text, local(self.clock.now()), expecting)
+
+    def _store(self, session: Session) -> None:
+        raw = codec.dumps(session)
+        if codec.loads(raw) != session:
+            raise Broken("the session does not survive JSON")
+        self.stored[self.user] = raw
+
+    # -- the world ------------------------------------------------------------------------------
+
+    def facts(self) -> dict[str, int]:
+        """How much of everything there is, and where seats stand: an effect shows here."""
+        watched = (models.Appointment, models.AppointmentEvent, models.Patient, models.Guardianship,
+                   models.Consent, models.Correction, models.Handoff, models.OutboxMessage)  # fmt: skip
+        with self.db.read() as uow:
+            found = {m.__tablename__: _count(uow.session, m) for m in watched}
+            states = uow.session.execute(select(models.Seat.state, func.count()).group_by(models.Seat.state))
+            return found | {f"seats {state}": n for state, n in states}
+
+    def advance(self, span: timedelta) -> None:
+        """Let time pass; clinics of new days appear."""
+        self.clock.advance(span)
+        demo.extend(self.db, self.clock)
+        self.hospital.release_due()
+
+    def restart(self) -> None:
+        """Every process anew: only what is stored is left."""
+        stored = self.stored
+        self.__post_init__()
+        self.stored, self.count = stored, self.count + 1000
+
+    def register(self, name: str, relation: Relation, nth: int) -> None:
+        """A patient registered before this dialog."""
+        account = self.hospital.account("wechat", "gh_demo", self.user)
+        born = date(1985, 5, 1) + timedelta(days=400 * nth)
+        sex = 2 if relation is Relation.PARENT else 1
+        self._must(
+            RegisterPatient(
+                f"setup-{self.user}-{nth}", relation, name, "resident_id", resident_id(born, sex, nth),
+                f"138001380{nth:02d}", ("privacy", "health_data"),
+            ),
+            account,
+        )  # fmt: skip
+
+    def book(self, doctor: str, day: date, period: str) -> None:
+        """An appointment made before this dialog, for the account's first patient."""
+        account = self.hospital.account("wechat", "gh_demo", self.user)
+        clinic = self._clinics(doctor, day, period)[0]
+        with self.hospital.world(account.id) as world:
+            slot = next(s for s in world.slots(clinic) if s.free)
+            patient = world.patients()[0]
+        self._must(Book(f"setup-{doctor}-{day}-{period}", slot.id, patient.id), account)
+
+    def _must(self, command: Command, account: Any) -> None:
+        outcome = self.hospital.execute(command, account)
+        if type(outcome).__name__ not in ("Registered", "Booked"):
+            raise Broken(f"the set-up failed: {outcome}")
+
+    def fill(self, doctor: str, day: date | None = None, period: str | None = None) -> None:
+        """Every free seat goes to somebody else."""
+        self._take_seats(models.Seat.clinic_id.in_(self._clinics(doctor, day, period)))
+
+    def snatch(self) -> None:
+        """The seats of the slot (or clinic) the dialog is about go to somebody else."""
+        values = self.session.stack[-1].values if self.session.stack else {}
+        if values.get("slot") is not None:
+            self._take_seats(models.Seat.slot_id == values["slot"])
+        elif values.get("clinic") is not None:
+            self._take_seats(models.Seat.clinic_id == values["clinic"])
+        else:
+            raise Broken("no slot has been chosen yet")
+
+    def suspend(self, doctor: str, day: date | None = None, period: str | None = None) -> None:
+        """停诊."""
+        with self.db.write() as uow:
+            uow.session.execute(
+                update(models.Clinic)
+                .where(models.Clinic.id.in_(self._clinics(doctor, day, period)))
+                .values(state=ClinicState.SUSPENDED)
+            )
+
+    def _take_seats(self, which: Any) -> None:
+        with self.db.write() as uow:
+            uow.session.execute(
+                update(models.Seat)
+                .where(which, models.Seat.state == SeatState.FREE)
+                .values(state=SeatState.LOCKED)
+            )
+
+    def _clinics(self, doctor: str, day: date | None, period: str | None) -> list[int]:
+        query = select(models.Clinic.id).join(models.Doctor, models.Doctor.id == models.Clinic.doctor_id)
+        query = query.where(models.Doctor.name == doctor)
+        if day is not None:
+            query = query.where(models.Clinic.day == day)
+        if period is not None:
+            query = query.where(models.Clinic.period == period)
+        with self.db.read() as uow:
+            found = list(uow.session.scalars(query))
+        if not found:
+            raise Broken(f"no clinic of {doctor} on {day} {period}")
+        return found
+
+
+def _count(session: Any, model: type[Base]) -> int:
+    return int(session.scalar(select(func.count()).select_from(model)))
+
+
+def shown(replies: tuple[Reply, ...]) -> str:
+    """As a channel would show it: options numbered, one a line."""
+    lines = [
+        line for r in replies for line in (r.text, *(f"{n}. {o.label}" for n, o in enumerate(r.options, 1)))
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def resident_id(born: date, sex: int, nth: int) -> str:
+    """A number with a right checksum (GB 11643) of nobody: order code 9xx is not given out."""
+    body = f"110101{born:%Y%m%d}{90 + nth:02d}{sex}"
+    weights = [2 ** (17 - i) % 11 for i in range(17)]
+    rest = sum(int(d) * w for d, w in zip(body, weights, strict=True)) % 11
+    return body + "10X98765432"[rest]
