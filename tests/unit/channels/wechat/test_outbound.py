@@ -96,7 +96,7 @@ def test_a_long_text_goes_on_through_the_outbox_with_its_options() -> None:
 
 
 def test_what_comes_after_a_full_message_follows_whole() -> None:
-    later = said("哪一天？", "今天")
+    later = said("哪一天方便？请选一个日期。", "今天")
     content, rest = outbound().fit([said(SENTENCE * 32), later, said("x" * 1000)])
     assert content == SENTENCE * 32
     assert rest == (later, said("x" * 1000))
