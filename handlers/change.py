@@ -1,6 +1,7 @@
 """改约：先听出改哪一个、改到什么时候，同一位医生的时间在前；新号占好才退旧号（R16），核对后再改。"""
 
 import re
+from datetime import date
 
 from bot.dialog.frame import Confirm, Frame, Heard, Known, Said, Slot, Values
 from bot.dialog.speech import Json, Reply
@@ -16,18 +17,20 @@ from nlu.understood import Understood
 
 _TARGET = re.compile(r"(改|换|挪|调|推迟?|提前|延)(一下)?(到|成|为|去|至|在)|想?(改|换)(约|个)?(在|去)")
 
+_HALF = re.compile(r"[早晚]|[上中下]午|点|时|\d")
 
-def _days(understood: Understood, world: World) -> tuple[list[str], list[str]]:
-    """The days said, as (days of the appointment meant, new days): 把周二的改到周四."""
-    said = list(understood.slots.dates)
+
+def _days(understood: Understood, world: World) -> tuple[tuple[date, ...], tuple[date, ...]]:
+    """The days said, as (days of the appointment meant, new days): 把周二的改到周四.
+
+    Where the words leave it open, a day on which there is an appointment means that one.
+    """
+    slots = understood.slots
+    if slots.from_dates or _TARGET.search(understood.normalized):
+        return slots.from_dates, slots.dates
     booked = {a.day for a in world.appointments()}
-    old = [d for d in said if d in booked]
-    if len(said) == 1 and old and _TARGET.search(understood.normalized):
-        before = _TARGET.split(understood.normalized)[0]
-        old = old if re.search(r"号|周|星期|礼拜|天|日", before) else []
-    elif len(old) == len(said) > 1:
-        old = old[:1]
-    return [d.isoformat() for d in old], [d.isoformat() for d in said if d not in old]
+    old = tuple(d for d in slots.dates if d in booked)[:1]
+    return old, tuple(d for d in slots.dates if d not in old)
 
 
 def _appointment(understood: Understood, world: World, values: Values) -> Heard:
@@ -40,7 +43,7 @@ def _appointment(understood: Understood, world: World, values: Values) -> Heard:
     found = [
         a
         for a in everything
-        if (not old or a.day.isoformat() in old)
+        if (not old or a.day in old)
         and (not slots.department or a.doctor.department == slots.department)
         and (not slots.doctors or a.doctor.name in slots.doctors)
         and (not slots.patient or people.fits(a.patient, slots.patient))
@@ -52,16 +55,21 @@ def _new_days(understood: Understood, world: World, values: Values) -> Heard:
     if understood.slots.invalid_date or not understood.slots.dates:
         return heard.days(understood, world, values)
     _, new = _days(understood, world)
-    return Known(list[Json](new)) if new else None
+    return Known([d.isoformat() for d in new]) if new else None
 
 
 def _new_period(understood: Understood, world: World, values: Values) -> Heard:
-    """周二下午的改到周四: a half-day that names the old appointment is not the new one's."""
-    if len(understood.slots.dates) > 1 or _TARGET.search(understood.normalized):
-        target = _TARGET.split(understood.normalized)[-1] or ""
-        if understood.slots.period and not re.search(r"[上下早晚中]|午|点|\d", target):
-            return None
+    """周二下午的改到周四: a half-day said of the old appointment is not the new one's."""
+    before, _, after = understood.normalized.rpartition(_target(understood))
+    if before and not _HALF.search(after):
+        return None
     return heard.period(understood, world, values)
+
+
+def _target(understood: Understood) -> str:
+    """改到, 换成: what stands before the new time; nothing where the words have no such place."""
+    found = _TARGET.search(understood.normalized)
+    return found.group() if found else "\0"
 
 
 def _doctors(understood: Understood, world: World, values: Values) -> Heard:

@@ -86,7 +86,7 @@ def candidates(understood: Understood, world: World, values: Values) -> Heard:
 
 
 def symptoms(understood: Understood, world: World, values: Values) -> Heard:
-    return Known(True) if understood.slots.symptoms or understood.candidates else None
+    return Known(True) if understood.slots.symptoms else None
 
 
 def doctors(understood: Understood, world: World, values: Values) -> Heard:
@@ -94,6 +94,8 @@ def doctors(understood: Understood, world: World, values: Values) -> Heard:
     found = mentioned(understood, world, values)
     if found:
         return Known([d.id for d in found])
+    if understood.slots.doctor_said:
+        return Wrong(texts.no_such_doctor(understood.slots.doctor_said))
     if _ANY_DOCTOR.search(understood.normalized):
         return Known(None)
     said = understood.slots.department
@@ -109,7 +111,7 @@ def days(understood: Understood, world: World, values: Values) -> Heard:
         return Wrong(texts.invalid_date(understood.slots.invalid_date))
     if understood.slots.dates:
         return Known([d.isoformat() for d in understood.slots.dates])
-    forget = understood.slots.asap or _ANY_DAY.search(understood.normalized)
+    forget = understood.slots.asap or understood.slots.any_day or _ANY_DAY.search(understood.normalized)
     return Known(None) if forget and values.get("days") else None
 
 

@@ -34,7 +34,7 @@ def meant(understood: Understood, world: World) -> Sequence[AppointmentView]:
         [a for a in found if slots.department and a.doctor.department == slots.department],
         [a for a in found if a.doctor.name in slots.doctors],
         [a for a in found if slots.patient and people.fits(a.patient, slots.patient)],
-        [a for a in found if a.day in slots.dates],
+        [a for a in found if a.day in (slots.from_dates or slots.dates)],
         [a for a in found if slots.period and a.period.value == slots.period],
     ):
         narrowed = [a for a in found if a in matches]
@@ -45,7 +45,8 @@ def meant(understood: Understood, world: World) -> Sequence[AppointmentView]:
 def heard(understood: Understood, world: World, values: Values) -> Heard:
     """An appointment named well enough to be the only one."""
     slots = understood.slots
-    if not (slots.department or slots.doctors or slots.dates or slots.patient or slots.period):
+    days = slots.from_dates or slots.dates
+    if not (slots.department or slots.doctors or days or slots.patient or slots.period):
         return None
     found, everything = meant(understood, world), world.appointments()
     return Known(found[0].id) if len(found) == 1 and len(everything) > 1 else None
