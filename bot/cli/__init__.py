@@ -18,7 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "scheduler": ("house", "Run the fixed ticks (one is enough)."),
     "migrate": ("house", "Bring the database to this release's schema."),
     "prepare": ("house", "Migrate, and in the demo seed the hospital."),
-    "keys": ("house", "Print fresh encryption keys."),
+    "keys": ("house", "Print fresh encryption keys, or bring old rows under the newest."),
     "settings": ("house", "Print every setting as a table."),
     "routes": ("house", "List every route with its methods."),
     "chat": ("chat", "Talk to the assistant in the terminal."),

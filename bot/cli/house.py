@@ -115,8 +115,17 @@ def prepare(ctx: click.Context) -> None:
 
 
 @click.command("keys")
-def keys() -> None:
+@click.option("--reencrypt", is_flag=True, help="Bring old rows under the first key; then older keys may go.")
+def keys(reencrypt: bool) -> None:
     """Print a fresh pair of SUIZHEN_DATA_KEYS and SUIZHEN_INDEX_KEY.  Keep them: without them data is lost."""
+    if reencrypt:
+        from bot.app import build
+        from bot.store.rotate import reencrypt as bring_under
+
+        app = build(load())
+        click.echo(f"{bring_under(app.db)} values re-encrypted")
+        app.close()
+        return
     data, index = (base64.b64encode(secrets.token_bytes(32)).decode() for _ in range(2))
     click.echo(f"SUIZHEN_DATA_KEYS=1:{data}\nSUIZHEN_INDEX_KEY={index}")
 

@@ -13,6 +13,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.settings import BadSettings
+
 READ_ONLY = "suizhen_read_only"
 """Execution option of connections that only look."""
 
@@ -21,7 +23,7 @@ _PG_OPTIONS = (
 )
 
 
-class BadDatabaseUrl(Exception):
+class BadDatabaseUrl(BadSettings):
     """Neither SQLite nor PostgreSQL."""
 
 

@@ -21,6 +21,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import SecretStr
 
+from bot.settings import BadSettings
+
 KEY_FILE = "keys.json"
 _NONCE = 12
 
@@ -36,7 +38,7 @@ class KeySettings(Protocol):
     def index_key(self) -> SecretStr: ...
 
 
-class BadKeys(Exception):
+class BadKeys(BadSettings):
     """The keys are missing, malformed or not those the data was encrypted with."""
 
 
