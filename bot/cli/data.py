@@ -1,0 +1,102 @@
+"""``python -m bot import|export|demo``: the hospital's data in and out."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.cli.clock import has_demo
+from bot.settings import load
+
+if TYPE_CHECKING:
+    from bot.domain.clock import Clock
+    from bot.services.importing import Report
+    from bot.store.db import Database
+
+_SHOWN = 50
+"""Errors printed; a file with more has one mistake made many times."""
+_IMPORTS = ("departments", "doctors", "clinics")
+_EXPORTS = ("appointments", "seats", "pushes", "deliveries", "followups", "tickets", "payments", "audit")
+
+
+@click.command("import")
+@click.argument("kind", type=click.Choice(_IMPORTS))
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="check and count, write nothing")
+def import_(kind: str, file: Path, dry_run: bool) -> None:
+    """Read departments, doctors or clinics from CSV or XLSX (docs/importing.md); all rows or none."""
+    from bot.his.tables import UnreadableFile, read_table
+    from bot.services.importing import Kind, import_sheet
+
+    try:
+        sheet = read_table(file)
+    except UnreadableFile as error:
+        raise click.ClickException(str(error)) from None
+    with _hospital() as (db, clock):
+        report = import_sheet(db, clock, Kind(kind), sheet, dry_run=dry_run)
+    _tell(report)
+
+
+@click.command("export")
+@click.argument("kind", type=click.Choice(_EXPORTS))
+@click.option("--jsonl", is_flag=True, help="one JSON object a line (the only form, and the default)")
+@click.option("--reveal", is_flag=True, help="identities in full; written to the audit log")
+def export(kind: str, jsonl: bool, reveal: bool) -> None:
+    """Write records as JSON lines, identities masked."""
+    from bot.services.exporting import LATER
+    from bot.services.exporting import export as rows
+
+    if kind in LATER:
+        click.echo(f"no {kind} are recorded yet", err=True)
+    with _hospital() as (db, _):
+        for row in rows(db, kind, reveal=reveal):
+            click.echo(json.dumps(row, ensure_ascii=False))
+
+
+@click.command("demo")
+def demo() -> None:
+    """Seed the demo hospital; later, add the clinics of the days that have come into the booking window."""
+    from bot.services.demo import seed
+
+    with _hospital() as (db, clock):
+        click.echo(f"{seed(db, clock)} clinics added")
+
+
+commands = (import_, export, demo)
+
+
+@contextmanager
+def _hospital() -> Iterator[tuple["Database", "Clock"]]:
+    """The database of this environment; next to a demo, by the demo's clock."""
+    from contextlib import closing
+
+    from bot.clock import DemoClock
+    from bot.domain.clock import SystemClock
+    from bot.store.db import Database, url_of
+    from bot.store.keys import KeyRing
+    from bot.store.migrate import current, head
+
+    settings = load()
+    if current(url_of(settings)) != head():
+        raise click.ClickException("the database is not at this release: run `python -m bot migrate` first")
+    in_demo = settings.demo or has_demo(settings.data_dir)
+    clock = DemoClock(settings.data_dir / "clock.json") if in_demo else SystemClock()
+    with closing(Database.from_settings(settings, clock, KeyRing.load(settings))) as db:
+        yield db, clock
+
+
+def _tell(report: "Report") -> None:
+    """In the office's language: who imports a schedule is no programmer."""
+    if report.ignored:
+        click.echo(f"未识别的列（已忽略）：{'、'.join(report.ignored)}", err=True)
+    for error in report.errors[:_SHOWN]:
+        click.echo(f"第 {error.line} 行「{error.column}」：{error.reason}", err=True)
+    if len(report.errors) > _SHOWN:
+        click.echo(f"……另有 {len(report.errors) - _SHOWN} 处错误", err=True)
+    if report.errors:
+        raise click.ClickException(f"{len(report.errors)} 处错误，没有写入任何数据")
+    counts = f"新增 {report.added}，修改 {report.changed}，未变 {report.unchanged}"
+    click.echo(f"试运行，没有写入：{counts}" if report.dry_run else f"共 {report.rows} 行：{counts}")
