@@ -1,5 +1,6 @@
 """What must be there before a process may face patients; the first thing missing is said in one line."""
 
+from bot.demo import ACCOUNT_FILE
 from bot.embedded import Valkey
 from bot.settings import BadSettings, Settings
 
@@ -10,6 +11,8 @@ def production(settings: Settings) -> None:
     """Refuse to face a real account with half a configuration.  The demo brings its own."""
     if settings.demo:
         return
+    if not settings.database_url and (settings.data_dir / ACCOUNT_FILE).exists():
+        raise BadSettings(f"SUIZHEN_DATA_DIR: {settings.data_dir} holds the demo; patients need another one")
     secrets = {
         "WECHAT_APP_ID": settings.wechat_app_id,
         "WECHAT_SECRET": settings.wechat_secret.get_secret_value(),

@@ -18,9 +18,13 @@ SOURCES = [
 ]
 
 
-@pytest.mark.parametrize("command", [["lint-imports", "--no-logo"], ["deptry", "."]], ids=["imports", "deptry"])
+@pytest.mark.parametrize(
+    "command", [["lint-imports", "--no-logo"], ["deptry", "."]], ids=["imports", "deptry"]
+)
 def test_the_contract_holds(command: list[str]) -> None:
-    done = subprocess.run([TOOLS / command[0], *command[1:]], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [TOOLS / command[0], *command[1:]], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -38,7 +42,9 @@ def test_modules_stay_small() -> None:
 def sentences(path: Path) -> list[str]:
     """Chinese sentences in a module's code; docstrings are for us."""
     tree = ast.parse(path.read_text())
-    docs = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant)}
+    docs = {
+        id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant)
+    }
     texts = [
         node.value
         for node in ast.walk(tree)

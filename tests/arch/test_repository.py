@@ -24,7 +24,9 @@ def test_the_readmes_settings_are_the_settings() -> None:
     assert len(shown.splitlines()) == len(Settings.model_fields) + 2
 
 
-@pytest.mark.parametrize("path", ["README.md", "CONTRIBUTING.md", "docs/operations.zh.md", "docs/requirements.md"])
+@pytest.mark.parametrize(
+    "path", ["README.md", "CONTRIBUTING.md", "docs/operations.zh.md", "docs/requirements.md"]
+)
 def test_links_lead_somewhere(path: str) -> None:
     here = (ROOT / path).parent
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", (ROOT / path).read_text())
@@ -68,7 +70,9 @@ def test_the_top_of_the_tree_is_as_agreed() -> None:
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "requirements-lock.txt"])
 def test_every_requirement_is_pinned(name: str) -> None:
-    lines = [line for line in (ROOT / name).read_text().splitlines() if line and not line.startswith(("#", "-r "))]
+    lines = [
+        line for line in (ROOT / name).read_text().splitlines() if line and not line.startswith(("#", "-r "))
+    ]
     loose = [line for line in lines if not re.fullmatch(r"[\w.\-\[\],]+==[\w.]+", line)]
     assert lines
     assert not loose

@@ -31,7 +31,10 @@ def test_numbers_of_people_are_masked(personal: str) -> None:
         assert "***" in masked
 
 
-@pytest.mark.parametrize("harmless", ["appointment 1234567", "2026-11-23T10:00:00.123Z", "0100-12345678", "errcode 45015", "1390000111"])
+@pytest.mark.parametrize(
+    "harmless",
+    ["appointment 1234567", "2026-11-23T10:00:00.123Z", "0100-12345678", "errcode 45015", "1390000111"],
+)
 def test_other_numbers_stay(harmless: str) -> None:
     assert redact(harmless) == harmless
 

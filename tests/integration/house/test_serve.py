@@ -1,0 +1,183 @@
+"""`make run`: comes up, restarts what dies, stops without a trace, keeps its data, says clearly what is wrong."""
+
+import os
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.house import ROLES, House, command, free_port, processes_of, running, wait_until
+
+pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("house")]
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with running(tmp_path_factory.mktemp("house")) as up:
+        yield up
+
+
+def test_the_addresses_it_prints_answer(house: House) -> None:
+    wait_until(lambda: "is up after" in house.console(), 30, house.console)
+    for path in ("/phone", "/healthz", "/metrics"):
+        assert f"{house.url}{path}" in house.console()
+        assert house.get(path).status == 200, path
+    assert f"{house.url}/wechat" in house.console()
+    assert house.get("/wechat").status in (400, 401, 403)  # no signature
+
+
+def test_health_tells_of_both_stores(house: House) -> None:
+    assert house.get("/healthz").read() == b'{"database":"ok","redis":"ok","status":"ok"}\n'
+
+
+def test_metrics_tell_of_the_queues(house: House) -> None:
+    text = house.get("/metrics").read().decode()
+    assert 'suizhen_outbox{state="dead"} 0.0' in text
+    assert "suizhen_inbox_open 0.0" in text
+
+
+def test_a_second_start_says_where_the_first_one_is(house: House) -> None:
+    second = command("serve", "--demo", data=house.data, PORT=str(free_port()))
+    assert second.returncode == 0
+    assert second.stdout.splitlines() == [
+        f"随诊 is already running at {house.url} (pid {house.process.pid}, data in {house.data})"
+    ]
+    assert second.stderr == ""
+
+
+def test_another_house_on_the_same_port_is_refused_in_one_line(house: House, tmp_path: Path) -> None:
+    other = command("serve", "--demo", data=tmp_path, PORT=str(house.port))
+    assert other.returncode == 2
+    assert len(other.stderr.splitlines()) == 1
+    assert f"PORT: {house.port} is in use" in other.stderr
+    assert processes_of(tmp_path) == {}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_is_killed_comes_back(house: House, role: str) -> None:
+    house.wait_replaced(role, house.kill(role))
+    house.wait_up()
+
+
+def test_a_killed_web_worker_comes_back_without_its_main(house: House) -> None:
+    main = house.pid("web")
+
+    def workers() -> set[int]:
+        children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
+        return {int(pid) for pid in children}
+
+    before = workers()
+    assert before
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: workers() and not workers() & before, 30, house.console)
+    house.wait_up()
+    assert house.pid("web") == main
+
+
+@pytest.mark.parametrize("sig", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_leaves_nothing_and_a_start_finds_everything(tmp_path: Path, sig: signal.Signals) -> None:
+    with running(tmp_path) as first:
+        assert len(first.processes()) >= 6
+        assert first.stop(sig) == 0
+        assert processes_of(tmp_path) == {}
+        assert not (tmp_path / "serve.json").exists()
+    account = (tmp_path / "demo-wechat.json").read_bytes()
+    keys = (tmp_path / "keys.json").read_bytes()
+    with running(tmp_path):
+        assert (tmp_path / "demo-wechat.json").read_bytes() == account
+        assert (tmp_path / "keys.json").read_bytes() == keys
+
+
+def test_a_killed_supervisor_leaves_no_orphan_and_no_lock(tmp_path: Path) -> None:
+    port = free_port()
+    with running(tmp_path, port) as first:
+        first.process.kill()
+        first.process.wait()
+        with running(tmp_path, port) as second:  # at once, while the first one's children are still going
+            assert second.healthy()
+            strangers = set(second.processes()) - _descendants(second.process.pid)
+            assert strangers == set()
+    wait_until(lambda: processes_of(tmp_path) == {}, 30, lambda: str(processes_of(tmp_path)))
+
+
+def test_a_port_taken_by_a_stranger(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as stranger:
+        done = command("serve", "--demo", data=tmp_path, PORT=str(stranger.getsockname()[1]))
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_nobody_reading_its_console_does_not_stop_it(tmp_path: Path) -> None:
+    """Its standard output is a pipe that nobody empties; what is said goes to the files."""
+    reading, writing = os.pipe()
+    try:
+        with running(tmp_path, console=writing, LOG_LEVEL="DEBUG") as house:
+            os.set_blocking(writing, False)
+            with suppress(BlockingIOError):
+                while True:
+                    os.write(writing, b"x" * 4096)
+            for role in ("worker", "scheduler"):  # they have something to say again
+                house.wait_replaced(role, house.kill(role))
+            assert house.healthy()
+            assert "starting it again" in (tmp_path / "logs/serve.log").read_text()
+    finally:
+        os.close(reading)
+        os.close(writing)
+
+
+def test_production_refuses_what_is_missing_in_one_line(tmp_path: Path) -> None:
+    for role in ("serve", "web", "worker", "scheduler"):
+        refused = command(role, data=tmp_path, WECHAT_APP_ID="wx1", WECHAT_SECRET="s")
+        assert refused.returncode == 2, role
+        assert len(refused.stderr.splitlines()) == 1
+        assert "WECHAT_TOKEN, WECHAT_AES_KEY, SUIZHEN_DATA_KEYS, SUIZHEN_INDEX_KEY: not set" in refused.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_production_refuses_the_demos_data(tmp_path: Path) -> None:
+    (tmp_path / "demo-wechat.json").write_text("{}")
+    refused = command("serve", data=tmp_path)
+    assert refused.returncode == 2
+    assert "holds the demo" in refused.stderr
+
+
+def test_the_environment_wins_over_the_demo(tmp_path: Path) -> None:
+    from bot.demo import environment
+
+    made = environment(
+        {"SUIZHEN_DATA_DIR": str(tmp_path), "WECHAT_API_BASE": "http://127.0.0.1:9", "PORT": "7"}
+    )
+    assert made["WECHAT_API_BASE"] == "http://127.0.0.1:9"
+    assert made["SUIZHEN_DEMO"] == "1"
+    again = environment({"SUIZHEN_DATA_DIR": str(tmp_path), "PORT": "7"})
+    assert again["WECHAT_API_BASE"] == "http://127.0.0.1:7/sandbox/wechat"
+    assert again["WECHAT_AES_KEY"] == made["WECHAT_AES_KEY"]
+    assert len(made["WECHAT_AES_KEY"]) == 43
+    assert (tmp_path / "demo-wechat.json").stat().st_mode & 0o077 == 0
+
+
+def test_routes_are_listed() -> None:
+    listed = command("routes", data=Path("/nonexistent"))
+    assert listed.returncode == 0, listed.stderr
+    lines = {tuple(line.split()[:2]) for line in listed.stdout.splitlines()}
+    assert {("GET", "/healthz"), ("GET", "/metrics")} <= lines
+    assert any(path == "/wechat" for _, path in lines)
+    assert any(line.endswith("(demo)") and "/phone" in line for line in listed.stdout.splitlines())
+    assert not any(
+        line.endswith("(demo)") and "/wechat" in line.split()[1:2] for line in listed.stdout.splitlines()
+    )
+
+
+def _descendants(pid: int) -> set[int]:
+    found, todo = {pid}, [pid]
+    while todo:
+        parent = todo.pop()
+        for task in Path(f"/proc/{parent}/task").glob("*/children"):
+            children = {int(child) for child in task.read_text().split()}
+            todo += children - found
+            found |= children
+    return found
