@@ -4,10 +4,10 @@ Everything follows from the doctor's staff number and the day, so that extending
 schedule as seeding at once.  王建国 has clinics with seats every morning and afternoon.
 """
 
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from hashlib import blake2s
 from typing import Any
 
 from sqlalchemy import select
@@ -173,5 +173,8 @@ def _fee(doctor: Practice, period: Period) -> int:
 
 
 def _dice(staff_no: str, day: date, what: str) -> int:
-    """The same for ever: no demo surprises, no random tests."""
-    return zlib.crc32(f"{staff_no}|{day.isoformat()}|{what}".encode())
+    """The same for ever: no demo surprises, no random tests.  A real hash: a checksum's low bits hardly differ
+    from one day to the next, and some doctors would never work."""
+    return int.from_bytes(
+        blake2s(f"{staff_no}|{day.isoformat()}|{what}".encode(), digest_size=4).digest(), "big"
+    )
