@@ -30,7 +30,9 @@ class Direct:
         self._sql: str = compiled.string
         self._order: tuple[str, ...] | None = compiled.positiontup and tuple(compiled.positiontup)
         self._preset = {
-            name: plain(value, db.dialect) for name, value in compiled.params.items() if value is not None
+            name: plain(bind.effective_value, db.dialect)
+            for bind, name in compiled.bind_names.items()
+            if not bind.required
         }
 
     def __call__(self, values: Mapping[str, Any]) -> list[Row]:
@@ -38,7 +40,7 @@ class Direct:
         dialect = self._db.dialect
         bound = self._preset | {name: plain(value, dialect) for name, value in values.items()}
         if dialect == "sqlite":
-            return self._on_sqlite([bound.get(name) for name in self._order or ()])
+            return self._on_sqlite([bound[name] for name in self._order or ()])
         return self._on_postgres(bound)
 
     def _on_sqlite(self, bound: list[Any]) -> list[Row]:
