@@ -45,7 +45,7 @@ _EIGHTEEN = re.compile(r"[0-9]{17}[0-9X]")
 _PHONE = re.compile(r"1[3-9][0-9]{9}")
 _HAN = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _HAN_NAME = re.compile(rf"[{_HAN}]{{2,15}}|[{_HAN}]{{1,10}}(?:·[{_HAN}]{{1,10}}){{1,4}}")
-_LATIN_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ ,.'’-]){1,59}")
+_OTHER_NAME = re.compile(rf"(?!.*[{_HAN}])[^\W\d_](?:[^\W\d_]|[ ,.'’-]){{1,59}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +132,8 @@ def valid_phone(number: str) -> bool:
 
 
 def valid_name(name: str) -> bool:
-    """A name as documents have it: Chinese (also 阿依古丽·买买提, 䶮, 𠮷) or Latin."""
-    return (_HAN_NAME.fullmatch(name) or _LATIN_NAME.fullmatch(name)) is not None
+    """A name as documents have it: Chinese (also 阿依古丽·买买提, 䶮, 𠮷) or in letters."""
+    return (_HAN_NAME.fullmatch(name) or _OTHER_NAME.fullmatch(name)) is not None
 
 
 def same_name(one: str, other: str) -> bool:

@@ -5,7 +5,7 @@ from uuid import uuid4
 from sqlalchemy import bindparam, insert, select
 
 from bot.domain.commands import RegisterPatient
-from bot.domain.identity import Identity, normalise_name, normalise_phone, same_name
+from bot.domain.identity import Identity, normalise_id_number, normalise_name, normalise_phone, same_name
 from bot.domain.outcomes import (
     IdentityConflict,
     InvalidField,
@@ -100,7 +100,7 @@ def _insert_guardian(command: RegisterPatient, patient_id: str, uow: UnitOfWork,
     if guardian is None:
         return
     values = {"name": normalise_name(guardian.name), "phone": normalise_phone(guardian.phone)}
-    values["id_number"] = guardian.id_number
+    values["id_number"] = normalise_id_number(guardian.id_number)
     hidden = {
         column: sealed(uow.keys, column, patient_id, value, "legal_guardians")
         for column, value in values.items()
