@@ -5,7 +5,7 @@ from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from bot.channels.base import Refusal
 
-_START = re.compile(r"\s*(?:<\?xml[^<>]{0,100}\?>\s*)?<xml[\s>]")
+_START = re.compile(r"\s*(?:<\?xml\s[^<>]{0,100}\?>\s*)?<xml[\s>]")
 """A document type can only stand before the root element; with nothing but an XML declaration allowed there,
 neither external entities nor expanding ones can be declared, whatever the patient types further down."""
 
