@@ -87,13 +87,16 @@ def _follow_up(pipeline: Answering, inbound: Inbound, rendered: Rendered) -> Non
 
 def _body(request: Request) -> bytes:
     """The body up to the limit, whether or not its length was announced."""
-    request.max_content_length = LIMIT
+    request.max_content_length = LIMIT + 1
     try:
-        return request.get_data(cache=False)
+        body = request.get_data(cache=False)
     except RequestEntityTooLarge:
         raise Refusal("too large", 413) from None
     except ClientDisconnected:
         raise Refusal("cut off", 400) from None
+    if len(body) > LIMIT:
+        raise Refusal("too large", 413)
+    return body
 
 
 def _args(args: "MultiDict[str, str]") -> dict[str, str]:
