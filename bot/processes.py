@@ -26,12 +26,14 @@ def die_with_parent(sig: signal.Signals = signal.SIGTERM, parent: int | None = N
         os.kill(os.getpid(), sig)
 
 
-def wait_at_gate() -> None:
-    """Return when the supervisor says that the database is ready; at once where there is no gate."""
+def wait_at_gate() -> bool:
+    """Return True when the supervisor says that the database is ready; False at once where there is no gate."""
     gate = os.environ.pop(GATE, "")
-    if gate:
-        with os.fdopen(int(gate), "rb") as pipe:
-            pipe.read()
+    if not gate:
+        return False
+    with os.fdopen(int(gate), "rb") as pipe:
+        pipe.read()
+    return True
 
 
 def run_until_stopped(work: Callable[[threading.Event], None]) -> None:

@@ -1,7 +1,7 @@
 """`python -m bot serve`: everything on this machine under one supervisor.
 
-Valkey first, then all at once: one child migrates and seeds while web, worker and scheduler import what they need
-and wait at a gate, so that a start takes as long as its slowest part and not as long as their sum.
+Valkey first; then one child migrates and seeds while the web imports what it needs and waits at a gate, so that a
+start takes as long as its slowest part and not as long as their sum.  Worker and scheduler follow.
 """
 
 import http.client
@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 from bot.embedded import Valkey
 from bot.logfiles import RollingFile
@@ -80,18 +81,9 @@ class House:
         self._supervisor.watch_signals()
         if not self._environment.get("REDIS_URL") or self._is_embedded():
             self._start_valkey()
-        self._gate, gate = self._open_gate()
-        python = (sys.executable, "-m", "bot")
-        self._supervisor.add(Spec("prepare", (*python, "prepare"), self._environment, once=True))
-        for role in ROLES:
-            spec = Spec(
-                role,
-                (*python, role),
-                self._environment,
-                stop_order=0 if role == "web" else 1,
-                stop_patience=5.5 if role == "web" else 3.0,
-            )
-            self._supervisor.add(spec, keep_fds=(gate,), extra_env={GATE: str(gate)})
+        gate, self._gate = os.pipe()
+        self._supervisor.add(self._spec("prepare", once=True))
+        self._start_role("web", gate)
         os.close(gate)
         try:
             self._supervisor.run(self._tick)
@@ -118,8 +110,7 @@ class House:
             return
         if prepare.last_exit != 0:
             raise Failed(f"the database could not be prepared; see {self._logs / 'prepare.log'}")
-        if self._gate is not None:
-            os.close(self._gate)
+        self._open_gate()
         self._step = self._await_web
 
     def _await_web(self) -> None:
@@ -144,9 +135,23 @@ class House:
             self._say("serve", f"  {name:<8} {url}{path}")
         self._say("serve", f"  data     {self._settings.data_dir}")
 
-    def _open_gate(self) -> tuple[int, int]:
-        reading, writing = os.pipe()
-        return writing, reading
+    def _open_gate(self) -> None:
+        """Let the web answer.  Only now the others start: two processors import two programs in the time of one."""
+        closed, opened = os.pipe()
+        os.close(opened)  # a gate that is open already
+        for role in ROLES[1:]:
+            self._start_role(role, closed)
+        os.close(closed)
+        if self._gate is not None:
+            os.close(self._gate)
+
+    def _start_role(self, role: str, gate: int) -> None:
+        patience = 5.5 if role == "web" else 3.0
+        spec = self._spec(role, stop_order=0 if role == "web" else 1, stop_patience=patience)
+        self._supervisor.add(spec, keep_fds=(gate,), extra_env={GATE: str(gate)})
+
+    def _spec(self, name: str, **more: Any) -> Spec:
+        return Spec(name, (sys.executable, "-m", "bot", name), self._environment, **more)
 
     def _is_embedded(self) -> bool:
         return self._environment["REDIS_URL"] == Valkey(self._settings.data_dir).url

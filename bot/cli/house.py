@@ -5,6 +5,7 @@ import logging
 import os
 import secrets
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
@@ -54,8 +55,7 @@ def web() -> None:
     from bot.web.server import serve as answer
 
     _preload()
-    wait_at_gate()
-    _check_schema(settings)
+    _await_database(settings)
     answer(settings, _wsgi)
 
 
@@ -65,8 +65,7 @@ def worker() -> None:
     settings = _role()
     from bot.app import build
 
-    wait_at_gate()
-    _check_schema(settings)
+    _await_database(settings)
     app = build(settings)
     log.info("worker.up")
     run_until_stopped(app.run_worker)
@@ -79,8 +78,7 @@ def scheduler() -> None:
     settings = _role()
     from bot.app import build
 
-    wait_at_gate()
-    _check_schema(settings)
+    _await_database(settings)
     app = build(settings)
     log.info("scheduler.up")
     run_until_stopped(app.run_scheduler)
@@ -105,13 +103,15 @@ def prepare(ctx: click.Context) -> None:
     settings = load()
     _logging(settings)
     ctx.invoke(migrate)
-    if settings.demo:
-        from bot.app import build
+    if settings.demo:  # not through bot.app: a start waits for this, and the whole takes a second to import
+        from bot.clock import DemoClock
         from bot.services.demo import seed
+        from bot.store.db import Database
+        from bot.store.keys import KeyRing
 
-        app = build(settings)
-        seed(app.db, app.clock)
-        app.close()
+        clock = DemoClock(settings.data_dir / "clock.json")
+        with closing(Database.from_settings(settings, clock, KeyRing.load(settings))) as db:
+            seed(db, clock)
 
 
 @click.command("keys")
@@ -163,7 +163,9 @@ def show_settings() -> None:
         default = field.default
         if isinstance(default, SecretStr):
             default = default.get_secret_value()
-        shown = f"`{str(default).lower() if isinstance(default, bool) else default}`" if default != "" else "–"
+        shown = (
+            f"`{str(default).lower() if isinstance(default, bool) else default}`" if default != "" else "–"
+        )
         click.echo(f"| `{name}` | {shown} | {field.description} |")
 
 
@@ -184,8 +186,10 @@ def _logging(settings: Settings) -> None:
     configure(settings.log_level)
 
 
-def _check_schema(settings: Settings) -> None:
-    """Refuse to run on a database of another release; `migrate` is a job of its own."""
+def _await_database(settings: Settings) -> None:
+    """Wait for the supervisor's word; without one, refuse to run on a database of another release."""
+    if wait_at_gate():
+        return
     from bot.store.db import url_of
     from bot.store.migrate import current, head
 
