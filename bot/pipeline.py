@@ -145,7 +145,8 @@ class Pipeline:
         while command is not None:  # a command may complete the task that waited below it, which has one too
             outcome = self.hospital.execute(command, account)
             with self.hospital.world(account) as world:
-                session, replies = self.engine.settle(session, outcome, world, message)
+                session, said = self.engine.settle(session, outcome, world, message)
+                replies += said
                 command = self.engine.due(session, world)
         return session, replies
 
