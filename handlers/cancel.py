@@ -29,9 +29,7 @@ class Cancel(Frame, id="cancel", version=1, title="退号", intents=("cancel",))
     """One question at most, then the read-back."""
 
     page = Slot()
-    appointment = Slot(
-        ask=_which, hear=visits.heard, auto=visits.only_one, when=visits.some, title="退哪一个", hint="1"
-    )
+    appointment = Slot(ask=_which, hear=visits.heard, auto=visits.only_one, when=visits.some, hint="1")
     sure = Confirm(_read_back, after=("appointment",), when=_open, yes="确认退号", no="不退了")
 
     def commit(self, values: Values, key: str) -> Command | None:

@@ -132,6 +132,8 @@ def _nothing_against(world: World, values: Values) -> Json:
 
 def _explained(world: World, values: Values) -> Reply:
     seen = visits.chosen(world, values)
+    if seen is not None and seen.slot_id == values.get("slot"):
+        return Reply(texts.SAME_TIME, guard.OTHER_TIMES)
     return guard.explained(world, values, moving=seen.id if seen else None)
 
 

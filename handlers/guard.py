@@ -23,6 +23,7 @@ _OTHER_TIME = Option(
 _OTHER_PATIENT = Option(
     texts.OTHER_PATIENT, None, sets={"patient": None, "role": None, "choose_patient": True}
 )
+OTHER_TIMES = (_OTHER_SLOT, _OTHER_TIME)
 
 
 def refusal(world: World, values: Values, *, moving: int | None = None) -> Refusal | None:
@@ -49,7 +50,7 @@ def explained(world: World, values: Values, *, moving: int | None = None) -> Rep
 def ways_on(why: Refusal) -> tuple[Option, ...]:
     match why:
         case TooLate():
-            return (_OTHER_SLOT, _OTHER_TIME)
+            return OTHER_TIMES
         case TooEarly() | ClinicClosed():
             return (_OTHER_TIME,)
         case AlreadyBooked():

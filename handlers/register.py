@@ -205,7 +205,8 @@ def _ask_number(world: World, values: Values) -> Reply:
     kind = _kind(values)
     if kind != "resident_id":
         return Reply(texts.NUMBER_OTHER.format(document=words.DOCUMENTS[kind]))
-    return Reply(texts.NUMBER, (_OTHER_DOCUMENT,))
+    own = values.get("relation") == Relation.SELF.value
+    return Reply(texts.NUMBER_OWN if own else texts.NUMBER, (_OTHER_DOCUMENT,))
 
 
 def _ask_sex(world: World, values: Values) -> Reply:
