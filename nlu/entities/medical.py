@@ -1,0 +1,112 @@
+"""Symptoms, diseases and body parts, and the departments they point to.  A pointer for booking, never a diagnosis."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from nlu.data import load_yaml
+from nlu.entities.phrasebook import Mention, Word
+from nlu.understood import Candidate
+
+TOP = 3
+_FAR = 7
+"""A sensation belongs to the body part at most so many characters before it (膝盖这两天老疼)."""
+Weights = tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Medical:
+    """The data of symptoms.yaml, ready to use."""
+
+    to: dict[tuple[str, str], Weights]
+    """(kind, canonical) → departments."""
+    aches: dict[str, str]
+    """Body part → what it is called when it hurts."""
+    words: tuple[tuple[str, Word], ...]
+
+
+@cache
+def medical() -> Medical:
+    data = load_yaml("symptoms.yaml")
+    to: dict[tuple[str, str], Weights] = {}
+    words: list[tuple[str, Word]] = []
+    for section, kind in (("symptoms", "symptom"), ("diseases", "disease"), ("parts", "part"), ("people", "who")):
+        for name, entry in data[section].items():
+            to[kind, name] = tuple(entry["to"].items())
+            own = [] if kind == "who" else [name]
+            words.extend((w.lower(), Word(kind, name)) for w in dict.fromkeys([*own, *entry.get("words", ())]))
+    for part in data["parts"].values():
+        to.setdefault(("symptom", part["ache"]), tuple(part["to"].items()))
+    words.extend((w, Word("sensation", w)) for w in data["sensations"])
+    aches = {name: entry["ache"] for name, entry in data["parts"].items()}
+    return Medical(to, aches, tuple(words))
+
+
+@dataclass(frozen=True, slots=True)
+class Complaints:
+    """What was complained of."""
+
+    symptoms: tuple[str, ...] = ()
+    points: tuple[tuple[str, str], ...] = ()
+    """(kind, canonical) of everything that points to a department."""
+    starts: tuple[int, ...] = ()
+    spans: tuple[tuple[int, int], ...] = ()
+
+
+def complaints(text: str, mentions: Sequence[Mention]) -> Complaints:
+    """Symptoms in order, composing body part and sensation (膝盖这两天老疼 → 膝痛)."""
+    data = medical()
+    symptoms: dict[str, None] = {}
+    points: dict[tuple[str, str], None] = {}
+    starts: list[int] = []
+    spans: list[tuple[int, int]] = []
+    part: Mention | None = None
+    for mention in mentions:
+        if mention.kind in ("symptom", "disease"):
+            if _denied(text, mention.start):
+                continue
+            points[mention.kind, mention.value] = None
+            spans.append((mention.start, mention.end))
+            if mention.kind == "symptom":
+                symptoms[mention.value] = None
+                starts.append(mention.start)
+        elif mention.kind == "part":
+            part = mention
+            points["part", mention.value] = None
+        elif mention.kind == "sensation" and part is not None:
+            between = text[part.end : mention.start]
+            if len(between) <= _FAR and not any(c in between for c in ",。;!?没不") or not between:
+                ache = data.aches[part.value]
+                symptoms[ache] = None
+                points["symptom", ache] = None
+                starts.append(part.start)
+                spans.append((part.start, mention.end))
+                part = None
+    if not symptoms and not any(kind == "disease" for kind, _ in points):
+        points = {key: None for key in points if key[0] != "part"}
+    return Complaints(tuple(symptoms), tuple(points), tuple(starts), tuple(spans))
+
+
+def _denied(text: str, start: int) -> bool:
+    before = text[max(0, start - 3) : start]
+    return before.endswith(("不", "没", "没有", "不是", "没怎么", "不怎么", "也不", "无"))
+
+
+def candidates(
+    points: Iterable[tuple[str, str]], who: Iterable[str], known: frozenset[str]
+) -> tuple[Candidate, ...]:
+    """The departments the complaints point to, best first; only departments this hospital has."""
+    data = medical()
+    missing: dict[str, float] = {}
+    for key in points:
+        for department, weight in data.to.get(key, ()):
+            missing[department] = missing.get(department, 1.0) * (1.0 - weight)
+    if not missing:
+        return ()
+    scores = {department: 1.0 - rest for department, rest in missing.items()}
+    for person in who:
+        for department, weight in data.to["who", person]:
+            scores[department] = max(scores.get(department, 0.0), weight)
+            scores = {d: s if d == department else s * 0.8 for d, s in scores.items()}
+    ranked = sorted(((s, d) for d, s in scores.items() if d in known), key=lambda pair: (-pair[0], pair[1]))
+    return tuple(Candidate(d, round(s, 3)) for s, d in ranked[:TOP])

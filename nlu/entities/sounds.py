@@ -1,0 +1,32 @@
+"""How a character sounds, tone-less and with the confusions of dialects evened out (n/ng, zh/z, l/n, f/h)."""
+
+import os
+from functools import cache
+
+_PAIRS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ing", "in"), ("eng", "en"), ("ang", "an"))
+_TONES = str.maketrans("āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿ", "aaaaeeeeiiiioooouuuuvvvvvnnnm")
+
+
+@cache
+def _readings() -> dict[int, str]:
+    # pypinyin reads 20 MB of phrases at import; only single characters are asked for here
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
+    from pypinyin.constants import PINYIN_DICT
+
+    return PINYIN_DICT  # type: ignore[no-any-return]
+
+
+@cache
+def sound(char: str) -> str:
+    """The most usual reading, evened out; the character itself where it has none."""
+    reading = _readings().get(ord(char))
+    if reading is None:
+        return char
+    plain = reading.split(",")[0].translate(_TONES)
+    for old, new in _PAIRS:
+        plain = plain.replace(old, new)
+    return plain
+
+
+def sounds(word: str) -> tuple[str, ...]:
+    return tuple(sound(c) for c in word)
