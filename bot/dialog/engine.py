@@ -76,14 +76,14 @@ class Engine:
 
     def due(self, session: Session, world: World) -> Command | None:
         """Right after `settle`: the command of a frame that became complete by it; execute and settle it too."""
-        talk = self._talk(session, world, Message(""))
+        talk = self.look(session, world)
         if talk.top is None or talk.session.human:
             return None
         return advance.ready(talk, talk.top) if talk.question() is None else None
 
     def expecting(self, session: Session, world: World) -> tuple[str, ...]:
         """What the open question is about, for the NLU: the slot's name, ``confirm``, ``choice``."""
-        talk = self._talk(session, world, Message(""))
+        talk = self.look(session, world)
         name, offer = talk.question(), session.offer
         found = [name] if name is not None else []
         asks_yes = offer is not None and offer.slot == advance.RESUME
@@ -92,6 +92,10 @@ class Engine:
         if offer is not None:
             found.append("choice")
         return tuple(dict.fromkeys(found))
+
+    def look(self, session: Session, world: World) -> Talk:
+        """Where a conversation stands, without a message: a working copy to read from."""
+        return self._talk(session, world, Message(""))
 
     def _talk(self, session: Session, world: World, message: Message) -> Talk:
         talk = Talk(self.frames, self.phrases, codec.copy(session), world, message)

@@ -4,7 +4,8 @@ Every message is sent twice, and where it has an effect a third time on the sess
 crash between the transaction and the save: same answer, no second effect.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
@@ -18,6 +19,7 @@ from bot.dialog.engine import Engine
 from bot.dialog.frame import Message
 from bot.dialog.session import Session
 from bot.dialog.speech import Reply
+from bot.dialog.talk import Talk
 from bot.domain.clock import local
 from bot.domain.commands import Book, Command, RegisterPatient
 from bot.domain.states import ClinicState, SeatState
@@ -139,6 +141,29 @@ class Stage:
             raise Broken("the session does not survive JSON")
         self.stored[self.user] = raw
 
+    @contextmanager
+    def talk(self) -> Iterator[Talk]:
+        """Where the dialog stands, as the engine sees it."""
+        account = self.hospital.account("wechat", "gh_demo", self.user)
+        with self.hospital.world(account.id) as world:
+            talk = self.engine.look(self.session, world)
+            talk.question()
+            yield talk
+
+    def open_slot(self) -> str:
+        """Name of the open question; empty if there is none."""
+        with self.talk() as talk:
+            return talk.question() or ""
+
+    def question(self) -> str:
+        """The open question's text."""
+        with self.talk() as talk:
+            name = talk.question()
+            if name is None or talk.top is None:
+                raise Broken("no question is open")
+            reply = talk.frame(talk.top).slots[name].question(talk.world, talk.top.values)
+            return reply.text if reply else ""
+
     # -- the world ------------------------------------------------------------------------------
 
     def facts(self) -> dict[str, int]:
@@ -147,8 +172,8 @@ class Stage:
                    models.Consent, models.Correction, models.Handoff, models.OutboxMessage)  # fmt: skip
         with self.db.read() as uow:
             found = {m.__tablename__: _count(uow.session, m) for m in watched}
-            states = uow.session.execute(select(models.Seat.state, func.count()).group_by(models.Seat.state))
-            return found | {f"seats {state}": n for state, n in states}
+            free = select(func.count()).select_from(models.Seat).where(models.Seat.state == SeatState.FREE)
+            return found | {"free seats": uow.session.scalar(free) or 0}
 
     def advance(self, span: timedelta) -> None:
         """Let time pass; clinics of new days appear."""

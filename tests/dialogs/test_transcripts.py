@@ -4,10 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.dialogs.runner import Transcript, play, transcripts
+from tests.dialogs.runner import Failed, Transcript, play, transcripts
 from tests.dialogs.stage import Stage
 
+ALL = transcripts(Path(__file__).parent)
 
-@pytest.mark.parametrize("transcript", transcripts(Path(__file__).parent), ids=str)
+
+@pytest.mark.parametrize("transcript", ALL, ids=[f"{t.path.stem}-{n}" for n, t in enumerate(ALL, 1)])
 def test_transcript(transcript: Transcript, stage: Stage) -> None:
-    play(transcript, stage)
+    try:
+        play(transcript, stage)
+    except Failed as failed:
+        pytest.fail(str(failed), pytrace=False)
