@@ -38,10 +38,11 @@ class Delivery:
         rng: random.Random,
         threads: int = 32,
         idle: float = IDLE,
+        lease: timedelta = LEASE,
     ) -> None:
         self._outbox, self._senders = outbox, senders
         self._clock, self._rng = clock, rng
-        self._threads, self._idle = threads, idle
+        self._threads, self._idle, self._lease = threads, idle, lease
 
     def run(self, stop: threading.Event) -> None:
         """Until ``stop``; then what is on its way is finished, nothing new is claimed."""
@@ -100,7 +101,7 @@ class Delivery:
         if free <= 0:
             return []
         try:
-            return list(self._outbox.claim(free, LEASE))
+            return list(self._outbox.claim(free, self._lease))
         except Exception:  # the database is away: it comes back, and so do we
             log.exception("delivery.claim")
             return []

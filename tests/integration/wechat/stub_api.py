@@ -36,6 +36,8 @@ class Stub:
     fetch: Answer | None = None
     token: str = "token-1"
     slow: float = 0.0
+    at_once: int = 0
+    most_at_once: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def sent(self) -> list[Any]:
@@ -52,7 +54,11 @@ class Stub:
     def respond(self, call: Call) -> Any:
         with self.lock:
             self.calls.append(call)
+            self.at_once += 1
+            self.most_at_once = max(self.most_at_once, self.at_once)
         time.sleep(self.slow)
+        with self.lock:
+            self.at_once -= 1
         if call.path.endswith("/stable_token"):
             return self.fetch(call) if self.fetch else {"access_token": self.token, "expires_in": 7200}
         if call.token != self.token:
