@@ -6,12 +6,12 @@ it is known to read only: then SQLite takes a snapshot, and PostgreSQL saves two
 
 import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from bot.settings import BadSettings
 
@@ -89,6 +89,10 @@ def _begin(connection: Connection) -> None:
     """SQLite's writer takes the lock at once: a reader who becomes a writer later could fail as busy."""
     read_only = connection.get_execution_options().get(READ_ONLY, False)
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+        driver = cast(sqlite3.Connection, connection.connection.driver_connection)
+        try:
+            driver.execute("BEGIN" if read_only else "BEGIN IMMEDIATE").close()
+        except sqlite3.OperationalError as error:  # busy for longer than the timeout
+            raise OperationalError("BEGIN", None, error) from error
     elif not read_only:
         connection.exec_driver_sql("BEGIN")

@@ -78,7 +78,7 @@ def put(
         "platform_id": "",
         "created_at": uow.now,
     }
-    return uow.session.connection().execute(sql.put(uow.dialect), values).first() is not None
+    return uow.connection.execute(sql.put(uow.dialect), values).first() is not None
 
 
 class Outbox:
@@ -131,8 +131,8 @@ class Outbox:
 
     def stats(self) -> Stats:
         with self._db.read() as uow:
-            counts = {row.state.value: row.n for row in uow.session.execute(sql.COUNTS)}
-            oldest = uow.session.execute(sql.OLDEST_DUE, {"now": uow.now}).scalar()
+            counts = {row.state.value: row.n for row in uow.connection.execute(sql.COUNTS)}
+            oldest = uow.connection.execute(sql.OLDEST_DUE, {"now": uow.now}).scalar()
         return Stats({state.value: counts.get(state.value, 0) for state in OutboxState}, oldest)
 
     def _acknowledge(self, statement: Direct, leased: Leased, **values: Any) -> bool:
@@ -151,7 +151,7 @@ class Outbox:
             Account.following,
         ).where(Account.id.in_(ids))
         with self._db.read() as uow:
-            return {row.id: AccountRef(*row) for row in uow.session.execute(wanted)}
+            return {row.id: AccountRef(*row) for row in uow.connection.execute(wanted)}
 
     def _leased(self, row: Row, token: str, account: AccountRef) -> Leased:
         inbox_id, _, _, key, kind, priority, body, attempts, expires_at = row

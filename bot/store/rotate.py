@@ -62,7 +62,7 @@ def _whole_column(db: Database, sealed: _Sealed, batch: int) -> int:
 
 def _page(db: Database, statement: Any) -> list[Row[Any]]:
     with db.read() as uow:
-        return list(uow.session.execute(statement))
+        return list(uow.connection.execute(statement))
 
 
 def _renew(uow: UnitOfWork, sealed: _Sealed, row: Row[Any]) -> int:
@@ -74,4 +74,4 @@ def _renew(uow: UnitOfWork, sealed: _Sealed, row: Row[Any]) -> int:
         .values({sealed.column: bindparam("after")})
     )
     values = {"before": before, "after": uow.keys.encrypt(uow.keys.decrypt(before, aad), aad)}
-    return uow.session.connection().execute(statement, values).rowcount
+    return uow.connection.execute(statement, values).rowcount
