@@ -137,8 +137,10 @@ def processes_of(data: Path) -> dict[int, str]:
         if not folder.name.isdigit() or int(folder.name) == os.getpid():
             continue
         with suppress(OSError):
-            if mark in (folder / "environ").read_bytes().split(b"\0"):
-                found[int(folder.name)] = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            command = (folder / "cmdline").read_bytes()
+            # Valkey writes its title over its environment; the title names its socket.
+            if mark in (folder / "environ").read_bytes().split(b"\0") or f"{data}/valkey".encode() in command:
+                found[int(folder.name)] = command.replace(b"\0", b" ").decode()
     return found
 
 
