@@ -20,6 +20,7 @@ from bot.domain.outcomes import (
     TooLate,
 )
 from handlers.texts import emergency, refusals
+from nlu.data import load_yaml
 from tests.unit.handlers.tiny import MONDAY, NOW, WANG, appointment, person
 
 TEXTS = sorted(Path(handlers.__file__).parent.joinpath("texts").iterdir())
@@ -59,18 +60,20 @@ def test_every_refusal_has_a_reason(why: Refusal) -> None:
     assert text.endswith(("。", "！"))
 
 
-@pytest.mark.parametrize(
-    "flag", ["胸痛", "卒中", "大出血", "呼吸困难", "昏迷", "中毒", "抽搐", "孕妇出血", "不认识的词"]
-)
+FLAGS = [flag["id"] for flag in load_yaml("redflags.yaml")["flags"]]
+
+
+@pytest.mark.parametrize("flag", [*FLAGS, "不认识的词"])
 def test_danger_says_120_first(flag: str) -> None:
     first = emergency.danger(flag, "示例市人民医院", "急诊科（急诊楼1楼）", "0100-12345678").split("\n")[0]
     assert "120" in first
+
+
+def test_every_danger_sign_has_its_own_advice() -> None:
+    assert set(emergency._MEANWHILE) | {emergency.SELF_HARM} == set(FLAGS)
 
 
 def test_thoughts_of_suicide_get_people_first() -> None:
     text = emergency.self_harm("示例市人民医院", "急诊科", "0100-12345678")
     assert "12356" in text
     assert "120" in text
-    assert emergency.is_self_harm("自杀")
-    assert emergency.is_self_harm("自伤")
-    assert not emergency.is_self_harm("外伤")
