@@ -143,7 +143,9 @@ class Walker:
         elif slot.hint:
             self.answer = self.stage.send(slot.hint)
         else:
-            raise Broken(f"no answer known for {self.walk.frame}.{name}: add it to WALKS, or give the slot a hint")
+            raise Broken(
+                f"no answer known for {self.walk.frame}.{name}: add it to WALKS, or give the slot a hint"
+            )
 
     def finish(self) -> list[str]:
         """Go on to the end; the questions met on the way."""
@@ -159,5 +161,10 @@ class Walker:
 def _first(offer: Offer) -> int:
     """The first choice that is a value, not a way to other choices."""
     return next(
-        (n for n, o in enumerate(offer.options, 1) if o.value not in (None, NEW) and not isinstance(o.value, dict)), 1
+        (
+            n
+            for n, o in enumerate(offer.options, 1)
+            if o.value not in (None, NEW) and not isinstance(o.value, dict)
+        ),
+        1,
     )
