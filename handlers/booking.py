@@ -78,7 +78,7 @@ class Booking(
     name = Slot(hear=_name)
     id_number = Slot(hear=_id_number)
     phone = Slot(hear=_phone)
-    choose_day = Slot()
+    choose_day = Slot(hear=heard.day_settled)
     choose_patient = Slot()
     department_page = Slot(after=("candidates",))
     doctor_page = Slot(after=("doctors",))

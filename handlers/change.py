@@ -162,7 +162,7 @@ class Change(Frame, id="change", version=1, title="改约", intents=("change",),
     doctors = Slot(hear=_doctors, auto=_same_doctor, after=("appointment", "any_doctor"))
     department = Slot(auto=_department, after=("appointment",))
     patient = Slot(auto=_patient, after=("appointment",))
-    choose_day = Slot()
+    choose_day = Slot(hear=heard.day_settled)
     day_page = Slot(after=("doctors",))
     slot_page = Slot(after=("clinic",))
     which_day = Slot(ask=finding.days_on_offer, when=_asks_day, hint="下周二")

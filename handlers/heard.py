@@ -115,6 +115,12 @@ def days(understood: Understood, world: World, values: Values) -> Heard:
     return Known(None) if forget and values.get("days") else None
 
 
+def day_settled(understood: Understood, world: World, values: Values) -> Heard:
+    """哪天都行 ends the question which day."""
+    free = understood.slots.asap or understood.slots.any_day or understood.slots.dates
+    return Known(None) if values.get("choose_day") and free else None
+
+
 def asap(understood: Understood, world: World, values: Values) -> Heard:
     if understood.slots.asap:
         return Known(True)

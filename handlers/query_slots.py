@@ -44,7 +44,7 @@ class QuerySlots(
     time = Slot(hear=heard.clock_time)
     kind = Slot(hear=heard.kind)
     role = Slot(hear=Booking.role.hear)
-    choose_day = Slot()
+    choose_day = Slot(hear=heard.day_settled)
     department_page = Slot(after=("candidates",))
     doctor_page = Slot(after=("doctors",))
     day_page = Slot(after=("department", "doctors"))

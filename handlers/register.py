@@ -22,6 +22,10 @@ _MANAGE = re.compile(
     r"(改|换|更[换正新]|修改).{0,6}(手机|电话)|(删除?|移除|解绑|解除|去掉).{0,6}(就诊人|绑定|患者)"
     r"|就诊人(管理|列表)|(我的|查看|看看?|有哪些)就诊人"
 )
+_NO = re.compile(r"不同意|不愿意|不想登记|不登记|拒绝|^不(行|可以|要|好)?[吧了。!]*$")
+_YES = re.compile(
+    r"^(我|都|可以|好的?|行)*,?(同意|愿意|没问题)|^(好|好的|可以|行|嗯|是|是的|对|中|要得|ok)[吧的呀啊嗯。!~]*$"
+)
 _OTHER_DOCUMENT = Option(
     texts.NOT_RESIDENT,
     None,
@@ -39,12 +43,11 @@ def manages(understood: Understood, world: World, values: Values) -> Heard:
 
 
 def _consent(understood: Understood, world: World, values: Values) -> Heard:
+    """Only plain words count: a consent is never guessed (个人信息保护法 §14)."""
     said = understood.normalized
-    if re.search(r"不同意|不(愿意|想登记|登记|行|可以|要)|拒绝", said) or understood.intent == "deny":
+    if _NO.search(said) or understood.intent == "deny":
         return Known("no")
-    if re.search(r"同意|可以|愿意|好|行|嗯|是", said) or understood.intent == "confirm":
-        return Known("yes")
-    return None
+    return Known("yes") if _YES.search(said) else None
 
 
 def _relation(understood: Understood, world: World, values: Values) -> Heard:
