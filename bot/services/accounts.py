@@ -24,7 +24,7 @@ _UPDATE = update(A).where(A.c.id == bindparam("account"))
 
 def find(uow: UnitOfWork, channel: str, app_id: str, user: str) -> AccountRef | None:
     wanted = {"p_channel": channel, "p_app": app_id, "p_user": user}
-    row = uow.session.connection().execute(_FIND, wanted).first()
+    row = uow.connection.execute(_FIND, wanted).first()
     return None if row is None else _ref(row)
 
 
@@ -47,7 +47,7 @@ def make(
         "last_message_at": None if following is False else now,
         "preferences": {},
     }
-    uow.session.connection().execute(insert(A).inline(), row)
+    uow.connection.execute(insert(A).inline(), row)
 
 
 def touch(uow: UnitOfWork, account: AccountRef, now: datetime, following: bool | None) -> None:
@@ -55,7 +55,7 @@ def touch(uow: UnitOfWork, account: AccountRef, now: datetime, following: bool |
     values: dict[str, object] = {} if following is False else {"last_message_at": now}
     if following is not None:
         values["following"] = following
-    uow.session.connection().execute(_UPDATE.values(values), {"account": account.id})
+    uow.connection.execute(_UPDATE.values(values), {"account": account.id})
 
 
 def _ref(row: Record) -> AccountRef:

@@ -34,7 +34,7 @@ def cancel(command: Cancel, uow: UnitOfWork, context: Context) -> Outcome:
     refund = refund_fen(before.fee_fen, before.starts_at, policy, context.now)
     state = step(APPOINTMENT, before.state, AppointmentState.CANCELLED)
     values = {"state": state, "cancelled_at": context.now, "hold_expires_at": None}
-    uow.session.connection().execute(_CANCEL.values(values), {"appointment": before.id})
+    uow.connection.execute(_CANCEL.values(values), {"appointment": before.id})
     seats.give_back(uow, row.seat_id, uow.now + cooling(policy, context.rng))
     record(
         uow, context, appointment_id=before.id, key=command.key, kind="cancelled", version=before.version,

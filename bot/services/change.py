@@ -73,7 +73,7 @@ def _move(
         "fee_fen": place.row.clinic_fee_fen,
         "version": old.version + 1,
     }
-    uow.session.connection().execute(_MOVE.values(values), {"appointment": old.id})
+    uow.connection.execute(_MOVE.values(values), {"appointment": old.id})
     record(
         uow, context, appointment_id=old.id, key=command.key, kind="changed", version=old.version + 1,
         from_slot_id=old.slot_id, from_seat_id=old.seat_id, to_slot_id=command.slot_id, to_seat_id=seat.id,

@@ -56,7 +56,7 @@ class ClinicPlan:
 
 def existing(uow: UnitOfWork, first: date, last: date) -> dict[Place, int]:
     """Clinics there are, by place."""
-    rows = uow.session.connection().execute(
+    rows = uow.connection.execute(
         select(C.c.id, C.c.doctor_id, C.c.day, C.c.period).where(C.c.day >= first, C.c.day <= last)
     )
     return {(row.doctor_id, row.day, row.period): row.id for row in rows}
@@ -112,7 +112,7 @@ def add_slots(uow: UnitOfWork, parts: Sequence[tuple[int, Sequence[PlannedSlot],
 def _slot_ids(uow: UnitOfWork, clinic_ids: Sequence[int]) -> dict[tuple[int, object], int]:
     found: dict[tuple[int, object], int] = {}
     for batch in _batches(clinic_ids):
-        rows = uow.session.connection().execute(
+        rows = uow.connection.execute(
             select(S.c.id, S.c.clinic_id, S.c.starts_at).where(S.c.clinic_id.in_(batch))
         )
         found.update({(row.clinic_id, row.starts_at): row.id for row in rows})
@@ -136,7 +136,7 @@ def _clinic_row(plan: ClinicPlan) -> dict[str, object]:
 def _insert(uow: UnitOfWork, into: Table, rows: Iterable[dict[str, object]]) -> None:
     statement = insert(into).inline()
     for batch in _batches(rows):
-        uow.session.connection().execute(statement, batch)
+        uow.connection.execute(statement, batch)
 
 
 def _batches(items: Iterable[T]) -> Iterator[list[T]]:

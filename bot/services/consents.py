@@ -18,7 +18,7 @@ _INSERT = insert(_T).inline()
 
 def live_consents(uow: UnitOfWork, account_id: int | None) -> frozenset[str]:
     """Kinds the account has agreed to and not withdrawn."""
-    rows = uow.session.connection().execute(_LIVE, {"account": account_id})
+    rows = uow.connection.execute(_LIVE, {"account": account_id})
     return frozenset(row.kind for row in rows)
 
 
@@ -36,4 +36,4 @@ def give(uow: UnitOfWork, context: Context, kinds: Iterable[str], *, patient_id:
         for kind in dict.fromkeys(kinds)
     ]
     if rows:
-        uow.session.connection().execute(_INSERT, rows)
+        uow.connection.execute(_INSERT, rows)

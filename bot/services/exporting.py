@@ -90,7 +90,7 @@ def _rows(uow: UnitOfWork, kind: str, reveal: bool) -> Iterator[Json]:
 
 def _each(uow: UnitOfWork, query: Select[Any], shape: Callable[[Record], Json]) -> Iterator[Json]:
     """Streamed: a hospital's year does not fit into memory."""
-    result = uow.session.connection().execution_options(yield_per=_BATCH).execute(query)
+    result = uow.connection.execution_options(yield_per=_BATCH).execute(query)
     for row in result:
         yield shape(row)
 

@@ -35,7 +35,7 @@ _CLOSE = (
 def call(command: CallHuman, uow: UnitOfWork, context: Context) -> Outcome:
     if context.account_id is None:
         return Refused(NotYours())
-    connection = uow.session.connection()
+    connection = uow.connection
     known = {"command_key": command.key, "account": context.account_id}
     place = connection.execute(_PLACE, known).first()
     place_id: int = place.id if place is not None else _queue(command, uow, context)
@@ -45,7 +45,7 @@ def call(command: CallHuman, uow: UnitOfWork, context: Context) -> Outcome:
 
 def leave(command: LeaveHuman, uow: UnitOfWork, context: Context) -> Outcome:
     values = {"account": context.account_id, "moment": context.now}
-    if uow.session.connection().execute(_CLOSE, values).rowcount:
+    if uow.connection.execute(_CLOSE, values).rowcount:
         audit(uow, context, "handoff.left", f"account:{context.account_id}")
     return HumanLeft()
 
@@ -64,6 +64,6 @@ def _queue(command: CallHuman, uow: UnitOfWork, context: Context) -> int:
         "reason": command.reason[:200],
         "opened_at": context.now,
     }
-    place: int = uow.session.connection().execute(insert(_T).returning(_T.c.id), row).scalar_one()
+    place: int = uow.connection.execute(insert(_T).returning(_T.c.id), row).scalar_one()
     audit(uow, context, "handoff.queued", f"account:{context.account_id}")
     return place

@@ -29,7 +29,7 @@ def correct(command: CorrectPatient, uow: UnitOfWork, context: Context) -> Outco
     row = lock_patient(uow, context.account_id, command.patient_id)
     if row is None:
         return Refused(NotYours())
-    connection = uow.session.connection()
+    connection = uow.connection
     first = connection.execute(_BY_KEY, {"command_key": command.key}).first()
     if first is not None:
         return Corrected(patient_view(row, uow.keys, context.today), first.field)
@@ -50,7 +50,7 @@ def correct(command: CorrectPatient, uow: UnitOfWork, context: Context) -> Outco
 def unlink(command: UnlinkPatient, uow: UnitOfWork, context: Context) -> Outcome:
     """Off the list; asked again, the answer is the same.  The patient and their appointments remain."""
     link = {"account": context.account_id, "patient": command.patient_id}
-    connection = uow.session.connection()
+    connection = uow.connection
     if connection.execute(_EVER_LINKED, link).first() is None:
         return Refused(NotYours())
     row = patient_row(uow, None, command.patient_id)
@@ -80,5 +80,5 @@ def _log(command: CorrectPatient, uow: UnitOfWork, context: Context) -> None:
         "actor": context.actor,
         "at": context.now,
     }
-    uow.session.connection().execute(insert(_K).inline(), row)
+    uow.connection.execute(insert(_K).inline(), row)
     audit(uow, context, "patient.corrected", f"patient:{command.patient_id}", field=command.field)

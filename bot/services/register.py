@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from bot.domain.commands import RegisterPatient
 from bot.domain.identity import Identity, normalise_id_number, normalise_name, normalise_phone, same_name
@@ -24,12 +24,10 @@ from bot.store.db import UnitOfWork
 from bot.store.models import LegalGuardian
 
 _LOCK_ACCOUNT = select(A.c.id).where(A.c.id == bindparam("account")).with_for_update(key_share=True)
-_KNOWN = select(*PATIENT, P.c.created_at).where(
-    P.c.id_kind == bindparam("kind"), P.c.id_number_index == bindparam("number")
-)
-_LINKS = select(G.c.patient_id, G.c.created_at).where(
-    G.c.account_id == bindparam("account"), G.c.ended_at.is_(None)
-)
+_KNOWN = select(*PATIENT).where(P.c.id_kind == bindparam("kind"), P.c.id_number_index == bindparam("number"))
+_LINKS = select(G.c.patient_id, G.c.id).where(G.c.account_id == bindparam("account"), G.c.ended_at.is_(None))
+
+_FIRST = select(func.min(G.c.id)).where(G.c.patient_id == bindparam("patient"))
 
 
 def register(command: RegisterPatient, uow: UnitOfWork, context: Context) -> Outcome:
@@ -40,7 +38,7 @@ def register(command: RegisterPatient, uow: UnitOfWork, context: Context) -> Out
     person = check(command, context.today, policy.guardian_under_years)
     if isinstance(person, InvalidField):
         return Refused(person)
-    connection, account = uow.session.connection(), {"account": context.account_id}
+    connection, account = uow.connection, {"account": context.account_id}
     connection.execute(_LOCK_ACCOUNT, account)
     if set(REQUIRED_CONSENTS) - set(command.consents) - live_consents(uow, context.account_id):
         return Refused(InvalidField("consents"))
@@ -49,9 +47,9 @@ def register(command: RegisterPatient, uow: UnitOfWork, context: Context) -> Out
     if known is not None and not _agrees(known, command, uow):
         audit(uow, context, "patient.conflict", f"patient:{known.patient_id}")
         return Refused(IdentityConflict())
-    links = {row.patient_id: row.created_at for row in connection.execute(_LINKS, account)}
+    links = {row.patient_id: row.id for row in connection.execute(_LINKS, account)}
     if known is not None and known.patient_id in links:
-        made_by_us = links[known.patient_id] == known.created_at
+        made_by_us = links[known.patient_id] == _first_link(uow, known.patient_id)
         return _registered(uow, context, known.patient_id, linked=not made_by_us)
     if policy.patients_per_account and len(links) >= policy.patients_per_account:
         return Refused(LimitReached("patients_per_account", policy.patients_per_account))
@@ -72,6 +70,11 @@ def _agrees(known: Record, command: RegisterPatient, uow: UnitOfWork) -> bool:
     return same_name(name, command.name) and phone == normalise_phone(command.phone)
 
 
+def _first_link(uow: UnitOfWork, patient_id: str) -> int | None:
+    """The link that came with the patient's registration."""
+    return uow.session.connection().execute(_FIRST, {"patient": patient_id}).scalar()
+
+
 def _insert(
     command: RegisterPatient, person: Identity, number: bytes, uow: UnitOfWork, context: Context
 ) -> str:
@@ -90,7 +93,7 @@ def _insert(
         "birth_date": person.birth_date,
         "created_at": context.now,
     }
-    uow.session.connection().execute(insert(P).inline(), row)
+    uow.connection.execute(insert(P).inline(), row)
     _insert_guardian(command, patient_id, uow, context)
     return patient_id
 
@@ -106,7 +109,7 @@ def _insert_guardian(command: RegisterPatient, patient_id: str, uow: UnitOfWork,
         for column, value in values.items()
     }
     row = {"patient_id": patient_id, "created_at": context.now, **hidden}
-    uow.session.connection().execute(insert(table(LegalGuardian)).inline(), row)
+    uow.connection.execute(insert(table(LegalGuardian)).inline(), row)
 
 
 def _link(command: RegisterPatient, uow: UnitOfWork, context: Context, patient_id: str) -> None:
@@ -116,7 +119,7 @@ def _link(command: RegisterPatient, uow: UnitOfWork, context: Context, patient_i
         "relation": command.relation.value,
         "created_at": context.now,
     }
-    uow.session.connection().execute(insert(G).inline(), row)
+    uow.connection.execute(insert(G).inline(), row)
     give(uow, context, command.consents, patient_id=patient_id, evidence=command.key)
     audit(uow, context, "patient.registered", f"patient:{patient_id}", key=command.key)
 

@@ -33,7 +33,7 @@ def release(uow: UnitOfWork, context: Context) -> int:
 
 
 def _expire_holds(uow: UnitOfWork, context: Context) -> int:
-    connection = uow.session.connection()
+    connection = uow.connection
     overdue = connection.execute(_OVERDUE, {"moment": uow.now}).fetchall()
     for row in overdue:
         step(APPOINTMENT, AppointmentState(row.state), AppointmentState.EXPIRED)

@@ -29,7 +29,7 @@ class Standing:
 
 def standing(uow: UnitOfWork, first: date, last: date) -> dict[Place, Standing]:
     """All clinics of these days, with their seats, in two queries."""
-    connection, days = uow.session.connection(), (C.c.day >= first, C.c.day <= last)
+    connection, days = uow.connection, (C.c.day >= first, C.c.day <= last)
     clinics = connection.execute(select(C).where(*days)).fetchall()
     seats: dict[int, list[tuple[int, datetime, SeatState]]] = {}
     rows = connection.execute(
@@ -75,12 +75,12 @@ def _relabel(uow: UnitOfWork, there: Standing, plan: ClinicPlan, *, force: bool)
     if not different and not force:
         return False
     statement = update(C).where(C.c.id == there.clinic.id).values(**different, version=C.c.version + 1)
-    uow.session.connection().execute(statement)
+    uow.connection.execute(statement)
     return True
 
 
 def _rebuild(uow: UnitOfWork, there: Standing, plan: ClinicPlan) -> bool | str:
-    connection, clinic_id = uow.session.connection(), there.clinic.id
+    connection, clinic_id = uow.connection, there.clinic.id
     if connection.execute(select(func.count()).where(A.c.clinic_id == clinic_id)).scalar():
         return "已有人预约，不能改时段的划分（每号分钟、开始时间）"
     connection.execute(delete(N).where(N.c.clinic_id == clinic_id))
@@ -119,4 +119,4 @@ def _set(
         .where(N.c.clinic_id == there.clinic.id, N.c.number.in_(numbers), N.c.state.in_(among))
         .values(state=state, release_at=None)
     )
-    return uow.session.connection().execute(statement).rowcount
+    return uow.connection.execute(statement).rowcount

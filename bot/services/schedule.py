@@ -59,7 +59,7 @@ def clinics(
         query = query.where(C.c.period == period.value)
     if kind is not None:
         query = query.where(C.c.kind == kind)
-    rows = uow.session.connection().execute(query)
+    rows = uow.connection.execute(query)
     views = (_clinic(row, directory) for row in rows if _within(row, directory, now))
     return tuple(sorted((view for view in views if view.free or not only_free), key=_order))
 
@@ -68,7 +68,7 @@ def slots(uow: UnitOfWork, directory: Directory, now: datetime, clinic: ClinicVi
     """The clinic's slots after the cutoff, full ones included."""
     policy = directory.policy(local(now).date(), clinic.doctor.department_id, clinic.doctor.id)
     parameters = {"clinic": clinic.id, "after": cutoff(now, policy)}
-    rows: Sequence[Record] = uow.session.connection().execute(_SLOTS, parameters).fetchall()
+    rows: Sequence[Record] = uow.connection.execute(_SLOTS, parameters).fetchall()
     return tuple(
         SlotView(
             id=row.id,

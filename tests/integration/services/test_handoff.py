@@ -1,0 +1,45 @@
+"""The human desk's queue."""
+
+from bot.domain.commands import CallHuman, LeaveHuman
+from bot.domain.outcomes import HumanLeft, HumanQueued
+from bot.store.models import Handoff
+from tests.integration.services.town import Town, at
+
+
+def test_people_queue_in_order_and_asking_twice_keeps_the_place(town: Town) -> None:
+    first, second = town.account("o-1"), town.account("o-2")
+    assert town.hospital.execute(CallHuman("k1", "退费"), first) == HumanQueued(0, staffed=True)
+    assert town.hospital.execute(CallHuman("k2", ""), second) == HumanQueued(1, staffed=True)
+    assert town.hospital.execute(CallHuman("k3", "急"), first) == HumanQueued(0, staffed=True)
+    assert town.hospital.execute(CallHuman("k2", ""), second) == HumanQueued(1, staffed=True)
+    assert town.count(Handoff) == 2
+
+
+def test_leaving_moves_the_others_up(town: Town) -> None:
+    first, second = town.account("o-1"), town.account("o-2")
+    town.hospital.execute(CallHuman("k1", ""), first)
+    town.hospital.execute(CallHuman("k2", ""), second)
+    assert town.hospital.execute(LeaveHuman("k3"), first) == HumanLeft()
+    assert town.hospital.execute(LeaveHuman("k4"), first) == HumanLeft(), "leaving is never wrong"
+    assert town.hospital.execute(CallHuman("k5", ""), second) == HumanQueued(0, staffed=True)
+    assert town.hospital.execute(CallHuman("k6", ""), first) == HumanQueued(1, staffed=True)
+
+
+def test_a_repeated_call_after_leaving_opens_nothing_new(town: Town) -> None:
+    account = town.account()
+    town.hospital.execute(CallHuman("k1", ""), account)
+    town.hospital.execute(LeaveHuman("k2"), account)
+    town.hospital.execute(CallHuman("k1", ""), account)
+    assert town.count(Handoff, Handoff.state != "closed") == 0
+
+
+def test_the_desk_has_hours(town: Town) -> None:
+    account = town.account()
+    for moment, staffed in ((at(7, 59), False), (at(8, 0), True), (at(17, 29), True), (at(17, 30), False)):
+        town.clock.set(moment)
+        assert town.hospital.execute(CallHuman("k", ""), account) == HumanQueued(0, staffed=staffed)
+
+
+def test_a_long_reason_is_cut_not_refused(town: Town) -> None:
+    account = town.account()
+    assert isinstance(town.hospital.execute(CallHuman("k", "怨" * 5000), account), HumanQueued)
