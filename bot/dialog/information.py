@@ -31,6 +31,9 @@ def choice(talk: Talk, heard: Understood) -> Step | None:
     if picked is None and offer is not None:
         picked = offers.named(offer.options, heard, loosely=_loosely(talk, heard))
         picked = picked or _yes_or_no(offer, heard)
+    if picked is None:
+        offer = _open_question(talk, offer)
+        picked = offers.named(offer.options, heard, loosely=False, numbered=False) if offer else None
     match picked:
         case offers.Picked(option, bare) if offer is not None:
             return _picked(talk, offer, option, heard, bare)
@@ -43,6 +46,15 @@ def choice(talk: Talk, heard: Understood) -> Step | None:
             return extra(talk, heard) or _none_suits(talk)
         case _:
             return None
+
+
+def _open_question(talk: Talk, shown: Offer | None) -> Offer | None:
+    """The open question's choices where others were shown last (go on? what should change?): by name only."""
+    state, name = talk.top, talk.question()
+    if state is None or name is None or (shown is not None and shown.slot == name):
+        return None
+    question = talk.frame(state).slots[name].question(talk.world, state.values)
+    return Offer("", name, list(question.options)) if question is not None and question.options else None
 
 
 def _loosely(talk: Talk, heard: Understood) -> bool:

@@ -60,13 +60,14 @@ def tapped(offer: Offer | None, tap: str) -> Choice:
     return Picked(offer.options[chosen - 1], bare=True)
 
 
-def named(options: Sequence[Option], heard: Understood, *, loosely: bool) -> Choice:
-    """What words pick.  ``loosely``: also by a part that only one choice has."""
+def named(options: Sequence[Option], heard: Understood, *, loosely: bool, numbered: bool = True) -> Choice:
+    """What words pick.  ``loosely``: also by a part that only one choice has.  Numbers count only where the
+    patient has seen them."""
     text = plain(heard.normalized or heard.text)
     exact = [o for o in options if text and text in _names(o)]
     if len(exact) == 1:
         return Picked(exact[0], bare=True)
-    if heard.slots.choice is not None:
+    if heard.slots.choice is not None and numbered:
         return _numbered(options, heard.slots.choice, bare=len(text) <= 4)
     if loosely and text and len(text) <= SHORT:
         return _only(o for o in options if any(text in name for name in _names(o))) or _only(
