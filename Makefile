@@ -69,7 +69,7 @@ lint: setup
 	echo "── dependencies"; $(BIN)/deptry .
 
 test: setup system lint
-	@echo "── pytest"; $(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+	@echo "── pytest"; $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(PYTEST_ARGS)
 
 bench: setup
 	@$(BIN)/python -m bench

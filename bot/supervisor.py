@@ -15,7 +15,7 @@ from types import FrameType
 from bot.processes import die_with_parent
 
 FIRST_WAIT, LONGEST_WAIT = 0.1, 15.0
-STEADY = 30.0
+STEADY = 10.0
 """Seconds a child must live for its next death to count as the first again."""
 
 Say = Callable[[str, str], None]
