@@ -153,6 +153,8 @@ def fallback(talk: Talk) -> Step:
     talk.session.failures += 1
     failures = min(talk.session.failures, RUNGS)
     name = talk.question()
+    if talk.top is not None and name is None:
+        return ASK  # everything is known: its command was left over by a crash
     sentence = talk.phrases.not_understood(failures, name is not None)
     if failures >= RUNGS:
         talk.with_human = True

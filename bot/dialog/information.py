@@ -189,7 +189,18 @@ def extra(talk: Talk, heard: Understood) -> Step | None:
         return _learnt(talk, learnt)
     if heard.intent == "deny" and talk.session.offer is not None and name == talk.session.offer.slot:
         return _none_suits(talk)
-    return None
+    return _taken(talk, state, name, heard)
+
+
+def _taken(talk: Talk, state: FrameState, name: str | None, heard: Understood) -> Step | None:
+    """An intent that the frame takes for information, without any: the question again, or what it would open."""
+    frame = talk.frame(state)
+    if heard.intent not in frame.takes or not digress.sure(heard, heard.intent):
+        return None
+    sub = frame.slots[name].sub if name is not None else None
+    if name is not None and sub is not None and heard.intent in talk.frames[sub].intents:
+        advance.enter_sub(talk, state, name)
+    return _continuing(talk)
 
 
 def _confirmed(talk: Talk, state: FrameState, name: str, heard: Understood, learnt: Learnt) -> Step | None:

@@ -40,19 +40,26 @@ def desk(talk: Talk, heard: Understood) -> Step | None:
     """While the human desk has the conversation only the way back is ours; other words are kept for the desk."""
     if not talk.session.human:
         return None
-    choice = offers.tapped(talk.session.offer, talk.message.tap)
-    chosen = action(choice.option.value) if isinstance(choice, offers.Picked) else None
     if heard.intent == "restart":
         talk.clear()
-    elif chosen is not None:
-        digress.enter(talk, *chosen) if chosen[0] in talk.frames and chosen[0] != LEAVE_DESK else None
     elif talk.message.kind in events.EVENTS:
         digress.enter_intent(talk, heard)
-    elif heard.intent != "back":
+    elif heard.intent != "back" and not _taps_away(talk):
         return _for_desk(talk)
     talk.late = False
     talk.open(LEAVE_DESK)
     return ASK
+
+
+def _taps_away(talk: Talk) -> bool:
+    """A tap on a choice that opens something leaves the desk for it."""
+    choice = offers.tapped(talk.session.offer, talk.message.tap)
+    chosen = action(choice.option.value) if isinstance(choice, offers.Picked) else None
+    if chosen is None:
+        return False
+    if chosen[0] in talk.frames and chosen[0] != LEAVE_DESK:
+        digress.enter(talk, *chosen)
+    return True
 
 
 def _for_desk(talk: Talk) -> Step:
