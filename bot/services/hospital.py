@@ -69,8 +69,9 @@ class Hospital:
     @contextmanager
     def world(self, account: AccountRef | int) -> Iterator[World]:
         """The window for one account and one moment: one read transaction."""
+        context = self._context(account, "")  # before: it may need a connection of its own
         with self.db.read() as uow:
-            yield DbWorld(uow, self._context(account, ""))
+            yield DbWorld(uow, context)
 
     def execute(self, command: Command, account: AccountRef | None, *, actor: str = "") -> Outcome:
         """Carry a command out in one transaction; the same key again gives the first outcome again.
