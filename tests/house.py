@@ -46,13 +46,15 @@ def command(*words: str, data: Path, **environment: str) -> "subprocess.Complete
 class House:
     """A running supervisor and its children."""
 
-    def __init__(self, data: Path, port: int, console: int | None = None, **environment: str) -> None:
+    def __init__(
+        self, data: Path, port: int, console: int | None = None, demo: bool = True, **environment: str
+    ) -> None:
         self.data, self.port = data, port
         self.url = f"http://127.0.0.1:{port}"
         data.mkdir(parents=True, exist_ok=True)
         self._log = (data / "console.log").open("ab")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "serve", "--demo"],
+            [sys.executable, "-m", "bot", "serve", *(["--demo"] if demo else [])],
             cwd=ROOT,
             env=clean_environment(SUIZHEN_DATA_DIR=str(data), PORT=str(port), **environment),
             stdout=self._log if console is None else console,
@@ -116,10 +118,10 @@ class House:
 
 @contextmanager
 def running(
-    data: Path, port: int | None = None, console: int | None = None, **environment: str
+    data: Path, port: int | None = None, console: int | None = None, demo: bool = True, **environment: str
 ) -> Iterator[House]:
     """A house that is up; stopped at the end whatever happens."""
-    house = House(data, port or free_port(), console, **environment)
+    house = House(data, port or free_port(), console, demo, **environment)
     try:
         house.wait_up()
         yield house

@@ -138,6 +138,22 @@ def test_production_refuses_what_is_missing_in_one_line(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_hospitals_own_house_has_no_sandbox(tmp_path: Path) -> None:
+    printed = command("keys", data=tmp_path).stdout
+    keys = dict(line.split("=", 1) for line in printed.splitlines())
+    account = {"WECHAT_APP_ID": "wx1", "WECHAT_SECRET": "s", "WECHAT_TOKEN": "t", "WECHAT_AES_KEY": "a" * 43}
+    with running(tmp_path / "data", demo=False, **account, **keys) as house:
+        wait_until(lambda: "is up after" in house.console(), 30, house.console)
+        assert "/phone" not in house.console()
+        for path in ("/phone", "/sandbox/wechat/_control/calls", "/sandbox/wechat/cgi-bin/token"):
+            assert house.get(path).status == 404, path
+        assert house.get("/healthz").status == 200
+        assert not (house.data / "sandbox.db").exists()
+        assert not (house.data / "keys.json").exists()
+        moved = command("clock", "--advance", "1d", data=house.data)
+        assert moved.returncode != 0
+
+
 def test_production_refuses_the_demos_data(tmp_path: Path) -> None:
     (tmp_path / "demo-wechat.json").write_text("{}")
     refused = command("serve", data=tmp_path)
