@@ -80,7 +80,7 @@ async function choose(openid) {
   const patient = state.patients.find((one) => one.openid === openid);
   if (patient) enter(patient);
   await refresh();
-  if (!$("composer").hidden) $("words").focus();
+  if (!$("composer").hidden && matchMedia("(pointer: fine)").matches) $("words").focus(); // no keyboard pops up
 }
 
 async function newPatient() {
