@@ -14,6 +14,8 @@ log = logging.getLogger(__name__)
 
 STEPS = 12
 """Frames entered in one turn; more is a frame that runs in circles."""
+FRESH = "fresh"
+"""A value of the way back from the desk: what follows has just been asked for, it is not gone back to."""
 RESUME = ":resume"
 CHANGE = ":change"
 
@@ -116,7 +118,7 @@ def _finish(talk: Talk, said: Said) -> None:
     if said.then is not None:
         talk.open(said.then[0], said.then[1], fills=state.fills)
     elif state.fills is None or below is None:
-        talk.come_back = talk.come_back or not talk.frame(state).aside
+        talk.come_back = talk.come_back or not (talk.frame(state).aside or state.values.get(FRESH))
     elif said.abandon:
         talk.pop()
         talk.come_back = True

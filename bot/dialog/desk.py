@@ -8,7 +8,7 @@ from bot.domain.outcomes import Outcome
 from bot.domain.world import World
 
 
-class LeaveDesk(Frame, id="leave_desk", aside=True):
+class LeaveDesk(Frame, id="leave_desk"):
     """Told to the desk by a command; what was open before is asked again."""
 
     def __init__(self, phrases: Phrases) -> None:

@@ -7,7 +7,7 @@ goes on (`ASK`: the next question follows) or everything is said (`STOP`).
 from collections.abc import Callable
 from datetime import timedelta
 
-from bot.dialog import digress, events, information, moves, offers
+from bot.dialog import advance, digress, events, information, moves, offers
 from bot.dialog.talk import ASK, STOP, Step, Talk, action
 from nlu.understood import Understood
 
@@ -33,6 +33,7 @@ def emergency(talk: Talk, heard: Understood) -> Step | None:
     if not danger or "emergency" not in talk.frames:
         return None
     digress.enter(talk, "emergency", heard)
+    talk.come_back = True
     return ASK
 
 
@@ -47,7 +48,8 @@ def desk(talk: Talk, heard: Understood) -> Step | None:
     elif heard.intent != "back" and not _taps_away(talk):
         return _for_desk(talk)
     talk.late = False
-    talk.open(LEAVE_DESK)
+    fresh = bool(talk.opened)
+    talk.open(LEAVE_DESK, {advance.FRESH: fresh})
     return ASK
 
 

@@ -113,7 +113,7 @@ def test_digression_and_back() -> None:
 def test_emergency_first_with_the_question_kept() -> None:
     talk = at_confirm()
     reply = talk.say("我胸痛得厉害", "triage", red_flag="胸痛")
-    assert reply.startswith("请拨打120！\n骨科 张伟") and talk.stack == ["booking"]
+    assert reply.startswith("请拨打120！\n<continuing 挂号>\n骨科 张伟") and talk.stack == ["booking"]
 
 
 def test_repair_ladder() -> None:
@@ -143,7 +143,7 @@ def test_the_desk_has_the_conversation() -> None:
     assert talk.say("胸痛", red_flag="胸痛") == "请拨打120！"
     talk.wait(minutes=11)
     assert talk.say("在吗") == "<with_desk>"
-    assert talk.say("返回", "back").startswith("<left_desk>\n哪位医生？")
+    assert talk.say("返回", "back").startswith("<left_desk>\n<continuing 挂号>\n哪位医生？")
     assert not talk.session.human
 
 
