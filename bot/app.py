@@ -9,6 +9,8 @@ from functools import cached_property
 import httpx
 from flask import Flask
 from redis import Redis
+from redis.backoff import ExponentialBackoff
+from redis.retry import Retry
 
 import handlers
 from bot.channels.wechat.channel import WechatChannel
@@ -68,7 +70,8 @@ class App:
 
     @cached_property
     def redis(self) -> Redis:
-        return Redis.from_url(self.settings.redis_url, socket_timeout=2, socket_connect_timeout=1)
+        brief = Retry(ExponentialBackoff(cap=0.25, base=0.02), 7)  # a restart takes half a second: nobody notices
+        return Redis.from_url(self.settings.redis_url, socket_timeout=2, socket_connect_timeout=1, retry=brief)
 
     @cached_property
     def sessions(self) -> RedisSessions[Session]:
