@@ -96,7 +96,7 @@ class Booking(
     which = Slot(ask=finding.which_doctor, when=_asks_which)
     which_day = Slot(ask=finding.days_on_offer, when=_asks_day, hint="下周二")
     clinic = Slot(
-        ask=finding.offer,
+        ask=finding.offer_another,
         after=WISH,
         hear=finding.still_fits,
         auto=finding.only_one,

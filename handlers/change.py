@@ -119,7 +119,7 @@ def _which(world: World, values: Values) -> Reply:
 
 def _new_clinic(world: World, values: Values) -> Reply:
     seen = visits.chosen(world, values)
-    offered = finding.offer(world, values)
+    offered = finding.offer_another(world, values)
     if seen is None or values.get("days") or values.get("page"):
         return offered
     return Reply(texts.new_times(seen), offered.options) if offered.options else offered

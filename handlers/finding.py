@@ -99,6 +99,13 @@ def offer(world: World, values: Values) -> Reply:
     return Reply(lead, (*shown, _OTHER_DAYS))
 
 
+def offer_another(world: World, values: Values) -> Reply:
+    """As `offer`; where one clinic fits and is asked about all the same, the patient wants another one."""
+    if only_one(world, values) is None:
+        return offer(world, values)
+    return offer(world, {"department": values.get("department"), "page": values.get("page")})
+
+
 def nothing(world: World, wanted: Wish) -> Reply:
     """Why nothing fits, with ranked alternatives as choices."""
     why = reason(world, wanted)
@@ -146,7 +153,7 @@ def reason(world: World, wanted: Wish) -> str:
             else texts.off(wanted.who, wanted.when)
         )
     if there:
-        return texts.full([c for c in there if not c.suspended])
+        return texts.full(wanted.who, wanted.when) if query.days else texts.all_full(wanted.who)
     if query.kind and world.clinics(replace(query, kind=None, with_free_seats_only=False)):
         return texts.no_kind(query.kind)
     return texts.off(wanted.who, wanted.when) if query.days else ""

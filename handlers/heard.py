@@ -111,7 +111,10 @@ def days(understood: Understood, world: World, values: Values) -> Heard:
         return Wrong(texts.invalid_date(understood.slots.invalid_date))
     if understood.slots.dates:
         return Known([d.isoformat() for d in understood.slots.dates])
-    forget = understood.slots.asap or understood.slots.any_day or _ANY_DAY.search(understood.normalized)
+    sooner = understood.slots.asap and not values.get(
+        "clinic"
+    )  # 最早的, of a clinic's times, is no other day
+    forget = sooner or understood.slots.any_day or _ANY_DAY.search(understood.normalized)
     return Known(None) if forget and values.get("days") else None
 
 

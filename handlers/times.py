@@ -43,8 +43,10 @@ def offer(world: World, values: Values) -> Reply:
     slots = free(world, values)
     if clinic is None or not slots:
         return Reply(clinics.NO_DAYS if clinic is None else texts.clinic_full(clinic), _elsewhere())
-    fitting = matching(slots, values.get("time"))
     said = values.get("time")
+    fitting = matching(slots, said)
+    if len(fitting) == 1:  # it would have been taken without a question: the patient wants another time
+        fitting = slots
     asked_in_vain = isinstance(said, str) and not fitting and _within(slots, time.fromisoformat(said))
     text = texts.no_such_time(str(said)) if asked_in_vain else texts.which_time(clinic)
     shown = fitting or (_nearest(slots, time.fromisoformat(str(said))) if asked_in_vain else slots)

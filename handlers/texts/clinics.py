@@ -80,11 +80,12 @@ def past(cutoff: int) -> str:
     return f"今天这个时间的号已经停止预约了（开始前{words.duration(cutoff)}截止）。"
 
 
-def full(clinics: Sequence[ClinicView]) -> str:
-    seen = clinics[0]
-    if len(clinics) == 1:
-        return f"{seen.doctor.name}医生{words.half(seen.day, seen.period)}的号已经约满了。"
-    return "您说的时间，号已经约满了。"
+def full(who: str, when_: str) -> str:
+    return f"{who}{when_}的号已经约满了。"
+
+
+def all_full(who: str) -> str:
+    return f"{who}最近的号都约满了。"
 
 
 def suspended(clinic: ClinicView) -> str:

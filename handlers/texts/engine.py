@@ -61,7 +61,7 @@ class ChinesePhrases:
 
     def what_to_change(self, fields: tuple[str, ...]) -> str:
         if fields:
-            return "好的，先不提交。哪一项不对？也可以直接说对的，比如「改成后天上午」。不办了就说「算了」。"
+            return "好的，先不提交。哪一项不对？点一下，或者直接说对的。不办了就说「算了」。"
         return "好的，先不提交。请直接说对的；不办了就说「算了」。"
 
     def gave_up(self, title: str) -> str:

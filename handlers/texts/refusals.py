@@ -16,7 +16,7 @@ from bot.domain.outcomes import (
 from handlers.texts import words
 
 _LIMITS = {
-    "patient_day": "同一位就诊人一天最多约{n}个号，这一天已经约满{n}个了。",
+    "patient_day": "同一位就诊人一天最多约{n}个号，这一天已经有{n}个了。",
     "patient_open": "同一位就诊人最多同时有{n}个没看的预约，现在已经有{n}个了。",
     "account_open": "一个微信号最多同时有{n}个没看的预约，现在已经有{n}个了。",
     "phone_open": "一个手机号最多同时有{n}个没看的预约，现在已经有{n}个了。",

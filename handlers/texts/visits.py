@@ -77,7 +77,7 @@ def read_back_cancel(seen: AppointmentView) -> str:
 
 
 def cancelled(seen: AppointmentView, refund_fen: int) -> str:
-    money = f"挂号费{words.yuan(refund_fen)}会原路退给您。" if refund_fen else ""
+    money = f"已经交过的挂号费{words.yuan(refund_fen)}，会原路退给您。" if refund_fen else ""
     return (
         f"已经退号：{words.half(seen.day, seen.period)} {seen.doctor.department} {seen.doctor.name}医生。{money}\n"
         "想再约，直接说科室和时间就行。"

@@ -45,8 +45,9 @@ def half(value: date, period: Period) -> str:
 
 
 def clock(moment: datetime) -> str:
-    """14:00"""
-    return f"{local(moment):%H:%M}"
+    """9:00, 14:30"""
+    here = local(moment)
+    return f"{here.hour}:{here.minute:02d}"
 
 
 def span(starts: datetime, ends: datetime) -> str:
