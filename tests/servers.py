@@ -158,7 +158,7 @@ def _await(
         except not_yet:
             if process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(
-                    f"{process.args} did not start:\n{log.read_text(errors='replace')}"
+                    f"{process.args!r} did not start:\n{log.read_text(errors='replace')}"
                 ) from None
             time.sleep(0.02)
 
