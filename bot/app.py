@@ -13,8 +13,10 @@ from redis.backoff import ExponentialBackoff
 from redis.retry import Retry
 
 import handlers
+from bot.channels.http import pool
 from bot.channels.wechat.channel import WechatChannel
 from bot.channels.wechat.client import WechatClient
+from bot.channels.wechat.menu import definition
 from bot.clock import DemoClock
 from bot.dialog import codec
 from bot.dialog.engine import Engine
@@ -110,7 +112,7 @@ class App:
 
     @cached_property
     def http(self) -> httpx.Client:
-        return httpx.Client(timeout=httpx.Timeout(5.0, connect=2.0))
+        return pool()
 
     @cached_property
     def wechat(self) -> WechatClient:
@@ -127,7 +129,7 @@ class App:
         flask.register_blueprint(health.blueprint(self.db, self.redis))
         flask.register_blueprint(metrics.blueprint(self.db, self.metrics))
         if self.settings.demo:
-            for part in create_sandbox(self.settings, self.clock):
+            for part in create_sandbox(self.settings, self.clock, menu=definition()):
                 flask.register_blueprint(part)
         return flask
 

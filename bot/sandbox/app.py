@@ -1,5 +1,8 @@
 """Everything the sandbox serves, as one blueprint: the WeChat API, its test controls, the phone page."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Blueprint
 
 from bot.domain.clock import Clock
@@ -16,11 +19,15 @@ API_PREFIX = "/sandbox/wechat"
 
 
 def open_sandbox(
-    settings: Settings, clock: Clock, webhook_url: str, patience: Patience | None = None
+    settings: Settings,
+    clock: Clock,
+    webhook_url: str,
+    patience: Patience | None = None,
+    menu: Mapping[str, Any] | None = None,
 ) -> Sandbox:
     """The stand-in over data_dir/sandbox.db."""
     account = from_settings(settings)
-    db = SandboxDb(settings.data_dir / "sandbox.db")
+    db = SandboxDb(settings.data_dir / "sandbox.db", menu)
     return Sandbox(account, clock, db, Courier(db, account, clock, webhook_url, patience or Patience()))
 
 
@@ -39,6 +46,17 @@ def mount(sandbox: Sandbox) -> Blueprint:
     return site
 
 
-def create_sandbox(settings: Settings, clock: Clock, webhook_url: str = "") -> tuple[Blueprint, ...]:
-    """For bot.app, in the demo only.  ``webhook_url``: where messages are posted; by default this very server."""
-    return (mount(open_sandbox(settings, clock, webhook_url or f"http://127.0.0.1:{settings.port}/wechat")),)
+def create_sandbox(
+    settings: Settings, clock: Clock, webhook_url: str = "", menu: Mapping[str, Any] | None = None
+) -> tuple[Blueprint, ...]:
+    """For bot.app, in the demo only.
+
+    ``webhook_url``: where messages are posted, by default this very server.  ``menu``: the menu that the account
+    comes with, as menu/create takes it.
+    """
+    return (mount(open_sandbox(settings, clock, webhook_url or _webhook(settings), menu=menu)),)
+
+
+def _webhook(settings: Settings) -> str:
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)
+    return f"http://{host}:{settings.port}/wechat"

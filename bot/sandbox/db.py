@@ -1,19 +1,22 @@
 """The sandbox's own SQLite file: what the platform remembers, shared by every process and thread."""
 
 import fcntl
+import json
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 
 class SandboxDb:
     """One connection per thread; writers queue up behind BEGIN IMMEDIATE.  The file is made at first use."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, menu: Mapping[str, Any] | None = None) -> None:
+        """``menu``: what the account has published before anybody calls menu/create."""
+        self._path, self._menu = path, menu
         self._local = threading.local()
         self._ready = False
 
@@ -70,6 +73,11 @@ class SandboxDb:
             connection = self._connect()
             connection.execute("PRAGMA journal_mode=WAL")
             connection.executescript(schema)
+            if self._menu is not None:
+                words = json.dumps(self._menu, ensure_ascii=False)
+                connection.execute(
+                    "INSERT OR IGNORE INTO menu (id, body, version) VALUES (1, ?, 1)", (words,)
+                )
             connection.close()
 
     def _connect(self) -> sqlite3.Connection:

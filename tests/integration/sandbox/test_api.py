@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.sandbox.db import SandboxDb
 from tests.integration.sandbox.conftest import Stand
 
 
@@ -420,3 +421,13 @@ def test_reset_forgets_everything_but_never_repeats_an_id(stand: Stand) -> None:
 def test_no_secret_is_logged(stand: Stand) -> None:
     stand.token()
     assert "s" * 32 not in str(stand.look("calls"))
+
+
+def test_an_account_may_come_with_a_menu_which_it_can_replace(stand: Stand) -> None:
+    first, second = ({"button": [{**LEAF, "key": key}]} for key in ("first", "second"))
+    for _ in range(2):  # a restart brings nothing back that was replaced
+        assert SandboxDb(stand.settings.data_dir / "sandbox.db", first).wipe() is None
+        assert stand.api("menu/get")["menu"] == first
+        stand.api("menu/create", second)
+        with SandboxDb(stand.settings.data_dir / "sandbox.db", first).read():
+            assert stand.api("menu/get")["menu"] == second
