@@ -1,18 +1,144 @@
 """The pipeline: normalize → entities → intents → ``Understood``.  Never raises, whatever the input."""
 
-from datetime import datetime
+import logging
+import re
+from dataclasses import replace
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
+from nlu import redflags
+from nlu.dates.found import Range
+from nlu.entities import choices, people
+from nlu.entities.medical import candidates
+from nlu.intents import rules
+from nlu.intents.features import features
+from nlu.intents.model import model
 from nlu.lexicon import Lexicon
 from nlu.normalize import normalize
-from nlu.understood import Understood
+from nlu.reading import Reader, Reading
+from nlu.understood import Candidate, Slots, TimeRange, Understood
+
+log = logging.getLogger(__name__)
+
+ZONE = ZoneInfo("Asia/Shanghai")
+_CORRECTS = re.compile(
+    r"^(?:不对|不是|错了|说错|搞错|弄错|选错|改成|换成|改为|不,|不 |哦不|噢不|啊不|应该是|我是说|我说的是|我要的是|更正|打错|写错|不不)"
+    r"|(?:不是|不要).{1,12}(?:是|要|换|而是)|(?:改成|换成|改为|改到|换到)(?!.*号)|,(?:不对|错了|说错了?|哦不|不是)|还是.{1,12}(?:吧|好了)$"
+)
+_SPLIT = re.compile(r"[,。;!?\n]+|(?=另外|顺便|顺带|还有就是|再帮我|再给我|然后(?:再|帮|给|把)|同时(?:帮|给|再)|并且|还要|还想|也帮|并(?:帮|把|给|重新))")
+_ACTIONS = frozenset(("book", "cancel", "change", "query_slots", "my_appointments", "pay", "register_patient", "waitlist", "complaint", "faq", "survey"))
+_SECOND = 0.6
+"""Both halves of a message must be this sure before it counts as two requests."""
 
 
 class Nlu:
     """Understands messages with one hospital's names; stateless between messages, safe to share by threads."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._lexicon = lexicon
+        self._reader = Reader(lexicon)
+        self._model = model()
+        self.parse("明天心内科头疼", datetime(2026, 1, 1, tzinfo=ZONE))
 
     def parse(self, text: str, now: datetime, expecting: tuple[str, ...] = ()) -> Understood:
         """What ``text`` means.  ``expecting`` names the open slots: a bare 「下午」 answers an open question."""
-        return Understood(text, normalize(text).text)
+        today = (now.astimezone(ZONE) if now.tzinfo else now).date()
+        try:
+            return self._parse(text, today, expecting)
+        except (ArithmeticError, LookupError, ValueError, TypeError, RecursionError) as error:
+            # a patient gets a question instead of silence; the mistake is ours and is logged without the words
+            log.error("nlu.failed error=%s length=%d", type(error).__name__, len(text), exc_info=error)
+            return Understood(text, normalize(text).text)
+
+    def _parse(self, text: str, today: date, expecting: tuple[str, ...]) -> Understood:
+        reading = self._reader.read(text, today)
+        first = self._understand(reading, today, expecting)
+        if len(reading.text) < 8 or first.red_flag:
+            return first
+        return self._with_second(first, reading, today)
+
+    def _understand(self, reading: Reading, today: date, expecting: tuple[str, ...]) -> Understood:
+        flag = redflags.red_flag(reading.normal.text)
+        shortcut = rules.exact(reading.normal.text)
+        scores = [] if shortcut else self._model.scores(features(reading.shape))
+        verdict = rules.decide(reading, scores, expecting)
+        slots = _slots(reading, verdict.intent, today, expecting)
+        return Understood(
+            text=reading.normal.original,
+            normalized=reading.normal.text,
+            intent="emergency" if flag else verdict.intent,
+            confidence=1.0 if flag else verdict.confidence,
+            slots=slots,
+            candidates=self._candidates(reading),
+            alternatives=() if flag else verdict.alternatives,
+            red_flag=flag,
+            corrects=bool(_CORRECTS.search(reading.normal.text)) and verdict.intent not in ("change", "cancel"),
+            gives_up=verdict.gives_up and not flag,
+        )
+
+    def _candidates(self, reading: Reading) -> tuple[Candidate, ...]:
+        if reading.named.department is not None:
+            return ()
+        if reading.named.group:
+            share = round(1 / len(reading.named.group), 3)
+            return tuple(Candidate(d, share) for d in reading.named.group)
+        who = dict.fromkeys(m.value for m in reading.mentions if m.kind == "who")
+        return candidates(reading.complaints.points, who, self._reader.departments)
+
+    def _with_second(self, first: Understood, reading: Reading, today: date) -> Understood:
+        """退掉内科的，另外约个眼科: two clear requests of different kinds."""
+        pieces = [p for p in _SPLIT.split(reading.normal.text) if len(p.strip()) >= 3]
+        if not 2 <= len(pieces) <= 4:
+            return first
+        parsed = [self._understand(self._reader.read(p, today), today, ()) for p in pieces]
+        clear = [u for u in parsed if u.intent in _ACTIONS and u.confidence >= _SECOND and not u.corrects]
+        kinds = list(dict.fromkeys(u.intent for u in clear))
+        if len(kinds) < 2 or {"change", "cancel"} >= set(kinds) or _same_request(kinds, clear):
+            return first
+        head = replace(clear[0], text=first.text)
+        rest = tuple(u for u in clear[1:] if u.intent != head.intent)
+        return replace(head, also=rest) if rest else first
+
+
+def _same_request(kinds: list[str], clear: list[Understood]) -> bool:
+    """明天有号吗，帮我挂一个: looking and booking the same thing is one wish, and so is 去不了了，改到后天."""
+    if "query_slots" in kinds and "book" in kinds:
+        return True
+    if "change" in kinds and "book" in kinds:
+        return not any(u.intent == "book" and (u.slots.department or u.slots.doctors) for u in clear)
+    if "cancel" in kinds and "book" in kinds:
+        return not any(u.intent == "book" for u in clear)
+    return "faq" in kinds and len(kinds) == 2 and "query_slots" in kinds
+
+
+def _slots(reading: Reading, intent: str, today: date, expecting: tuple[str, ...]) -> Slots:
+    found, named = reading.found, reading.named
+    days, from_days = found.wanted(today), found.moved_from
+    if intent in ("change", "cancel", "my_appointments") and found.excluded:
+        days, from_days = found.days, from_days or found.excluded
+    if intent == "cancel" and not days:
+        days = from_days
+    text = reading.text
+    return Slots(
+        department=named.department,
+        doctor=named.doctor,
+        doctors=named.doctors,
+        doctor_said=named.said,
+        dates=days,
+        from_dates=from_days,
+        asap=found.asap and not found.days,
+        any_day=found.any_day and not found.days,
+        period=found.period,
+        time=_time(found.time),
+        symptoms=reading.complaints.symptoms,
+        patient=people.patient(text, reading.mentions),
+        choice=choices.choice(text),
+        invalid_date=found.invalid,
+        clinic_kind=choices.clinic_kind(text),
+        person_name=choices.person_name(reading.normal, text),
+        id_number=reading.numbers.id_number,
+        phone=reading.numbers.phone,
+    )
+
+
+def _time(found: "time | Range | None") -> "time | TimeRange | None":
+    return TimeRange(found.start, found.end) if isinstance(found, Range) else found

@@ -25,12 +25,12 @@ from nlu.dates.grammar import (
 _BOOKS = re.compile(r"[挂约号看来去排想要查改换有能选订]|预|方便|可以")
 _NO_CUE = re.compile(r"有一?点儿?|有些|起来|醒来|看起来|本来|以来|还是|[在给]?我|孩子|宝宝|小孩|一直|总是|特别|突然|觉得|感觉|开始")
 _STOPS = re.compile(r"[,。;!?\n]")
+_LETTERS = {"days": "T", "invalid": "T", "period": "P", "clock": "K"}
 _ONSET = re.compile(r"(?:就|又|才|便)?(?:开始|起床?|以来|到现在)")
-_QUESTION_TAIL = re.compile(r" ?(?:吧|好了|算了|行)")
 
 
-def find(text: str, today: date, symptoms: tuple[int, ...] = ()) -> Found:
-    """Dates and times of a normalised text.  ``symptoms`` are positions of complaints: 今天头疼 is no wish for today."""
+def find(text: str, today: date, symptoms: tuple[tuple[int, int], ...] = ()) -> Found:
+    """Dates and times of a normalised text.  ``symptoms`` are spans of complaints: 今天头疼 is no wish for today."""
     found = Found()
     if not trigger().search(text):
         return found
@@ -41,18 +41,20 @@ def find(text: str, today: date, symptoms: tuple[int, ...] = ()) -> Found:
     atoms = [a for a in atoms if a.kind != "noise" and not _is_onset(a, text, symptoms)]
     if not atoms:
         return found
-    found.spans = [(a.start, a.end) for a in atoms]
+    found.spans = [(a.start, a.end, _LETTERS[a.kind]) for a in atoms if a.kind in _LETTERS]
     _simple(atoms, found, text)
     _days([a for a in atoms if a.kind in ("days", "invalid")], found, text, today)
     _times(atoms, found, text)
     return found
 
 
-def _is_onset(atom: Atom, text: str, symptoms: tuple[int, ...]) -> bool:
+def _is_onset(atom: Atom, text: str, symptoms: tuple[tuple[int, int], ...]) -> bool:
     """Whether this says when a complaint began or comes (今早起头晕, 晚上睡不着), not when to come."""
     if not atom.soft:
         return False
-    for position in symptoms:
+    for position, end in symptoms:
+        if position < atom.start < end:
+            return True
         if position >= atom.end:
             gap = _NO_CUE.sub("", text[atom.end : position])
             return len(gap) <= 12 and not _BOOKS.search(gap) and not _STOPS.search(gap)

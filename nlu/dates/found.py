@@ -28,7 +28,8 @@ class Found:
     period: str | None = None
     time: "time | Range | None" = None
     invalid: str | None = None
-    spans: list[tuple[int, int]] = field(default_factory=list)
+    spans: list[tuple[int, int, str]] = field(default_factory=list)
+    """(start, end, letter): T a day, P a half-day, K a time."""
 
     def wanted(self, today: date) -> tuple[date, ...]:
         """Days wanted, where a wish may be made of exclusions only."""

@@ -49,7 +49,6 @@ class Complaints:
     symptoms: tuple[str, ...] = ()
     points: tuple[tuple[str, str], ...] = ()
     """(kind, canonical) of everything that points to a department."""
-    starts: tuple[int, ...] = ()
     spans: tuple[tuple[int, int], ...] = ()
 
 
@@ -58,7 +57,6 @@ def complaints(text: str, mentions: Sequence[Mention]) -> Complaints:
     data = medical()
     symptoms: dict[str, None] = {}
     points: dict[tuple[str, str], None] = {}
-    starts: list[int] = []
     spans: list[tuple[int, int]] = []
     part: Mention | None = None
     for mention in mentions:
@@ -69,7 +67,6 @@ def complaints(text: str, mentions: Sequence[Mention]) -> Complaints:
             spans.append((mention.start, mention.end))
             if mention.kind == "symptom":
                 symptoms[mention.value] = None
-                starts.append(mention.start)
         elif mention.kind == "part":
             part = mention
             points["part", mention.value] = None
@@ -79,12 +76,11 @@ def complaints(text: str, mentions: Sequence[Mention]) -> Complaints:
                 ache = data.aches[part.value]
                 symptoms[ache] = None
                 points["symptom", ache] = None
-                starts.append(part.start)
                 spans.append((part.start, mention.end))
                 part = None
     if not symptoms and not any(kind == "disease" for kind, _ in points):
         points = {key: None for key in points if key[0] != "part"}
-    return Complaints(tuple(symptoms), tuple(points), tuple(starts), tuple(spans))
+    return Complaints(tuple(symptoms), tuple(points), tuple(spans))
 
 
 def _denied(text: str, start: int) -> bool:

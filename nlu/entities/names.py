@@ -149,7 +149,7 @@ class Names:
         """王主任: the chief physicians of that name, or their deputies where there is no chief."""
         entries = self._by_surname.get(surname, [])
         if not entries and surname not in _SURNAMES:
-            entries = [d for s, ds in self._by_surname.items() if sound(s) == sound(surname) for d in ds]
+            entries = [d for s, ds in self._by_surname.items() if sounds(s) == sounds(surname) for d in ds]
         if department is not None:
             entries = [d for d in entries if d.department == department]
         elif children:

@@ -1,0 +1,86 @@
+"""``python -m nlu train``: corpus → weights.  scikit-learn is a development dependency; the program never imports it."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from nlu.data import FOLDER
+from nlu.intents import model
+from nlu.intents.features import features
+from nlu.lexicon import Lexicon
+from nlu.reading import Reader
+from nlu.understood import INTENTS
+
+TODAY = date(2026, 11, 23)
+STEP = 100
+"""Weights are stored as integers of 1/STEP."""
+STRENGTH = 30.0
+"""Inverse regularisation, chosen by cross-validation."""
+
+Example = tuple[str, str]
+"""(intent, text)"""
+
+
+def corpus(folder: Path = FOLDER / "corpus") -> list[Example]:
+    """Every sentence of every intent, one file each."""
+    return [
+        (path.stem, line.split("\t")[0])
+        for path in sorted(folder.glob("*.tsv"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.strip() and path.stem in INTENTS
+    ]
+
+
+def shapes(examples: list[Example]) -> list[list[str]]:
+    reader = Reader(Lexicon.demo())
+    return [features(reader.read(text, TODAY).shape) for _, text in examples]
+
+
+def fit(examples: list[Example]) -> dict[str, Any]:
+    """The model as it is stored."""
+    from sklearn.feature_extraction import DictVectorizer
+    from sklearn.linear_model import LogisticRegression
+
+    found = shapes(examples)
+    vectors = DictVectorizer()
+    rows = [dict.fromkeys(f, len(f) ** -0.5) for f in found]
+    matrix = vectors.fit_transform(rows)
+    labels = [intent for intent, _ in examples]
+    learner = LogisticRegression(C=STRENGTH, max_iter=2000, class_weight=None)
+    learner.fit(matrix, labels)
+    weights: dict[str, list[int]] = {}
+    for name, column in zip(vectors.get_feature_names_out(), learner.coef_.T, strict=True):
+        sparse = [v for i, w in enumerate(column) if abs(w) * STEP >= 3 for v in (i, round(w * STEP))]
+        if sparse:
+            weights[name] = sparse
+    return {
+        "classes": list(learner.classes_),
+        "bias": [round(float(b), 4) for b in learner.intercept_],
+        "scale": 1 / STEP,
+        "weights": weights,
+    }
+
+
+def train(write: Callable[[str], None] = print) -> None:
+    """Fit on everything and store."""
+    examples = corpus()
+    data = fit(examples)
+    (FOLDER / model.FILE).write_text(
+        json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n", encoding="utf-8"
+    )
+    write(f"{len(examples)} sentences, {len(data['classes'])} intents, {len(data['weights'])} features")
+
+
+def folds(count: int = 5) -> list[tuple[list[Example], list[Example]]]:
+    """(train, test) pairs, each sentence tested once; by position, so that runs compare."""
+    by_intent: dict[str, list[Example]] = defaultdict(list)
+    for example in corpus():
+        by_intent[example[0]].append(example)
+    out: list[tuple[list[Example], list[Example]]] = []
+    for k in range(count):
+        test = [e for rows in by_intent.values() for i, e in enumerate(rows) if i % count == k]
+        out.append(([e for rows in by_intent.values() for i, e in enumerate(rows) if i % count != k], test))
+    return out
