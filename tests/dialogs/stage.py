@@ -183,14 +183,16 @@ class Stage:
 
     def restart(self) -> None:
         """Every process anew: only what is stored is left."""
-        stored = self.stored
+        stored, count = self.stored, self.count
         self.__post_init__()
-        self.stored, self.count = stored, self.count + 1000
+        self.stored, self.count = stored, count
 
     def register(self, name: str, relation: Relation, nth: int) -> None:
         """A patient registered before this dialog."""
         account = self.hospital.account("wechat", "gh_demo", self.user)
-        born = date(1985, 5, 1) + timedelta(days=400 * nth)
+        born = date(1985, 5, 1) + timedelta(
+            days=400 * nth + (0 if self.user == "patient" else 7 + ord(self.user[0]) % 300)
+        )
         sex = 2 if relation is Relation.PARENT else 1
         self._must(
             RegisterPatient(
