@@ -19,6 +19,8 @@ LEASE = timedelta(seconds=60)
 """Longer than a send with its time-outs; after a kill -9 the message is sent again when it has run out."""
 IDLE = 0.5
 """Seconds between two looks at an empty outbox."""
+AWAY = 3.0
+"""Seconds to wait where the database does not answer."""
 GATHER = 0.01
 """Seconds in which finished sends gather, so that one claim fetches several messages."""
 SURVEY = 3
@@ -49,7 +51,7 @@ class Delivery:
         flying: set[Future[None]] = set()
         with ThreadPoolExecutor(self._threads, "send") as pool:
             while not stop.is_set():
-                batch = self._claim(self._threads - len(flying))
+                batch = self._claim(self._threads - len(flying), stop)
                 flying.update(pool.submit(self.deliver, leased) for leased in batch)
                 if flying and not (batch and len(flying) < self._threads):
                     wait(flying, self._idle, FIRST_COMPLETED)
@@ -97,13 +99,14 @@ class Delivery:
         else:
             self._outbox.retry(leased, error.code, due)
 
-    def _claim(self, free: int) -> list[Leased]:
+    def _claim(self, free: int, stop: threading.Event) -> list[Leased]:
         if free <= 0:
             return []
         try:
-            return list(self._outbox.claim(free, self._lease))
+            return self._outbox.claim(free, self._lease)
         except Exception:  # the database is away: it comes back, and so do we
             log.exception("delivery.claim")
+            stop.wait(AWAY)
             return []
 
 

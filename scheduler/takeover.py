@@ -13,6 +13,8 @@ Resume = Callable[[int, Inbound], None]
 
 EVERY = 1.0
 BATCH = 20
+AWAY = 3.0
+"""Seconds to wait where the database does not answer."""
 
 
 class Takeover:
@@ -30,9 +32,10 @@ class Takeover:
     def once(self, stop: threading.Event) -> int:
         """Finish what is stale now; how many were found."""
         try:
-            found = list(self._inbox.stale(BATCH))
+            found = self._inbox.stale(BATCH)
         except Exception:  # the database is away: it comes back, and so do we
             log.exception("takeover.claim")
+            stop.wait(AWAY)
             return 0
         for inbox_id, inbound in found:
             if stop.is_set():

@@ -8,6 +8,7 @@ import click
 import httpx
 
 from bot.channels.base import SendError
+from bot.channels.http import pool
 from bot.channels.wechat.client import WechatClient
 from bot.channels.wechat.menu import MENU, definition
 from bot.demo import ACCOUNT_FILE, environment
@@ -57,7 +58,7 @@ def qrcode(scene: str, days: int | None) -> None:
 def _client() -> Iterator[WechatClient]:
     """A client of this command's own; a refusal is said in one line."""
     settings = _settings()
-    with httpx.Client(timeout=httpx.Timeout(10.0, connect=3.0)) as http:
+    with pool(seconds=10) as http:
         try:
             yield WechatClient(settings, None, http)
         except SendError as error:

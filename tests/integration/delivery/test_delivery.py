@@ -1,20 +1,26 @@
 """Delivery on both databases, over real HTTP."""
 
 import random
+import threading
 import time
 from collections import Counter
 from datetime import timedelta
 
+import httpx
 import pytest
+from redis import Redis
+from sqlalchemy import text
 
 from bot.channels.base import Outbound, Receipt
+from bot.channels.wechat.client import WechatClient
 from bot.domain.states import OutboxState
 from bot.store.db import Database
 from bot.store.models import OutboxMessage
 from bot.store.outbox import Outbox
 from scheduler.delivery import Delivery
+from tests import wechat
 from tests.conftest import FixedClock
-from tests.integration.delivery.conftest import Put, row, running, until
+from tests.integration.delivery.conftest import Put, put_into, row, running, until
 from tests.integration.wechat.stub_api import Stub
 
 
@@ -199,7 +205,28 @@ def test_a_lost_lease_is_sent_again(
     assert (row(db, message).state, texts(api)) == (OutboxState.SENT, ["您好"])
 
 
+def test_when_the_database_is_away_it_waits_and_goes_on(
+    sqlite_db: Database, api: Stub, clock: FixedClock, monkeypatch: pytest.MonkeyPatch, redis_client: Redis
+) -> None:
+    monkeypatch.setattr("scheduler.delivery.AWAY", 0.05)
+    put_into(sqlite_db, "您好")
+    rows = "ALTER TABLE outbox RENAME TO elsewhere", "ALTER TABLE elsewhere RENAME TO outbox"
+    with httpx.Client() as http:
+        client = WechatClient(wechat.settings(wechat_api_base=api.url), redis_client, http)
+        delivery = Delivery(
+            Outbox(sqlite_db), {"wechat": client}, clock=clock, rng=random.Random(1), idle=0.01
+        )
+        with sqlite_db.write() as uow:
+            uow.session.execute(text(rows[0]))
+        with running(delivery):
+            time.sleep(0.2)
+            with sqlite_db.write() as uow:
+                uow.session.execute(text(rows[1]))
+            until(lambda: states(sqlite_db)[OutboxState.SENT] == 1)
+    assert texts(api) == ["您好"]
+
+
 def _deliver_due(delivery: Delivery) -> None:
     """Everything that is due, in this thread."""
-    for leased in delivery._claim(100):
+    for leased in delivery._claim(100, threading.Event()):
         delivery.deliver(leased)
