@@ -12,7 +12,7 @@ SURE = 0.55
 """From here an intent is taken at its word."""
 MAYBE = 0.3
 """Below, it is no better than unknown."""
-CLOSE = 0.2
+CLOSE = 0.15
 """A runner-up this near makes it a question: A or B?"""
 RUNGS = 3
 """Of the repair ladder: again, with an example, with a human."""
