@@ -63,7 +63,7 @@ def _standing(uow: UnitOfWork, plans: list[ClinicPlan]) -> dict[Place, Standing]
 
 
 def _reshaped(uow: UnitOfWork, line: Line, there: Standing, plan: ClinicPlan) -> bool:
-    result = reshape(uow, there, plan)
+    result = reshape(uow, there, plan, told=line.cells.keys())
     if isinstance(result, str):
         line.fail("seats", result)
         return False
@@ -79,8 +79,8 @@ class _Roll:
         self.by_name: dict[str, list[Doctor]] = {}
         for doctor in doctors:
             self.by_name.setdefault(doctor.name, []).append(doctor)
-        pairs = uow.session.execute(select(Department.name, Department.id)).tuples()
-        self.departments: dict[str, int] = dict(pairs.all())
+        rows = uow.session.execute(select(Department.name, Department.id))
+        self.departments: dict[str, int] = {row.name: row.id for row in rows}
 
     def doctor(self, line: Line, department_id: int | None) -> Doctor | None:
         """工号 decides; a name does where only one doctor, or only one of that department, has it."""

@@ -45,7 +45,7 @@ def write(uow: UnitOfWork, rows: list[Line], today: date) -> tuple[int, int]:
     _check_aliases(wanted, there)
     if any(line.errors for line in rows):
         return added, 0
-    changed = sum(_apply(department, values) for _, department, fresh, values in wanted if not fresh)
+    changed = sum(_apply(line, department, values) for line, department, fresh, values in wanted if not fresh)
     uow.session.flush()
     moved = _link_parents(uow, wanted, by_name)
     return added, changed + moved
@@ -63,12 +63,11 @@ def _values(line: Line) -> dict[str, Any]:
     }
 
 
-def _apply(department: Department, values: dict[str, Any]) -> bool:
-    """An empty code in the file keeps the one there is."""
+def _apply(line: Line, department: Department, values: dict[str, Any]) -> bool:
+    """A column that is not in the file leaves its values alone, an empty code the code."""
+    told = {name for name in line.cells if name != "code" or line.cells[name]}
     different = [
-        name
-        for name, value in values.items()
-        if getattr(department, name) != value and not (name == "code" and value == values["name"][:32])
+        name for name, value in values.items() if name in told and getattr(department, name) != value
     ]
     for name in different:
         setattr(department, name, values[name])
@@ -95,7 +94,9 @@ def _link_parents(
 ) -> int:
     moved = 0
     for line, department, fresh, _ in wanted:
-        name = line.cells.get("parent", "")
+        if "parent" not in line.cells:
+            continue
+        name = line.cells["parent"]
         parent = by_name.get(name) if name else None
         if name and (parent is None or _above(parent, department, by_name)):
             line.fail("parent", f"没有科室「{name}」" if parent is None else "科室不能是自己的上级")

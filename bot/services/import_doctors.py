@@ -24,7 +24,7 @@ def write(uow: UnitOfWork, rows: list[Line], today: date) -> tuple[int, int]:
     """Known by 工号: two doctors may share a name."""
     doctors = {doctor.staff_no: doctor for doctor in uow.session.scalars(select(Doctor))}
     departments: dict[str, int] = {
-        name: key for key, name in uow.session.execute(select(Department.id, Department.name)).tuples()
+        name: key for key, name in uow.session.execute(select(Department.id, Department.name))
     }
     added = changed = 0
     seen: dict[str, int] = {}
@@ -37,7 +37,7 @@ def write(uow: UnitOfWork, rows: list[Line], today: date) -> tuple[int, int]:
             continue
         seen[number] = line.number
         if number in doctors:
-            changed += _apply(doctors[number], values)
+            changed += _apply(line, doctors[number], values)
         else:
             uow.session.add(Doctor(**values))
             added += 1
@@ -61,8 +61,12 @@ def _values(line: Line, departments: dict[str, int]) -> dict[str, Any]:
     }
 
 
-def _apply(doctor: Doctor, values: dict[str, Any]) -> bool:
-    different = [name for name, value in values.items() if getattr(doctor, name) != value]
+def _apply(line: Line, doctor: Doctor, values: dict[str, Any]) -> bool:
+    """A column that is not in the file leaves its values alone."""
+    absent = COLUMNS.keys() - line.cells.keys()
+    different = [
+        name for name, value in values.items() if name not in absent and getattr(doctor, name) != value
+    ]
     for name in different:
         setattr(doctor, name, values[name])
     return bool(different)

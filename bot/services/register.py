@@ -72,7 +72,7 @@ def _agrees(known: Record, command: RegisterPatient, uow: UnitOfWork) -> bool:
 
 def _first_link(uow: UnitOfWork, patient_id: str) -> int | None:
     """The link that came with the patient's registration."""
-    return uow.session.connection().execute(_FIRST, {"patient": patient_id}).scalar()
+    return uow.connection.execute(_FIRST, {"patient": patient_id}).scalar()
 
 
 def _insert(

@@ -1,5 +1,6 @@
 """Bringing a published clinic to what the office says now: never below what is sold, never moving what is sold."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -46,8 +47,11 @@ def standing(uow: UnitOfWork, first: date, last: date) -> dict[Place, Standing]:
     }
 
 
-def reshape(uow: UnitOfWork, there: Standing, plan: ClinicPlan) -> bool | str:
-    """Whether anything changed; or in Chinese why it cannot be (R12: what is published binds)."""
+def reshape(uow: UnitOfWork, there: Standing, plan: ClinicPlan, *, told: Collection[str]) -> bool | str:
+    """Whether anything changed; or in Chinese why it cannot be (R12: what is published binds).
+
+    ``told``: the columns of the file; what it does not speak of stays as it is.
+    """
     wanted = {number: slot.starts_at for slot in plan.slots() for number in slot.numbers}
     moved = any(wanted.get(number, begins) != begins for number, begins, _ in there.seats)
     resized: bool | str = False
@@ -59,19 +63,22 @@ def reshape(uow: UnitOfWork, there: Standing, plan: ClinicPlan) -> bool | str:
         resized = _shrink(uow, there, there.capacity - plan.seats)
     if isinstance(resized, str):
         return resized
-    return _relabel(uow, there, plan, force=resized) or resized
+    return _relabel(uow, there, plan, told, force=resized) or resized
 
 
-def _relabel(uow: UnitOfWork, there: Standing, plan: ClinicPlan, *, force: bool) -> bool:
+def _relabel(
+    uow: UnitOfWork, there: Standing, plan: ClinicPlan, told: Collection[str], *, force: bool
+) -> bool:
     """Fee, kind and room: they hold for whoever books from now on."""
     values = {
-        "department_id": plan.department_id,
-        "kind": plan.kind,
-        "fee_fen": plan.fee_fen,
-        "location": plan.location,
+        "department": ("department_id", plan.department_id),
+        "kind": ("kind", plan.kind),
+        "fee": ("fee_fen", plan.fee_fen),
+        "location": ("location", plan.location),
     }
     row = there.clinic._mapping
-    different = {name: value for name, value in values.items() if row[name] != value}
+    spoken = (pair for column, pair in values.items() if column in told)
+    different = {name: value for name, value in spoken if row[name] != value}
     if not different and not force:
         return False
     statement = update(C).where(C.c.id == there.clinic.id).values(**different, version=C.c.version + 1)

@@ -2,9 +2,16 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
+from threading import Barrier, BrokenBarrierError
+from typing import Any
 
+import pytest
+
+from bot.domain.accounts import AccountRef
 from bot.domain.commands import Book, Cancel, Change
 from bot.domain.outcomes import (
     AlreadyBooked,
@@ -13,13 +20,18 @@ from bot.domain.outcomes import (
     Changed,
     LimitReached,
     Outcome,
+    Refusal,
     Refused,
+    Registered,
     Taken,
 )
 from bot.domain.states import SeatState
-from bot.domain.views import Period, Relation
+from bot.domain.views import PatientView, Period, Relation
+from bot.services import book, eligibility, people
+from bot.store.db import Database
 from bot.store.models import Appointment, AppointmentEvent, Patient
-from tests.integration.services.town import TOMORROW, Town, registration
+from tests.conftest import FixedClock
+from tests.integration.services.town import TOMORROW, Town, phone_number, registration
 
 THREADS = 8
 
@@ -102,24 +114,52 @@ def test_the_account_s_limit_holds_over_its_patients(town: Town) -> None:
 
 def test_the_phone_s_limit_holds_over_accounts(town: Town) -> None:
     """One scalper, five accounts, five patients, one phone."""
-    from dataclasses import replace
-
-    from bot.domain.outcomes import Registered
-    from tests.integration.services.town import phone_number
-
     town.rule("per_phone_open", 2)
     slot = town.clinic(seats=18, minutes=2)[0]
-    pairs = []
-    for n in range(1, 6):
-        account = town.account(f"o-{n}")
-        outcome = town.hospital.execute(replace(registration(n), phone=phone_number(0)), account)
-        assert isinstance(outcome, Registered)
-        pairs.append((account, outcome.patient))
+    pairs = scalpers(town, 5)
     with ThreadPoolExecutor(THREADS) as threads:
         outcomes = list(
             threads.map(lambda p: town.hospital.execute(Book(f"k-{p[1].id}", slot, p[1].id), p[0]), pairs)
         )
     assert sum(isinstance(o, Booked) for o in outcomes) == 2
+
+
+def scalpers(town: Town, count: int) -> list[tuple[AccountRef, PatientView]]:
+    """Accounts with a patient each, all under one phone number."""
+    pairs = []
+    for n in range(1, count + 1):
+        account = town.account(f"o-{n}")
+        outcome = town.hospital.execute(replace(registration(n), phone=phone_number(0)), account)
+        assert isinstance(outcome, Registered)
+        pairs.append((account, outcome.patient))
+    return pairs
+
+
+@pytest.mark.parametrize(("locked", "sold"), [(True, 1), (False, 2)])
+def test_it_is_the_lock_that_holds_the_limit(
+    postgres_db: Database, clock: FixedClock, monkeypatch: pytest.MonkeyPatch, locked: bool, sold: int
+) -> None:
+    """The negative control: both count before either books, and without the lock both book."""
+    town = Town.found(postgres_db, clock)
+    town.rule("per_phone_open", 1)
+    slot = town.clinic()[0]
+    pairs = scalpers(town, 2)
+    both_counted = Barrier(2)
+
+    def refusal(*arguments: Any, **options: Any) -> Refusal | None:
+        answer = eligibility.refusal(*arguments, **options)
+        with suppress(BrokenBarrierError):
+            both_counted.wait(timeout=1)
+        return answer
+
+    monkeypatch.setattr(book, "refusal", refusal)
+    if not locked:
+        monkeypatch.setattr(book, "lock_patient", people.patient_row)
+    with ThreadPoolExecutor(2) as threads:
+        outcomes = list(
+            threads.map(lambda p: town.hospital.execute(Book(f"k-{p[1].id}", slot, p[1].id), p[0]), pairs)
+        )
+    assert sum(isinstance(o, Booked) for o in outcomes) == sold
 
 
 def test_one_identity_registered_at_once_is_one_patient(town: Town) -> None:
