@@ -49,7 +49,10 @@ def enter(talk: Talk, frame_id: str, told: Understood | dict[str, Json]) -> None
         talk.open(frame_id, told)
         return
     state = talk.open(frame_id)
-    filling.hear(talk.frame(state), state, told, talk.world, Learnt())
+    learnt = Learnt()
+    filling.hear(talk.frame(state), state, told, talk.world, learnt)
+    for _, wrong in learnt.wrong:  # 骨科2月30号: the date is told off, the department is kept
+        talk.say(wrong.text, glued=True)
 
 
 def enter_intent(talk: Talk, heard: Understood) -> None:
@@ -119,7 +122,8 @@ def _rivals(talk: Talk, heard: Understood) -> tuple[Frame, Frame] | None:
         second = frame_of(talk, intent)
         near = heard.confidence - confidence <= CLOSE
         if first is not None and second is not None and first is not second and near:
-            return (first, second) if first.title and second.title else None
+            told_apart = first.title and second.title and intent not in first.takes
+            return (first, second) if told_apart else None
     return None
 
 

@@ -58,9 +58,11 @@ def _open_question(talk: Talk, shown: Offer | None) -> Offer | None:
 
 
 def _loosely(talk: Talk, heard: Understood) -> bool:
-    """Whether a part of a name is enough: not where the message is plainly about something else."""
+    """Whether a part of a name is enough: not where the message is plainly about something else, nor where it
+    tells a day or a time of its own: 「周三」 is a wish, though only one choice on this page is on a Wednesday."""
     spoken = heard.intent in ("confirm", "deny", "back", "restart") or heard.corrects
-    return not spoken and digress.target(talk, heard) is None
+    tells = bool(heard.slots.dates or heard.slots.period or heard.slots.time)
+    return not spoken and not tells and digress.target(talk, heard) is None
 
 
 def _yes_or_no(offer: Offer, heard: Understood) -> offers.Picked | None:
@@ -133,8 +135,7 @@ def _resume(talk: Talk, go_on: bool) -> Step:
 
 
 def _give_anew(talk: Talk, state: FrameState, name: str) -> Step:
-    filling.forget(talk.frame(state), state, [name])
-    talk.reopened = name
+    filling.reopen(talk.frame(state), state, name)
     return _continuing(talk)
 
 

@@ -45,6 +45,9 @@ _ONLY = {
     "query_slots": r"有号吗|还有号吗|号源|查号|查号源|排班|排班表|有号没|出诊表|出诊时间|医生排班|余号|还有号没",
 }  # fmt: skip
 _EXACT = {word: intent for intent, words in _ONLY.items() for word in words.split("|")}
+_LOOKS = re.compile(r"看看|看一下|查|吗|有没|在不|还有|改|换|哪")
+_SHIFTS = re.compile(r"^(?:那就?|还是|就|请|我要|我想|帮我|给我)?(?:改|换|挪|调)(?:成|到|为|至|在)[DMTPK的 号吧]+$")
+"""改成后天上午: with a question open a correction of what was just said, else an appointment to be changed."""
 _QUESTION = re.compile(r"什么时候|哪天|几点|啥时候|有没有|还有|多少|几号|周几|星期几|礼拜几|几天")
 _BOOKS = re.compile(r"挂|约|订|预定|看(?:D|M|病|牙)|要(?:T|P|D|M)")
 _CANCELS = re.compile(r"退(?!休|烧|热|出|化|步)|取消(?!订阅|通知|提醒|推送)|撤销|作废|不要了")
@@ -88,7 +91,7 @@ def decide(reading: Reading, scores: Scores, expecting: tuple[str, ...]) -> Verd
         return Verdict("emergency", CERTAIN)
     if _TRADE.search(text) and not _medical(reading):
         return Verdict("unknown", 0.9)
-    if (bare := _bare(reading)) is not None:
+    if (bare := _bare(reading, expecting)) is not None:
         return bare
     return _weigh(reading, scores, expecting)
 
@@ -97,12 +100,14 @@ def _medical(reading: Reading) -> bool:
     return bool(reading.named.spans or reading.complaints.points)
 
 
-def _bare(reading: Reading) -> Verdict | None:
+def _bare(reading: Reading, expecting: tuple[str, ...]) -> Verdict | None:
     """Nothing but names, days and people: an answer, or the beginning of a booking."""
     rest = re.sub(r"[DMTPKSR@#\d ]", "", reading.shape)
-    if not reading.shape or not _FILLER.match(rest):
-        return None
     shape = reading.shape
+    if shape and _SHIFTS.match(shape):
+        return Verdict("unknown", 0.2, (("change", 0.2),)) if expecting else Verdict("change", 0.65)
+    if not shape or not _FILLER.match(rest) or _LOOKS.search(shape):
+        return None
     if "S" in shape and not (set("DM") & set(shape)) and not _BOOKS.search(shape):
         return Verdict("triage", LIKELY)
     if _BOOKS.search(shape) or ("号" in shape and set("DMTP") & set(shape)):
@@ -135,10 +140,19 @@ def _weigh(reading: Reading, scores: Scores, expecting: tuple[str, ...]) -> Verd
     ranked = sorted(((n, p / total) for n, p in table.items()), key=lambda pair: -pair[1])
     best, confidence = ranked[0]
     runners = tuple((n, round(p, 3)) for n, p in ranked[1:4] if p >= 0.1 and n != "unknown")
+    doubtful = best == "unknown" or confidence < FLOOR
+    if doubtful and named and _wishes(reading) and not _QUESTION.search(shape):
+        return Verdict("book", BARE, tuple(r for r in runners if r[0] != "book"))
     if best != "unknown" and confidence < FLOOR:
         return Verdict("unknown", round(1 - confidence, 3), ((best, round(confidence, 3)), *runners)[:3])
     gives_up = best == "deny" and bool(_GIVES_UP.search(shape))
     return Verdict(best, round(confidence, 3), runners, gives_up)
+
+
+def _wishes(reading: Reading) -> bool:
+    """A day to come, a time or 尽快: with a department or doctor named that is a wish, whatever else is said."""
+    found = reading.found
+    return bool(found.days or found.time or found.asap)
 
 
 _GIVES_UP = re.compile(
