@@ -54,7 +54,7 @@ class House:
         data.mkdir(parents=True, exist_ok=True)
         self._log = (data / "console.log").open("ab")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "serve", *(["--demo"] if demo else [])],
+            [sys.executable, "-m", "bot", "serve", "--tied", *(["--demo"] if demo else [])],
             cwd=ROOT,
             env=clean_environment(SUIZHEN_DATA_DIR=str(data), PORT=str(port), **environment),
             stdout=self._log if console is None else console,

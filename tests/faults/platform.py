@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.processes import die_with_parent
 from bot.sandbox.patient import NoAnswer, Patient
 from tests.house import ROOT, clean_environment, free_port, wait_until
 
@@ -35,6 +36,7 @@ def platform(data: Path, webhook_port: int) -> Iterator[str]:
             env=clean_environment(SUIZHEN_DATA_DIR=str(data), SUIZHEN_DEMO="1", **ACCOUNT),
             stdout=log,
             stderr=subprocess.STDOUT,
+            preexec_fn=die_with_parent,
         )  # fmt: skip
     try:
         wait_until(lambda: _opened(url), 60, lambda: (data / "platform.log").read_text())
@@ -55,6 +57,7 @@ def _opened(url: str) -> bool:
 
 SENTENCE = "帮我挂明天下午心内科王主任的号"
 ANSWERS = (
+    ("对不起", SENTENCE),
     ("您同意吗", "同意"),
     ("什么人", "本人"),
     ("姓名", "{name}"),
