@@ -12,7 +12,7 @@ from nlu.entities import choices, people
 from nlu.entities.medical import candidates
 from nlu.intents import rules
 from nlu.intents.features import features
-from nlu.intents.model import model
+from nlu.intents.model import Model, model
 from nlu.lexicon import Lexicon
 from nlu.normalize import normalize
 from nlu.reading import Reader, Reading
@@ -34,9 +34,9 @@ _SECOND = 0.6
 class Nlu:
     """Understands messages with one hospital's names; stateless between messages, safe to share by threads."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, trained: Model | None = None) -> None:
         self._reader = Reader(lexicon)
-        self._model = model()
+        self._model = trained or model()
         self.parse("明天心内科头疼", datetime(2026, 1, 1, tzinfo=ZONE))
 
     def parse(self, text: str, now: datetime, expecting: tuple[str, ...] = ()) -> Understood:

@@ -17,7 +17,7 @@ from nlu.understood import INTENTS
 TODAY = date(2026, 11, 23)
 STEP = 100
 """Weights are stored as integers of 1/STEP."""
-STRENGTH = 30.0
+STRENGTH = 60.0
 """Inverse regularisation, chosen by cross-validation."""
 
 Example = tuple[str, str]

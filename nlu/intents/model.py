@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from math import exp, sqrt
+from typing import Any
 
 from nlu.data import read_text
 
@@ -38,7 +39,12 @@ class Model:
 
 @cache
 def model() -> Model:
-    data = json.loads(read_text(FILE))
+    """The stored one."""
+    return from_data(json.loads(read_text(FILE)))
+
+
+def from_data(data: dict[str, Any]) -> Model:
+    """From the stored form, where rows are sparse: [class, weight, class, weight…]."""
     classes = tuple(data["classes"])
     weights: dict[str, tuple[int, ...]] = {}
     for feature, sparse in data["weights"].items():
