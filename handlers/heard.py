@@ -95,7 +95,7 @@ def doctors(understood: Understood, world: World, values: Values) -> Heard:
     if found:
         return Known([d.id for d in found])
     if understood.slots.doctor_said:
-        return Wrong(texts.no_such_doctor(understood.slots.doctor_said))
+        return Wrong(texts.NO_SUCH_DOCTOR)
     if _ANY_DOCTOR.search(understood.normalized):
         return Known(None)
     said = understood.slots.department

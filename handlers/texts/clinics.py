@@ -14,11 +14,8 @@ OTHER_DAYS = "换个日期"
 LATER_DAYS = "再往后几天"
 MORE_TIMES = "看更多时段"
 NO_DAYS = "最近都没有可以约的号了。您可以换一个科室或医生，也可以回复「人工」。"
+NO_SUCH_DOCTOR = "我们医院没有找到您说的这位医生。您可以说医生的全名，或者从下面选。"
 NO_SUCH_DEPARTMENT = "我们医院没有这个科。您可以点下面的科室，或者告诉我哪里不舒服。"
-
-
-def no_such_doctor(said: str) -> str:
-    return f"我们医院没有找到「{said}」。您可以说全名，或者从下面选。"
 
 
 def by_symptoms(departments: Sequence[str]) -> str:
