@@ -15,6 +15,10 @@ from bot.settings import load
 def main(port: int, webhook: str) -> None:
     """Serve the WeChat stand-in and the phone page on 127.0.0.1."""
     settings = load()
+    if not settings.wechat_app_id or (settings.wechat_mode != "plain" and not settings.wechat_aes_key):
+        raise click.UsageError(
+            "set WECHAT_APP_ID, WECHAT_SECRET, WECHAT_TOKEN and WECHAT_AES_KEY as the server has them"
+        )
     app = Flask("sandbox", static_folder=None)
     for part in create_sandbox(settings, DemoClock(settings.data_dir / "clock.json"), webhook):
         app.register_blueprint(part)

@@ -70,6 +70,7 @@ class SandboxDb:
             fcntl.flock(
                 lock, fcntl.LOCK_EX
             )  # several processes start at once; switching to WAL wants to be alone
+            self._path.touch(mode=0o600)  # a demo's chats are nobody else's business either
             connection = self._connect()
             connection.execute("PRAGMA journal_mode=WAL")
             connection.executescript(schema)
