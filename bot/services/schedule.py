@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, func, literal, literal_column, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, literal_column, select
 
 from bot.domain.clock import local
 from bot.domain.names import title_rank
@@ -41,27 +43,43 @@ def clinics(
     only_free: bool = True,
 ) -> tuple[ClinicView, ...]:
     """Clinics within the booking window (R9), seats counted after the cutoff (R10); by day, half-day, title."""
-    after = _cutoff(directory, now)
-    seats = select(func.count()).select_from(N).where(N.c.clinic_id == C.c.id)
-    left = seats.join(S, S.c.id == N.c.slot_id).where(FREE, S.c.starts_at > after).scalar_subquery()
-    to_come = select(S.c.id).where(S.c.clinic_id == C.c.id, S.c.starts_at > after).exists()
-    today = local(now).date()
-    query = select(*CLINIC, left.label("free"), seats.scalar_subquery().label("total"))
-    query = query.where(C.c.day >= today, C.c.day <= _last_day(directory, now), to_come)
-    query = query.where(C.c.state != ClinicState.CLOSED)
-    for column, wanted in ((C.c.id, ids), (C.c.department_id, departments)):
-        if wanted is not None:
-            query = query.where(column.in_(wanted))
-    for column, some in ((C.c.doctor_id, doctors), (C.c.day, days)):
-        if some:
-            query = query.where(column.in_(some))
-    if period is not None:
-        query = query.where(C.c.period == period.value)
-    if kind is not None:
-        query = query.where(C.c.kind == kind)
-    rows = uow.connection.execute(query)
+    asked: dict[str, object] = {
+        "ids": None if ids is None else list(ids),
+        "departments": None if departments is None else list(departments),
+        "doctors": list(doctors) or None,
+        "days": list(days) or None,
+        "period": None if period is None else period.value,
+        "kind": kind,
+    }
+    asked = {name: value for name, value in asked.items() if value is not None}
+    cutoffs, parameters = _cutoffs(directory, now)
+    parameters |= {"first": local(now).date(), "last": _last_day(directory, now), **asked}
+    rows = uow.connection.execute(_statement(frozenset(asked), cutoffs), parameters)
     views = (_clinic(row, directory) for row in rows if _within(row, directory, now))
     return tuple(sorted((view for view in views if view.free or not only_free), key=_order))
+
+
+@lru_cache(maxsize=256)
+def _statement(asked: frozenset[str], own_cutoffs: tuple[int, ...]) -> Select[*tuple[Any, ...]]:
+    """The query for this combination of conditions; making it costs as much as running it."""
+    usual: ColumnElement[datetime] = bindparam("cutoff", type_=UtcDateTime())
+    cases = {doctor_id: bindparam(f"cutoff_{doctor_id}", type_=UtcDateTime()) for doctor_id in own_cutoffs}
+    after = case(cases, value=C.c.doctor_id, else_=usual) if cases else usual
+    seats = select(func.count()).select_from(N).where(N.c.clinic_id == C.c.id)
+    left = seats.join(S, S.c.id == N.c.slot_id).where(FREE, S.c.starts_at > after)
+    to_come = select(S.c.id).where(S.c.clinic_id == C.c.id, S.c.starts_at > after).exists()
+    query = select(*CLINIC, left.scalar_subquery().label("free"), seats.scalar_subquery().label("total"))
+    query = query.where(C.c.day >= bindparam("first"), C.c.day <= bindparam("last"), to_come)
+    query = query.where(C.c.state != ClinicState.CLOSED)
+    conditions = {
+        "ids": C.c.id.in_(bindparam("ids", expanding=True)),
+        "departments": C.c.department_id.in_(bindparam("departments", expanding=True)),
+        "doctors": C.c.doctor_id.in_(bindparam("doctors", expanding=True)),
+        "days": C.c.day.in_(bindparam("days", expanding=True)),
+        "period": C.c.period == bindparam("period"),
+        "kind": C.c.kind == bindparam("kind"),
+    }
+    return query.where(*(conditions[name] for name in sorted(asked)))
 
 
 def slots(uow: UnitOfWork, directory: Directory, now: datetime, clinic: ClinicView) -> tuple[SlotView, ...]:
@@ -81,8 +99,8 @@ def slots(uow: UnitOfWork, directory: Directory, now: datetime, clinic: ClinicVi
     )
 
 
-def _cutoff(directory: Directory, now: datetime) -> ColumnElement[datetime]:
-    """From when slots of a clinic count: one moment, unless departments or doctors have their own (R10)."""
+def _cutoffs(directory: Directory, now: datetime) -> tuple[tuple[int, ...], dict[str, object]]:
+    """From when slots count (R10): one moment, and those of doctors who have their own, as parameters."""
     today = local(now).date()
     usual = cutoff(now, directory.policy(today))
     own = {
@@ -90,10 +108,8 @@ def _cutoff(directory: Directory, now: datetime) -> ColumnElement[datetime]:
         for doctor in _doctors_with_rules(directory, "booking_cutoff_minutes")
         if (moment := cutoff(now, directory.policy(today, doctor.department_id, doctor.id))) != usual
     }
-    if not own:
-        return literal(usual, UtcDateTime())
-    cases = {doctor_id: literal(moment, UtcDateTime()) for doctor_id, moment in own.items()}
-    return case(cases, value=C.c.doctor_id, else_=literal(usual, UtcDateTime()))
+    named = {f"cutoff_{doctor_id}": moment for doctor_id, moment in own.items()}
+    return tuple(sorted(own)), {"cutoff": usual, **named}
 
 
 def _last_day(directory: Directory, now: datetime) -> date:

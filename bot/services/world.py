@@ -81,6 +81,10 @@ class DbWorld:
         return self._clinics[query]
 
     def clinic(self, clinic_id: int) -> ClinicView | None:
+        for seen in self._clinics.values():
+            for clinic in seen:
+                if clinic.id == clinic_id:
+                    return clinic
         found = schedule.clinics(
             self._uow, self._directory, self._context.now, ids=(clinic_id,), only_free=False
         )
