@@ -53,8 +53,9 @@ _BOOKS = re.compile(r"挂|约|订|预定|看(?:D|M|病|牙)|要(?:T|P|D|M)")
 _CANCELS = re.compile(r"退(?!休|烧|热|出|化|步)|取消(?!订阅|通知|提醒|推送)|撤销|作废|不要了")
 _AVAILABLE = re.compile(r"(?:有|剩|够).{0,4}号.{0,2}(?:吗|没|不|么|源|$)|还有(?:吗|没|号)|有没有|出诊|坐诊|排班|余号|号源|有空吗|在不在|约得上|挂得上|(?:能|可以|还能)(?:挂|约)(?:上|到)?吗")
 _HUMAN = re.compile(r"转?人工(?!流产|授精|受孕|智能|关节|耳蜗|晶体|呼吸|髋)|真人|活人|客服(?!态度)|找个?人(?:跟|和|帮|来|说)")
+_COMPLAINS = re.compile(r"投诉|举报|态度.{0,3}(?:差|恶劣|不好|蛮横)|提(?:个|点|些)?(?:意见|建议)|爱[搭答]不理|差评")
 _EMERGENCY = re.compile(r"^(?:救命|120|急救|抢救|紧急|紧急情况|危急)")
-_TRADE = re.compile(r"机票|航班|火车|高铁|酒店|宾馆|餐厅|饭店|外卖|快递|电影|演唱会|门票|挂号信|挂电话|挂断|信用卡|驾照|科目[一二三四]|护照|签证|宠物|洗车|修车|理发|美发|健身|家政|租车|打车|退货|股票|天气|兽医|猫|狗(?!咬|抓)|ktv|约会|约饭|出入境")
+_TRADE = re.compile(r"机票|航班|火车票|高铁票|动车票|车票|酒店|宾馆|餐厅|饭店|外卖|快递|电影|演唱会|门票|挂号信(?!息)|挂电话|挂断|信用卡|驾照|科目[一二三四]|护照|签证|宠物|洗车|修车|理发|美发|健身|家政|租车|打车|退货|股票|天气|兽医|猫|狗(?!咬|抓)|京东|淘宝|拼多多|美团|银行|联通|中国移动|移动客服|电信客服|运营商|ktv|约会|约饭|出入境")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +86,14 @@ def decide(reading: Reading, scores: Scores, expecting: tuple[str, ...]) -> Verd
         return Verdict(intent, CERTAIN)
     if not text.strip():
         return Verdict("unknown", 0.0)
-    if _HUMAN.search(text):
-        return Verdict("human", 0.9)
     if _EMERGENCY.match(text):
         return Verdict("emergency", CERTAIN)
     if _TRADE.search(text) and not _medical(reading):
         return Verdict("unknown", 0.9)
+    if _COMPLAINS.search(text):
+        return Verdict("complaint", 0.9)
+    if _HUMAN.search(text):
+        return Verdict("human", 0.9)
     if (bare := _bare(reading, expecting)) is not None:
         return bare
     return _weigh(reading, scores, expecting)
