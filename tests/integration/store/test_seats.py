@@ -3,18 +3,19 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import delete, func, insert, select, text, update
 
 from bot.domain.states import SeatState
 from bot.store import seats
 from bot.store.db import Database, UnitOfWork
-from bot.store.models import Appointment, Seat
+from bot.store.models import Appointment, Seat, table
 from bot.store.seats import Claimed
 from tests.conftest import FixedClock
 from tests.integration.store import people
@@ -111,10 +112,15 @@ class _Ungated(Database):
 
 
 @pytest.fixture
-def careless_db(database_url: str, clock: FixedClock, db: Database) -> Database:
+def careless_db(database_url: str, clock: FixedClock, db: Database) -> Iterator[Database]:
+    index = next(i for i in table(Appointment).indexes if i.name == "uq_appointments_seat_live")
     with db.write() as uow:
-        uow.session.execute(text("DROP INDEX uq_appointments_seat_live"))
-    return _Ungated(database_url, clock, db.keys)
+        index.drop(uow.connection)
+    with closing(_Ungated(database_url, clock, db.keys)) as careless:
+        yield careless
+    with db.write() as uow:
+        uow.connection.execute(delete(Appointment))
+        index.create(uow.connection)
 
 
 def test_negative_control_without_claim_and_constraint_seats_are_sold_twice(careless_db: _Ungated) -> None:
@@ -124,7 +130,6 @@ def test_negative_control_without_claim_and_constraint_seats_are_sold_twice(care
     buyers = people.patients(db, 200)
     with ThreadPoolExecutor(THREADS) as pool:
         told = sum(pool.map(lambda n: db.careless_buy(slots[n % 4], buyers[n]), range(200)))
-    db.close()
     assert max(sold(db).values()) > 1
     assert told > 40
 

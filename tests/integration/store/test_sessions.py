@@ -2,14 +2,14 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as Unreachable
+from redis.retry import Retry
 
 from bot.dialog import codec
 from bot.dialog.memory import MemorySessions
@@ -37,9 +37,14 @@ def full_session() -> Session:
     return Session(
         stack=[
             FrameState(
-                "booking", 2, "m1", {"day": "2026-11-24", "n": 3, "who": ["a", None, {"x": 1.5}]}, ["day"], 2
+                "booking",
+                2,
+                "m1",
+                values={"day": "2026-11-24", "n": 3, "who": ["a", None, {"x": 1.5}]},
+                filled=["day"],
+                commits=2,
             ),
-            FrameState("register", 1, "m2", {"id_number": "110101199003070011"}, [], 0, "patient"),
+            FrameState("register", 1, "m2", values={"id_number": "110101199003070011"}, fills="patient"),
         ],
         offer=Offer(
             "o1", "doctor", [Option("王建国 𠮷", 7, ("王主任",)), Option("更多", None, (), {"page": 2})]
@@ -166,6 +171,11 @@ def test_a_session_survives_a_restart_of_redis_scripts(redis_client: Redis, keys
     assert store.save(USER, store.load(USER))
 
 
+def nowhere() -> Redis:
+    """A Redis that is down, and nobody patient enough to try again."""
+    return Redis(unix_socket_path="/nowhere/redis.sock", retry=Retry(NoBackoff(), 0))
+
+
 # -- locks ------------------------------------------------------------------------------------------
 
 
@@ -219,24 +229,17 @@ def test_a_dead_holder_is_in_the_way_no_longer_than_the_ttl(redis_client: Redis)
             pytest.fail("the late one let go of a lock that was no longer its own")
 
 
-@contextmanager
-def _broken_release(redis: Redis) -> Iterator[Callable[[], None]]:
-    broken = Redis(unix_socket_path="/nowhere/redis.sock")
-    locks = UserLocks(redis)
-    locks._release = broken.register_script("return 1")
-    with locks.hold(USER, wait=0, ttl=1):
-        yield lambda: None
-
-
 def test_work_that_is_done_stays_done_when_redis_dies_before_the_release(
     redis_client: Redis, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with _broken_release(redis_client):
+    locks = UserLocks(redis_client)
+    locks._release = nowhere().register_script("return 1")
+    with locks.hold(USER, wait=0, ttl=1):
         pass
     assert "lock.release_failed" in caplog.text
 
 
 def test_without_redis_there_is_no_lock() -> None:
-    locks = UserLocks(Redis(unix_socket_path="/nowhere/redis.sock"))
+    locks = UserLocks(nowhere())
     with pytest.raises(Unreachable), locks.hold(USER, wait=1, ttl=1):
         pass
