@@ -37,6 +37,10 @@ def parse_url(url: str) -> URL:
         raise BadDatabaseUrl("DATABASE_URL: not a database address") from None  # it may hold a password
     match parsed.get_backend_name():
         case "sqlite":
+            if not parsed.database or parsed.database == ":memory:":
+                raise BadDatabaseUrl(
+                    "DATABASE_URL: several processes share the database, so it has to be a file"
+                )
             return parsed.set(drivername="sqlite")
         case "postgresql":
             return parsed.set(drivername="postgresql+psycopg")
@@ -53,8 +57,7 @@ def make_engine(url: str, *, pool: int) -> Engine:
         engine = create_engine(parsed, connect_args=arguments, **sizes)
         event.listen(engine, "connect", _prepare_postgres)
     else:
-        if parsed.database:
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        Path(parsed.database or "").parent.mkdir(parents=True, exist_ok=True)
         arguments = {"check_same_thread": False, "isolation_level": None}
         engine = create_engine(parsed, connect_args=arguments, **sizes)
         event.listen(engine, "connect", _prepare_sqlite)
