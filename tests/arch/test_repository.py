@@ -5,6 +5,7 @@ import subprocess
 from importlib import import_module
 from pathlib import Path
 
+import click
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -48,6 +49,23 @@ def test_every_command_has_help(name: str) -> None:
     result = CliRunner().invoke(cli, [name, "--help"])
     assert result.exit_code == 0, result.output
     assert len(result.output) > 40
+
+
+DOCUMENTS = [
+    "README.md",
+    "CONTRIBUTING.md",
+    *(str(p.relative_to(ROOT)) for p in sorted((ROOT / "docs").rglob("*.md"))),
+]
+
+
+@pytest.mark.parametrize("path", DOCUMENTS)
+def test_documents_name_commands_that_are(path: str) -> None:
+    for words in re.findall(r"python -m bot ([a-z][a-z ]*)", (ROOT / path).read_text()):
+        name, *more = words.split()
+        assert name in COMMANDS, words
+        command = cli.get_command(click.Context(cli), name)
+        if more and isinstance(command, click.Group):
+            assert more[0] in command.commands, words
 
 
 def test_no_heavy_file() -> None:
