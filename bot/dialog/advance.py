@@ -16,6 +16,8 @@ STEPS = 12
 """Frames entered in one turn; more is a frame that runs in circles."""
 FRESH = "fresh"
 """A value of the way back from the desk: what follows has just been asked for, it is not gone back to."""
+MOST = 6
+"""Choices that fit a phone."""
 RESUME = ":resume"
 CHANGE = ":change"
 
@@ -46,6 +48,8 @@ def ready(talk: Talk, state: FrameState) -> Command | None:
 
 
 def _may_speak(talk: Talk, state: FrameState) -> bool:
+    if talk.quiet:
+        return False
     if state.key in talk.opened:
         return True
     if talk.session.human:
@@ -91,7 +95,8 @@ def _ask(talk: Talk, state: FrameState, name: str) -> None:
     question = frame.slots[name].question(talk.world, state.values) or Reply("")
     if talk.with_human and "human" in talk.frames:
         human = Option(talk.phrases.call_human(), opens("human"))
-        question = Reply(question.text, (*question.options, human))
+        room = len(question.options) < MOST  # else the sentence says 「人工」, which always works
+        question = Reply(question.text, (*question.options, human) if room else question.options)
     talk.say(question, slot=name)
 
 
@@ -100,6 +105,7 @@ def settle(talk: Talk, state: FrameState, outcome: Outcome | None) -> None:
     frame = talk.frame(state)
     said = frame.said(outcome, talk.world, state.values)
     talk.say(said.reply)
+    talk.quiet = talk.quiet or said.quiet
     if isinstance(outcome, HumanQueued | HumanLeft):
         talk.session.human = isinstance(outcome, HumanQueued)
     if said.done or said.then:

@@ -149,6 +149,20 @@ def _told(talk: Talk, frame: Frame, heard: Understood) -> dict[str, Json]:
     return state.values
 
 
+def asked(talk: Talk, heard: Understood) -> Step | None:
+    """A question that the editable answers know, though the message was taken for nothing else."""
+    frame = talk.frames.get("faq")
+    if frame is None or (heard.confidence >= SURE and heard.intent != "unknown") or heard.corrects:
+        return None
+    state = FrameState(frame.id, frame.version, "")
+    learnt = Learnt()
+    filling.hear(frame, state, heard, talk.world, learnt)
+    if not learnt.named:
+        return None
+    enter(talk, frame.id, heard)
+    return ASK
+
+
 def fallback(talk: Talk) -> Step:
     """Not understood: the question again, then with an example, then with a human one tap away."""
     talk.failed = True

@@ -50,6 +50,13 @@ def forget(frame: Frame, state: FrameState, names: Iterable[str], keep: Iterable
         names |= dependents(frame, name) - set(keep)
     state.values = {n: v for n, v in state.values.items() if n not in names}
     state.filled = [n for n in state.filled if n not in names]
+    state.manual = [n for n in state.manual if n not in names]
+
+
+def reopen(frame: Frame, state: FrameState, name: str) -> None:
+    """Forget ``name`` because the patient wants to give it anew: it is asked, even if one value alone is left."""
+    forget(frame, state, [name])
+    state.manual.append(name)
 
 
 def put(frame: Frame, state: FrameState, name: str, value: Json, learnt: Learnt) -> None:
@@ -67,6 +74,7 @@ def put(frame: Frame, state: FrameState, name: str, value: Json, learnt: Learnt)
         forget(frame, state, [name], learnt.named - {name})
     state.values[name] = value
     state.filled = [*(n for n in state.filled if n != name), name]
+    state.manual = [n for n in state.manual if n != name]
     learnt.changed.add(name)
     learnt.overwrote |= before is not None
 
@@ -101,10 +109,10 @@ def take(frame: Frame, state: FrameState, name: str, result: Known | Wrong | Non
             learnt.wrong.append((name, result))
 
 
-def fill_auto(frame: Frame, state: FrameState, world: World, *, skip: str = "") -> None:
+def fill_auto(frame: Frame, state: FrameState, world: World) -> None:
     """Values that need no question.  They are kept: what was read back is what gets booked."""
     for name, slot in frame.slots.items():
-        if name == skip or filled(frame, state, name) or not slot.when(world, state.values):
+        if name in state.manual or filled(frame, state, name) or not slot.when(world, state.values):
             continue
         if not any(wanting(frame, state, world, base) for base in slot.after):
             value = slot.auto(world, state.values)

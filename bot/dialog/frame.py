@@ -140,6 +140,7 @@ class Said:
     done     The frame is finished; else it stays, with ``clear`` forgotten and asked again.
     result   Goes into the slot of the frame below that opened this one.
     then     (frame id, values) to open next, in the place of this one.
+    quiet    Nothing follows in this turn: the open question waits for the next message (after words of comfort).
     abandon  The frame below that opened this one cannot go on without its result (no consent to register) and
              ends with it, in silence.
     """
@@ -150,6 +151,7 @@ class Said:
     result: Json = None
     then: tuple[str, dict[str, Json]] | None = None
     abandon: bool = False
+    quiet: bool = False
 
 
 class Frame:

@@ -124,5 +124,6 @@ RUNGS: tuple[Rung, ...] = (
     information.choice,
     information.extra,
     digress.digression,
+    digress.asked,
     digress.doubt,
 )

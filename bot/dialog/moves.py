@@ -50,8 +50,7 @@ def _step_back(talk: Talk, state: FrameState) -> bool:
     frame = talk.frame(state)
     while state.filled:
         name = state.filled[-1]
-        filling.forget(frame, state, [name])
-        talk.reopened = name
+        filling.reopen(frame, state, name)
         if talk.question() != before:
             return True
     return False

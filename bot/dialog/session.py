@@ -25,6 +25,8 @@ class FrameState(msgspec.Struct):
     values: dict[str, Json] = {}
     filled: list[str] = []
     """Slots in the order in which the patient gave them, for 「返回」."""
+    manual: list[str] = []
+    """Slots the patient asked to give anew (返回, 修改): not filled by themselves until given."""
     commits: int = 0
     """Commits tried so far: each has its own key (a seat that vanished, then another)."""
     fills: str | None = None

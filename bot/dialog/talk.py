@@ -56,11 +56,11 @@ class Talk:
     for_desk: bool = False
     with_human: bool = False
     """The next question comes with a way out: a human, one tap away."""
-    reopened: str = ""
-    """A slot the patient asked to give anew: not filled by itself in this turn."""
     parts: list[Part] = field(default_factory=list)
     opened: list[str] = field(default_factory=list)
     """Keys of the frames opened in this turn."""
+    quiet: bool = False
+    """Words that nothing should follow have been said."""
     come_back: bool = False
     """A side track has ended: say what is gone on with."""
 
@@ -76,7 +76,7 @@ class Talk:
         if self.top is None:
             return None
         frame = self.frame(self.top)
-        filling.fill_auto(frame, self.top, self.world, skip=self.reopened)
+        filling.fill_auto(frame, self.top, self.world)
         return filling.open_slot(frame, self.top, self.world)
 
     def say(self, said: str | Reply, *, glued: bool = False, slot: str = "") -> None:

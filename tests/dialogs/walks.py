@@ -44,7 +44,7 @@ class Walk:
     frame: str
     set_up: SetUp = family
     answers: Mapping[str, str] = field(default_factory=dict)
-    """By slot; 「点2」 taps."""
+    """By slot, where the question offers nothing to tap, or not the right thing."""
     values: Callable[[Stage], dict[str, Json]] = lambda stage: {}
     """What the frame is opened with by another one."""
     name: str = ""
@@ -134,12 +134,14 @@ class Walker:
         name, slot = self.open_slot, self.slot
         said = self.walk.answers.get(name)
         offer = self.stage.session.offer
-        if said is not None:
-            self.answer = self.stage.tap(int(said[1:])) if said.startswith("点") else self.stage.send(said)
+        first = _first(offer) if offer is not None and offer.slot == name else 0
+        labels = [o.label for o in offer.options] if offer is not None else []
+        if said is not None and (said in labels or not first):
+            self.answer = self.stage.send(said)
         elif isinstance(slot, Confirm):
             self.answer = self.stage.tap(1)
-        elif offer is not None and offer.slot == name:
-            self.answer = self.stage.tap(_first(offer))
+        elif first:
+            self.answer = self.stage.tap(first)
         elif slot.hint:
             self.answer = self.stage.send(slot.hint)
         else:
@@ -159,12 +161,6 @@ class Walker:
 
 
 def _first(offer: Offer) -> int:
-    """The first choice that is a value, not a way to other choices."""
-    return next(
-        (
-            n
-            for n, o in enumerate(offer.options, 1)
-            if o.value not in (None, NEW) and not isinstance(o.value, dict)
-        ),
-        1,
-    )
+    """Number of the first choice that is a value, not a way to other choices; 0 if there is none."""
+    values = [o.value not in (None, NEW) and not isinstance(o.value, dict) for o in offer.options]
+    return values.index(True) + 1 if True in values else 0
