@@ -162,5 +162,14 @@ class HumanLeft:
 
 
 Outcome = (
-    Refused | Taken | Booked | Changed | Cancelled | Registered | Corrected | Unlinked | HumanQueued | HumanLeft
+    Refused
+    | Taken
+    | Booked
+    | Changed
+    | Cancelled
+    | Registered
+    | Corrected
+    | Unlinked
+    | HumanQueued
+    | HumanLeft
 )

@@ -68,9 +68,7 @@ SEAT: Mapping[SeatState, frozenset[SeatState]] = {
     SeatState.HELD: frozenset(
         {SeatState.BOOKED, SeatState.WAITLIST, SeatState.COOLING, SeatState.LOCKED, SeatState.FREE}
     ),
-    SeatState.BOOKED: frozenset(
-        {SeatState.USED, SeatState.WAITLIST, SeatState.COOLING, SeatState.LOCKED}
-    ),
+    SeatState.BOOKED: frozenset({SeatState.USED, SeatState.WAITLIST, SeatState.COOLING, SeatState.LOCKED}),
     SeatState.USED: frozenset(),
     SeatState.WAITLIST: frozenset({SeatState.HELD, SeatState.COOLING, SeatState.LOCKED}),
     SeatState.COOLING: frozenset({SeatState.FREE, SeatState.LOCKED}),

@@ -43,9 +43,7 @@ class World(Protocol):
         """By canonical name."""
         ...
 
-    def doctors(
-        self, *, names: Sequence[str] = (), department_id: int | None = None
-    ) -> Sequence[DoctorView]:
+    def doctors(self, *, names: Sequence[str] = (), department_id: int | None = None) -> Sequence[DoctorView]:
         """Active doctors; two of the same name are two rows."""
         ...
 
@@ -67,7 +65,9 @@ class World(Protocol):
         """Ranked neighbours of a wish that has no seats: same doctor other day, same day other doctor, soonest (R5)."""
         ...
 
-    def booking_days(self, department_id: int | None = None, doctor_id: int | None = None) -> tuple[date, date]:
+    def booking_days(
+        self, department_id: int | None = None, doctor_id: int | None = None
+    ) -> tuple[date, date]:
         """First and last day that may be booked (R9)."""
         ...
 

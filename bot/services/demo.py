@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from hashlib import blake2s
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import distinct, func, select
 
 from bot.domain.clock import Clock, today
 from bot.domain.timetable import room
@@ -19,7 +19,7 @@ from bot.services.clinics import ClinicPlan, add_clinics
 from bot.services.context import write_audit
 from bot.services.directory import touch
 from bot.store.db import Database, UnitOfWork
-from bot.store.models import Department, Doctor
+from bot.store.models import Clinic, Department, Doctor
 from nlu.data import load_yaml
 
 DAYS = 14
@@ -48,10 +48,15 @@ def seed(db: Database, clock: Clock) -> int:
 
 
 def extend(db: Database, clock: Clock) -> int:
-    """Clinics for the days that have come into the booking window; nothing if nothing is missing."""
+    """Clinics for the days that have come into the booking window; a look only, if nothing is missing."""
+    first = today(clock)
     with db.read() as uow:
-        known = uow.session.scalar(select(Doctor.id).where(Doctor.staff_no == ALWAYS))
-    return 0 if known is None else db.run(lambda uow: _extend(uow, today(clock)))
+        known = uow.connection.execute(select(Doctor.id).where(Doctor.staff_no == ALWAYS)).scalar()
+        days = select(func.count(distinct(Clinic.day))).where(
+            Clinic.doctor_id == known, Clinic.day >= first, Clinic.day <= first + timedelta(days=DAYS)
+        )
+        complete = uow.connection.execute(days).scalar_one() > DAYS
+    return 0 if known is None or complete else db.run(lambda uow: _extend(uow, first))
 
 
 def _seed(uow: UnitOfWork, hospital: Mapping[str, Any], clock: Clock) -> int:
