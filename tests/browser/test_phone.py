@@ -135,6 +135,9 @@ def test_voice_pictures_places_and_stickers(phone: Phone, stand: Stand) -> None:
         while len(stand.hospital.received) == before:
             phone.page.wait_for_timeout(20)
         assert stand.hospital.received[-1].type == kind
+    picture = phone.page.get_by_role("img", name="图片").bounding_box()
+    assert picture is not None
+    assert picture["height"] > 100
     assert [m.recognition for m in stand.hospital.received if m.type == "voice"] == ["我想挂号"]
 
 

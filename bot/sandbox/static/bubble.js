@@ -4,6 +4,8 @@ import { button, icon, make } from "./dom.js";
 
 const NUMBER = /^[\s\d０-９.．、)）【】[\]①-⑳]*$/;
 
+const NAMES = { link: "链接", file: "文件", video: "视频", music: "音乐" };
+
 export function entry(item, context) {
   if (item.side === "system" || item.kind === "error") return make("p", "note", item.body.text);
   const mine = item.side === "patient";
@@ -29,17 +31,14 @@ function inside(item, context) {
     case "image":
       return picture(body.sample ? "/phone/static/report.svg" : `/phone/media/${encodeURIComponent(body.media)}`);
     case "sticker":
-      return make("div", "bubble big", make("span", "hidden", "表情"), "🐻");
+      return make("div", "bubble big", make("span", "hidden", "表情"), icon("smile"));
     case "location":
-      return make("div", "bubble", "📍 ", body.text);
+      return make("div", "bubble with-icon", icon("pin"), body.text);
     case "link":
-      return make("div", "bubble", "🔗 ", body.text);
     case "file":
-      return make("div", "bubble", "📄 ", body.text);
     case "video":
-      return make("div", "bubble", "🎬 视频");
     case "music":
-      return make("div", "bubble", "🎵 ", body.title);
+      return make("div", "bubble", `［${NAMES[item.kind]}］${body.text || body.title || ""}`);
     case "news":
       return news(body.articles[0]);
     case "notice":
@@ -95,6 +94,7 @@ function picture(source) {
   const image = make("img");
   image.src = source;
   image.alt = "图片";
+  image.addEventListener("load", () => dispatchEvent(new Event("resize"))); // it takes room only now
   return make("div", "bubble pic", image);
 }
 
