@@ -113,7 +113,7 @@ def _room(uow: UnitOfWork, app: App) -> None:
     add_clinics(
         uow,
         [
-            ClinicPlan(doctor.id, heart, day, Period.AM, seats=2 * USERS, minutes_each=1, fee_fen=0)
+            ClinicPlan(doctor.id, heart, day, Period.AM, seats=12 * USERS, minutes_each=1, fee_fen=0)
             for day in (today(app.clock) + timedelta(days=n + 1) for n in range(DAYS))
         ],
     )

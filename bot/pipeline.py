@@ -34,6 +34,8 @@ LOCK_TTL = 15.0
 """Longer than any turn; a dead holder blocks its patient no longer than this."""
 AFTER_PASSIVE = timedelta(seconds=1)
 """What follows a passive reply waits until that one is on the phone."""
+RESERVE = 0.5
+"""Seconds kept back for an answer without the session: a danger sign does not wait for a lock."""
 SAVES = 3
 """Turns tried when somebody else saved the session first."""
 
@@ -122,7 +124,8 @@ class Pipeline:
             return ()
         user = f"{inbound.channel}:{inbound.app_id}:{inbound.user}"
         try:
-            with self.locks.hold(user, wait=max(0.1, deadline - time.monotonic()), ttl=LOCK_TTL):
+            patience = deadline - time.monotonic() - RESERVE
+            with self.locks.hold(user, wait=max(0.1, patience), ttl=LOCK_TTL):
                 return self._turns(inbound, account, user)
         except (RedisError, LockTimeout):
             log.exception("session.unreachable kind=%s", inbound.kind)
