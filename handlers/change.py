@@ -20,13 +20,13 @@ _TARGET = re.compile(r"(改|换|挪|调|推迟?|提前|延)(一下)?(到|成|为
 _HALF = re.compile(r"[早晚]|[上中下]午|点|时|\d")
 
 
-def _days(understood: Understood, world: World) -> tuple[tuple[date, ...], tuple[date, ...]]:
+def _days(understood: Understood, world: World, values: Values) -> tuple[tuple[date, ...], tuple[date, ...]]:
     """The days said, as (days of the appointment meant, new days): 把周二的改到周四.
 
-    Where the words leave it open, a day on which there is an appointment means that one.
+    Where the words leave it open and no appointment is chosen yet, a day on which there is one means that one.
     """
     slots = understood.slots
-    if slots.from_dates or _TARGET.search(understood.normalized):
+    if slots.from_dates or values.get("appointment") or _TARGET.search(understood.normalized):
         return slots.from_dates, slots.dates
     booked = {a.day for a in world.appointments()}
     old = tuple(d for d in slots.dates if d in booked)[:1]
@@ -38,7 +38,7 @@ def _appointment(understood: Understood, world: World, values: Values) -> Heard:
     everything = world.appointments()
     if values.get("appointment") is not None or len(everything) < 2:
         return None
-    old, _ = _days(understood, world)
+    old, _ = _days(understood, world, values)
     slots = understood.slots
     found = [
         a
@@ -54,7 +54,7 @@ def _appointment(understood: Understood, world: World, values: Values) -> Heard:
 def _new_days(understood: Understood, world: World, values: Values) -> Heard:
     if understood.slots.invalid_date or not understood.slots.dates:
         return heard.days(understood, world, values)
-    _, new = _days(understood, world)
+    _, new = _days(understood, world, values)
     return Known([d.isoformat() for d in new]) if new else None
 
 

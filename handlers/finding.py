@@ -111,10 +111,9 @@ def nothing(world: World, wanted: Wish) -> Reply:
     why = reason(world, wanted)
     near = world.alternatives(wanted.query, limit=5)
     if near:
-        return Reply(
-            f"{why}{texts.closest()}",
-            tuple(option(c, adopt=True, wide=not wanted.department) for c in near),
-        )
+        wide = not wanted.department
+        options = tuple(option(c, adopt=True, wide=wide) for c in near)
+        return Reply(f"{why}{texts.closest()}", (*options, _OTHER_DAYS))
     if not wanted.query.days:
         return Reply(texts.nothing_at_all(wanted.who, world.phone))
     return Reply(why + texts.nothing_else(world.phone))

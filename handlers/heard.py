@@ -111,9 +111,8 @@ def days(understood: Understood, world: World, values: Values) -> Heard:
         return Wrong(texts.invalid_date(understood.slots.invalid_date))
     if understood.slots.dates:
         return Known([d.isoformat() for d in understood.slots.dates])
-    sooner = understood.slots.asap and not values.get(
-        "clinic"
-    )  # 最早的, of a clinic's times, is no other day
+    # 最早的, of what is on offer, is no wish for another day
+    sooner = understood.slots.asap and not values.get("clinic") and not any_will_do(understood)
     forget = sooner or understood.slots.any_day or _ANY_DAY.search(understood.normalized)
     return Known(None) if forget and values.get("days") else None
 

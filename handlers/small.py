@@ -1,10 +1,11 @@
 """问候、帮助、道谢：答一句就好，不打断正在办的事。"""
 
-from bot.dialog.frame import Frame, Said, Values, opens
+from bot.dialog.frame import Frame, Heard, Known, Said, Slot, Values, opens
 from bot.dialog.speech import Option, Reply
 from bot.domain.outcomes import Outcome
 from bot.domain.world import World
 from handlers.texts import small as texts
+from nlu.understood import Understood
 
 
 def menu() -> tuple[Option, ...]:
@@ -19,11 +20,19 @@ def menu() -> tuple[Option, ...]:
     )
 
 
+def _without_words(understood: Understood, world: World, values: Values) -> Heard:
+    return Known(True) if not understood.text else None
+
+
 class Greet(Frame, id="greet", version=1, title="问候", intents=("greet",), aside=True):
     """Says who is speaking and what can be done (R24 in spirit)."""
 
+    follows = Slot(hear=_without_words)
+    """A greeting without words is that of a new follower."""
+
     def said(self, outcome: Outcome | None, world: World, values: Values) -> Said:
-        return Said(Reply(texts.greet(world.hospital), menu()))
+        say = texts.follow if values.get("follows") else texts.greet
+        return Said(Reply(say(world.hospital), menu()))
 
 
 class Help(Frame, id="help", version=1, title="帮助", intents=("help",), aside=True):

@@ -16,8 +16,6 @@ STEPS = 12
 """Frames entered in one turn; more is a frame that runs in circles."""
 FRESH = "fresh"
 """A value of the way back from the desk: what follows has just been asked for, it is not gone back to."""
-MOST = 6
-"""Choices that fit a phone."""
 RESUME = ":resume"
 CHANGE = ":change"
 
@@ -95,8 +93,7 @@ def _ask(talk: Talk, state: FrameState, name: str) -> None:
     question = frame.slots[name].question(talk.world, state.values) or Reply("")
     if talk.with_human and "human" in talk.frames:
         human = Option(talk.phrases.call_human(), opens("human"))
-        room = len(question.options) < MOST  # else the sentence says 「人工」, which always works
-        question = Reply(question.text, (*question.options, human) if room else question.options)
+        question = Reply(question.text, (*question.options, human))
     talk.say(question, slot=name)
 
 

@@ -16,7 +16,7 @@ TAKEN_CLINIC = "很抱歉，这半天的号刚刚被约完了，还没有给您�
 
 
 def which_time(clinic: ClinicView) -> str:
-    free = f"还有{clinic.free}个号"
+    free = f"还有{clinic.free}个号，{words.yuan(clinic.fee_fen)}"
     when = words.half(clinic.day, clinic.period)
     return f"{words.doctor(clinic.doctor)}，{when}，{free}。您想几点来？"
 
