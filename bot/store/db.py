@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -79,6 +79,7 @@ class Database:
 
     SQLite has one writer at a time.  ``gate`` lets the threads of this process queue for it, because waiting
     for the file's lock means sleeping and trying again; between processes SQLite's own waiting has to do.
+    On PostgreSQL as many may write as there are connections.
     """
 
     def __init__(self, url: str, clock: Clock, keys: KeyRing, *, pool: int = 8) -> None:
@@ -87,7 +88,7 @@ class Database:
         self.engine: Engine = make_engine(url, pool=pool)
         self.dialect = self.engine.dialect.name
         self.moments = Moments(self.dialect, clock)
-        self.gate: AbstractContextManager[object] = Gate() if self.dialect == "sqlite" else nullcontext()
+        self.gate = Gate(1 if self.dialect == "sqlite" else pool)
         self._reading = self.engine.execution_options(**{READ_ONLY: True})
         self._light: dict[bool, sqlite3.Connection] = {}
 

@@ -23,7 +23,9 @@ def test_a_password_survives() -> None:
     assert parse_url("postgres://u:p%40ss@db/suizhen").password == "p@ss"
 
 
-@pytest.mark.parametrize("url", ["mysql://db/x", "secret-password", "", "oracle://db", "sqlite://", "sqlite:///:memory:"])
+@pytest.mark.parametrize(
+    "url", ["mysql://db/x", "secret-password", "", "oracle://db", "sqlite://", "sqlite:///:memory:"]
+)
 def test_others_are_refused_in_words_and_without_the_address(url: str) -> None:
     with pytest.raises(BadDatabaseUrl, match="DATABASE_URL") as refused:
         parse_url(url)

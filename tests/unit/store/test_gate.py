@@ -8,24 +8,29 @@ import pytest
 from bot.store.gate import Gate
 
 
-def test_one_at_a_time() -> None:
-    gate, inside, most = Gate(), 0, 0
+@pytest.mark.parametrize("permits", [1, 3])
+def test_so_many_at_a_time(permits: int) -> None:
+    gate, inside, most = Gate(permits), 0, 0
+
+    counting = threading.Lock()
 
     def work() -> None:
         nonlocal inside, most
-        for _ in range(50):
+        for _ in range(20):
             with gate:
-                inside += 1
-                most = max(most, inside)
-                time.sleep(0)
-                inside -= 1
+                with counting:
+                    inside += 1
+                    most = max(most, inside)
+                time.sleep(0.001)
+                with counting:
+                    inside -= 1
 
     threads = [threading.Thread(target=work) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert most == 1
+    assert most == permits
 
 
 def test_first_come_first_served() -> None:
