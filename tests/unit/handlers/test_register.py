@@ -3,25 +3,25 @@
 import pytest
 
 from bot.dialog.frame import Known, Wrong
-from handlers import register
+from handlers import register, registering, registering_heard
 from tests.unit.handlers.tiny import Tiny, person, said
 
 
 @pytest.mark.parametrize("text", ["同意", "我同意", "好的", "可以", "行吧", "好的同意", "嗯", "是的"])
 def test_yes(text: str) -> None:
-    assert register._consent(said(text), Tiny(), {}) == Known("yes")
+    assert registering_heard.consent(said(text), Tiny(), {}) == Known("yes")
 
 
 @pytest.mark.parametrize("text", ["不同意", "我不同意", "不", "不行", "拒绝", "我不登记"])
 def test_no(text: str) -> None:
-    assert register._consent(said(text), Tiny(), {}) == Known("no")
+    assert registering_heard.consent(said(text), Tiny(), {}) == Known("no")
 
 
 @pytest.mark.parametrize(
     "text", ["你好", "为什么要登记，行不行啊", "可以先问个事吗", "明天上午", "是什么意思"]
 )
 def test_neither(text: str) -> None:
-    assert register._consent(said(text), Tiny(), {}) is None
+    assert registering_heard.consent(said(text), Tiny(), {}) is None
 
 
 @pytest.mark.parametrize(
@@ -35,28 +35,28 @@ def test_neither(text: str) -> None:
     ],
 )
 def test_names(text: str, name: str) -> None:
-    assert register._bare_name(said(text), Tiny(), {}) == Known(name)
+    assert registering_heard.bare_name(said(text), Tiny(), {}) == Known(name)
 
 
 @pytest.mark.parametrize("text", ["王", "12345", "王芳！@#", "一" * 21])
 def test_what_is_no_name(text: str) -> None:
-    assert isinstance(register._bare_name(said(text), Tiny(), {}), Wrong)
+    assert isinstance(registering_heard.bare_name(said(text), Tiny(), {}), Wrong)
 
 
 def test_managing_is_not_registering() -> None:
-    assert register.manages(said("我要换手机号"), Tiny(), {}) == Known(True)
-    assert register.manages(said("添加就诊人"), Tiny(), {}) is None
+    assert registering_heard.manages(said("我要换手机号"), Tiny(), {}) == Known(True)
+    assert registering_heard.manages(said("添加就诊人"), Tiny(), {}) is None
 
 
 def test_a_child_needs_a_guardian_and_an_adult_does_not() -> None:
     values = {"consent": "yes", "id_number": "110101201905202175"}
-    assert register._asks_guardian(Tiny(), values)
-    assert not register._asks_guardian(Tiny(), values | {"id_number": "110101198503121220"})
+    assert registering.asks_guardian(Tiny(), values)
+    assert not registering.asks_guardian(Tiny(), values | {"id_number": "110101198503121220"})
 
 
 def test_at_most_five() -> None:
     full = Tiny(people=[person(str(n), "王*") for n in range(5)])
-    assert not register._proceeds(full, {})
+    assert not registering.proceeds(full, {})
     assert "5位" in register.Register().said(None, full, {}).reply.text
     assert register.Register().said(None, full, {}).abandon
 
