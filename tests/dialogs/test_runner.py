@@ -1,9 +1,14 @@
 """The runner itself: it must be able to fail, and say why."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from bot.dialog.frame import Frame, Said, Values
+from bot.domain.commands import Command
+from bot.domain.outcomes import Outcome
+from bot.domain.world import World
 from tests.dialogs.runner import Failed, play, read, transcripts
 from tests.dialogs.stage import Stage
 
@@ -74,3 +79,30 @@ def test_time_people_and_seats(tmp_path: Path, stage: Stage) -> None:
 
 def test_every_transcript_can_be_read() -> None:
     assert transcripts(Path(__file__).parent)
+
+
+def test_a_command_whose_key_is_new_each_time_is_caught(tmp_path: Path, stage: Stage) -> None:
+    """The negative control of the crash that every effect goes through."""
+    booking = stage.engine.frames["booking"]
+    keys = iter(range(100))
+    stage.engine.frames["booking"] = _Renamed(booking, keys)
+    with pytest.raises(Failed, match="after a crash before the save"):
+        run(
+            tmp_path,
+            stage,
+            "# 两次\n（已登记 王建国）\n（菜单 intent:book）\n（点1）\n（点1）\n（点1）\n机器: 请您核对\n（点1）",
+        )
+
+
+class _Renamed(Frame, id="booking", title="挂号", intents=("book",)):
+    """A frame that makes its command another one each time."""
+
+    def __init__(self, real: Frame, keys: Iterator[int]) -> None:
+        self.real, self.keys = real, keys
+        self.slots = real.slots  # type: ignore[misc]
+
+    def commit(self, values: Values, key: str) -> Command | None:
+        return self.real.commit(values, f"{key}-{next(self.keys)}")
+
+    def said(self, outcome: Outcome | None, world: World, values: Values) -> Said:
+        return self.real.said(outcome, world, values)
