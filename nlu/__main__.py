@@ -10,7 +10,18 @@ from nlu.lexicon import Lexicon
 from nlu.parser import ZONE, Nlu
 from nlu.understood import Slots, TimeRange, Understood
 
-_SLOTS = ("department", "doctor", "dates", "asap", "period", "time", "symptoms", "patient", "choice", "invalid_date")
+_SLOTS = (
+    "department",
+    "doctor",
+    "dates",
+    "asap",
+    "period",
+    "time",
+    "symptoms",
+    "patient",
+    "choice",
+    "invalid_date",
+)
 """The interface of the design, in its order; what else is understood stays between the modules."""
 
 
@@ -84,7 +95,11 @@ def slots_json(slots: Slots) -> dict[str, Any]:
         values["time"] = {end: f"{at:%H:%M}" if at else None for end, at in ends.items()}
     elif slots.time is not None:
         values["time"] = f"{slots.time:%H:%M}"
-    return {name: value for name, value in values.items() if value is not None and value is not False and value != []}
+    return {
+        name: value
+        for name, value in values.items()
+        if value is not None and value is not False and value != []
+    }
 
 
 if __name__ == "__main__":

@@ -91,7 +91,9 @@ def _table() -> dict[int, str]:
     """One-to-one replacements: full-width → half-width, upper → lower, traditional → simplified."""
     table = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
     table.update({0x3000: " ", 0x2014: "-", 0x2013: "-", 0x2212: "-", 0x301C: "~", 0xFF0C: ","})
-    table.update({ord(a): b for a, b in zip("\u201c\u201d\u2018\u2019「」『』【】《》", "\"\"''\"\"\"\"[]<>", strict=True)})
+    table.update(
+        {ord(a): b for a, b in zip("\u201c\u201d\u2018\u2019「」『』【】《》", '""\'\'""""[]<>', strict=True)}
+    )
     table.update({ord("\r"): "\n", ord("\t"): " ", ord("\xa0"): " ", ord("｡"): "。"})
     for code, char in list(table.items()):
         table[code] = char.lower()
@@ -103,7 +105,9 @@ def _table() -> dict[int, str]:
 
 def _traditional() -> dict[int, str]:
     """OpenCC's character table.  Its phrase tables change the length of a text, and with it the offsets."""
-    lines = files("opencc").joinpath("dictionary", "TSCharacters.txt").read_text(encoding="utf-8").splitlines()
+    lines = (
+        files("opencc").joinpath("dictionary", "TSCharacters.txt").read_text(encoding="utf-8").splitlines()
+    )
     table: dict[int, str] = {}
     for line in lines:
         old, _, new = line.strip().partition("\t")

@@ -25,8 +25,25 @@ _CORRECTS = re.compile(
     r"^(?:不对|不是|错了|说错|搞错|弄错|选错|改成|换成|改为|不,|不 |哦不|噢不|啊不|应该是|我是说|我说的是|我要的是|更正|打错|写错|不不)"
     r"|(?:不是|不要).{1,12}(?:是|要|换|而是)|(?:改成|换成|改为|改到|换到)(?!.*号)|,(?:不对|错了|说错了?|哦不|不是)|还是.{1,12}(?:吧|好了)$"
 )
-_SPLIT = re.compile(r"[,。;!?\n]+|(?=另外|顺便|顺带|还有就是|再帮我|再给我|然后(?:再|帮|给|把)|同时(?:帮|给|再)|并且|还要|还想|也帮|并(?:帮|把|给|重新))")
-_ACTIONS = frozenset(("book", "cancel", "change", "query_slots", "my_appointments", "pay", "register_patient", "waitlist", "complaint", "faq", "survey"))
+_SPLIT = re.compile(
+    r"[,。;!?\n]+|(?=另外|顺便|顺带|还有就是|再帮我|再给我|然后(?:再|帮|给|把)|同时(?:帮|给|再)|并且|还要|还想|也帮|并(?:帮|把|给|重新))"
+)
+_ACTIONS = frozenset(
+    (
+        "book",
+        "cancel",
+        "change",
+        "query_slots",
+        "my_appointments",
+        "pay",
+        "register_patient",
+        "waitlist",
+        "complaint",
+        "faq",
+        "survey",
+    )
+)
+_DAY_SLOTS = frozenset(("day", "days", "date", "dates", "clinic"))
 _SECOND = 0.6
 """Both halves of a message must be this sure before it counts as two requests."""
 
@@ -71,7 +88,7 @@ class Nlu:
             candidates=self._candidates(reading),
             alternatives=() if flag else verdict.alternatives,
             red_flag=flag,
-            corrects=bool(_CORRECTS.search(reading.normal.text)) and verdict.intent not in ("change", "cancel"),
+            corrects=_corrects(reading.normal.text, verdict),
             gives_up=verdict.gives_up and not flag,
         )
 
@@ -97,6 +114,13 @@ class Nlu:
         head = replace(clear[0], text=first.text)
         rest = tuple(u for u in clear[1:] if u.intent != head.intent)
         return replace(head, also=rest) if rest else first
+
+
+def _corrects(text: str, verdict: rules.Verdict) -> bool:
+    """不对，是下午: unless the whole message is about changing an appointment, or about giving up."""
+    return (
+        not verdict.gives_up and verdict.intent not in ("change", "cancel") and bool(_CORRECTS.search(text))
+    )
 
 
 def _same_request(kinds: list[str], clear: list[Understood]) -> bool:
@@ -131,7 +155,7 @@ def _slots(reading: Reading, intent: str, today: date, expecting: tuple[str, ...
         time=_time(found.time),
         symptoms=reading.complaints.symptoms,
         patient=people.patient(text, reading.mentions),
-        choice=choices.choice(text),
+        choice=choices.choice(text, day_asked=not expecting or bool(_DAY_SLOTS & set(expecting))),
         invalid_date=found.invalid,
         clinic_kind=choices.clinic_kind(text),
         person_name=choices.person_name(reading.normal, text),

@@ -50,7 +50,9 @@ class Reader:
         named = self._names.read(clean, mentions)
         sick = complaints(clean, mentions)
         found = find(_without(clean, named), today, sick.spans)
-        return Reading(normal, clean, seen, mentions, named, sick, found, _shape(clean, mentions, named, sick, found))
+        return Reading(
+            normal, clean, seen, mentions, named, sick, found, _shape(clean, mentions, named, sick, found)
+        )
 
 
 def _without(text: str, named: Named) -> str:
@@ -61,9 +63,7 @@ def _without(text: str, named: Named) -> str:
     return text
 
 
-def _shape(
-    text: str, mentions: list[Mention], named: Named, sick: Complaints, found: Found
-) -> str:
+def _shape(text: str, mentions: list[Mention], named: Named, sick: Complaints, found: Found) -> str:
     spans: list[Span] = [(start, end, _NAMED[kind]) for start, end, kind in named.spans]
     spans.extend((start, end, "S") for start, end in sick.spans)
     spans.extend(found.spans)

@@ -1,4 +1,4 @@
-"""``python -m nlu train``: corpus → weights.  scikit-learn is a development dependency; the program never imports it."""
+"""``python -m nlu train``: corpus → weights.  scikit-learn is for development; the program never imports it."""
 
 import json
 from collections import defaultdict

@@ -37,7 +37,15 @@ class Atom:
 
 
 _Reader = Callable[[Atom, str, date], None]
-_PARTS = {"初": (1, 10), "上旬": (1, 10), "中": (11, 20), "中旬": (11, 20), "下旬": (21, 31), "底": (21, 31), "末": (21, 31)}
+_PARTS = {
+    "初": (1, 10),
+    "上旬": (1, 10),
+    "中": (11, 20),
+    "中旬": (11, 20),
+    "下旬": (21, 31),
+    "底": (21, 31),
+    "末": (21, 31),
+}
 _COUNT = re.compile(r"\d+|[一二两俩三四五六七八九十]+|半|几")
 _MONTH = re.compile(rf"({MONTH})月")
 _LISTED = re.compile(DAY)
@@ -227,7 +235,9 @@ def _weekend(atom: Atom, text: str, today: date) -> None:
 
 def _workday(atom: Atom, text: str, today: date) -> None:
     atom.wdays = (0, 1, 2, 3, 4)
-    days = almanac.week(today, 1) if text.startswith("下周") else almanac.span(today, today + timedelta(days=6))
+    days = (
+        almanac.week(today, 1) if text.startswith("下周") else almanac.span(today, today + timedelta(days=6))
+    )
     _give(atom, tuple(d for d in days if d.weekday() < 5), "filter")
 
 

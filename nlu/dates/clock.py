@@ -10,7 +10,9 @@ Minutes = int
 """Minutes after midnight."""
 
 _MINUTE = {"半": 30, "一刻": 15, "1刻": 15, "三刻": 45, "3刻": 45}
-_TWO_HOURS = re.compile(r"([一二两三四五六七八九]|\d(?=[、,])|十(?=、))[、,]?([一二三四五六七八九十]{1,2}|1?\d)点")
+_TWO_HOURS = re.compile(
+    r"([一二两三四五六七八九]|\d(?=[、,])|十(?=、))[、,]?([一二三四五六七八九十]{1,2}|1?\d)点"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,11 @@ def read_clock(text: str) -> Clock | None:
         return _before(hour.rstrip("钟").rstrip("点"), less)
     if (match := _TWO_HOURS.match(text)) and (both := _two_hours(match.group(1), match.group(2))):
         return both
-    hour_word, sep, rest = re.split("([点时])", text, maxsplit=1)
-    hour = number(hour_word)
-    if hour is None or hour > 24:
+    said, sep, rest = re.split("([点时])", text, maxsplit=1)
+    value = number(said)
+    if value is None or value > 24:
         return None
-    return _with_minutes(hour, rest, weak=not rest and hour in (1, 2) and sep == "点")
+    return _with_minutes(value, rest, weak=not rest and value in (1, 2) and sep == "点")
 
 
 def _with_minutes(hour: int, rest: str, *, weak: bool) -> Clock | None:

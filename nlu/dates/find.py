@@ -23,7 +23,9 @@ from nlu.dates.grammar import (
 )
 
 _BOOKS = re.compile(r"[挂约号看来去排想要查改换有能选订]|预|方便|可以")
-_NO_CUE = re.compile(r"有一?点儿?|有些|起来|醒来|看起来|本来|以来|还是|[在给]?我|孩子|宝宝|小孩|一直|总是|特别|突然|觉得|感觉|开始")
+_NO_CUE = re.compile(
+    r"有一?点儿?|有些|起来|醒来|看起来|本来|以来|还是|[在给]?我|孩子|宝宝|小孩|一直|总是|特别|突然|觉得|感觉|开始"
+)
 _STOPS = re.compile(r"[,。;!?\n]")
 _LETTERS = {"days": "T", "invalid": "T", "period": "P", "clock": "K"}
 _ONSET = re.compile(r"(?:就|又|才|便)?(?:开始|起床?|以来|到现在)")
@@ -93,7 +95,12 @@ def _days(atoms: list[Atom], found: Found, text: str, today: date) -> None:
                 found.invalid = None
         days = _in_context(atom, before, gap, today)
         following = atoms[i + 1] if i + 1 < len(atoms) else None
-        if following is not None and following.days and days and RANGE.search(text[atom.end : following.start]):
+        if (
+            following is not None
+            and following.days
+            and days
+            and RANGE.search(text[atom.end : following.start])
+        ):
             days, atom = _range(days, atom, following, today), following
             i += 1
         days = _bounded(days, atom, text, today)
@@ -212,7 +219,7 @@ def _times(atoms: list[Atom], found: Found, text: str) -> None:
         if any(a.start >= match.end() for a in pieces):
             start = max(start, match.end())
     pieces = [a for a in pieces if a.start >= start]
-    wanted, refused = _periods(pieces, text)
+    wanted, refused = _periods(pieces, [a for a in atoms if a.kind == "days"], text)
     clocks = [a for a in pieces if a.clock is not None and _counts(a, atoms, text)]
     if len(wanted) == 1:
         found.period = next(iter(wanted))
@@ -222,14 +229,18 @@ def _times(atoms: list[Atom], found: Found, text: str) -> None:
         _clock_times(clocks, pieces, found, text)
 
 
-def _periods(pieces: list[Atom], text: str) -> tuple[set[str], set[str]]:
+def _periods(pieces: list[Atom], days: list[Atom], text: str) -> tuple[set[str], set[str]]:
+    """Half-days wanted and refused; 「明天上午来不了」 refuses that morning only, not mornings."""
     wanted: set[str] = set()
     refused: set[str] = set()
     before: Atom | None = None
     for atom in pieces:
         if atom.period:
             denied = DENIES.search(_gap(text, before, atom)) or DENIED.match(text, atom.end)
-            (refused if denied else wanted).add(atom.period)
+            if not denied:
+                wanted.add(atom.period)
+            elif not any(0 <= atom.start - day.end <= 1 for day in days):
+                refused.add(atom.period)
         before = atom
     return wanted - refused, refused
 
@@ -243,7 +254,11 @@ def _counts(atom: Atom, atoms: list[Atom], text: str) -> bool:
         other is not atom and other.kind in ("period", "days", "clock") and -1 <= atom.start - other.end <= 3
         for other in atoms
     )
-    bound = BEFORE.match(text, atom.end) or AFTER.match(text, atom.end) or RANGE.match(text[atom.end : atom.end + 1])
+    bound = (
+        BEFORE.match(text, atom.end)
+        or AFTER.match(text, atom.end)
+        or RANGE.match(text[atom.end : atom.end + 1])
+    )
     return near or bool(bound) or len(text) <= atom.end - atom.start + 2
 
 

@@ -1,6 +1,13 @@
 """Numbers in digits and in characters, as far as dates and times need them (0–99)."""
 
-_ONES = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "俩": 2, "〇": 0, "日": 7, "天": 7, "末": 6}
+_ONES = {c: i for i, c in enumerate("零一二三四五六七八九")} | {
+    "两": 2,
+    "俩": 2,
+    "〇": 0,
+    "日": 7,
+    "天": 7,
+    "末": 6,
+}
 _TENS = {"廿": 20, "卅": 30}
 
 

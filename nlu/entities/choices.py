@@ -11,9 +11,15 @@ _ORDINAL = re.compile(
     rf"(?:(?:第|选(?:项|择)?)(?:第)?{_N}(?!次|天|周|胎|人民|医院|中学|小学|代|针|期|产程|季|附属|眼|反应|时间|感觉|步|名|遍|行)(?:个|位|项|条|种|款|号|家|行|张)?)"
 )
 _LAST_NTH = re.compile(rf"倒数第{_N}")
-_LAST = re.compile(r"(?:最后|最末|最下面?|末尾|最底下)(?:面|边|头)?的?(?:那|一|这)?(?:一)?(?:个|位|项|条|张)|^(?:最后的?|最下面的?|下面那个)$")
-_FIRST = re.compile(r"(?:头一?|首|最上面?的?(?:那|一)?|最前面的?(?:那|一)?)(?:一)?(?:个|位|项|条)(?!月)|上面那个")
-_NONE = re.compile(r"(?:都|全|哪个都|一个都|这些都?|几个都)(?:不(?:要|行|合适|可以|想要|喜欢|好|对|是|选|满意)|没有?(?:合适|想要)的?)|没(?:有)?(?:一个)?(?:合适|想要)的|以上都不")
+_LAST = re.compile(
+    r"(?:最后|最末|最下面?|末尾|最底下)(?:面|边|头)?的?(?:那|一|这)?(?:一)?(?:个|位|项|条|张)|^(?:最后的?|最下面的?|下面那个)$"
+)
+_FIRST = re.compile(
+    r"(?:头一?|首|最上面?的?(?:那|一)?|最前面的?(?:那|一)?)(?:一)?(?:个|位|项|条)(?!月)|上面那个"
+)
+_NONE = re.compile(
+    r"(?:都|全|哪个都|一个都|这些都?|几个都)(?:不(?:要|行|合适|可以|想要|喜欢|好|对|是|选|满意)|没有?(?:合适|想要)的?)|没(?:有)?(?:一个)?(?:合适|想要)的|以上都不"
+)
 _KINDS = (
     (re.compile(r"特需|国际门诊|贵宾|vip"), "特需号"),
     (re.compile(r"专家|知名|名医|主任号|教授号|大牌|主任医师"), "专家号"),
@@ -29,12 +35,14 @@ _LEADING = re.compile(
 _NAME_STOP = re.compile(
     r"[,。 ]|身份证|电话|手机|今年|男|女|是|想|要|挂|\d|岁|的|了|吗|我|怎么|不|什么|叫|有|吧|啊"
 )
-_NOT_NAMES = re.compile(r"挂号|预约|身份|手机|电话|号码|证件|他|她|它|什么|医生|大夫|门诊|医院|护士|患者|救护|车|人工|帮|请|你|我")
+_NOT_NAMES = re.compile(
+    r"挂号|预约|身份|手机|电话|号码|证件|他|她|它|什么|医生|大夫|门诊|医院|护士|患者|救护|车|人工|帮|请|你|我"
+)
 
 
-def choice(text: str) -> int | None:
-    """2 for the second, -1 for the last, 0 for none of them."""
-    if len(text) <= 6 and (match := _BARE.fullmatch(text)):
+def choice(text: str, *, day_asked: bool) -> int | None:
+    """2 for the second, -1 for the last, 0 for none of them.  ``day_asked``: 「3号」 then means the day."""
+    if len(text) <= 6 and (match := _BARE.fullmatch(text)) and not ("号" in text and day_asked):
         value = number(match.group(1))
         return value if value and value <= 30 else None
     if match := _LAST_NTH.search(text):

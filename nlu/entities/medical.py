@@ -30,11 +30,18 @@ def medical() -> Medical:
     data = load_yaml("symptoms.yaml")
     to: dict[tuple[str, str], Weights] = {}
     words: list[tuple[str, Word]] = []
-    for section, kind in (("symptoms", "symptom"), ("diseases", "disease"), ("parts", "part"), ("people", "who")):
+    for section, kind in (
+        ("symptoms", "symptom"),
+        ("diseases", "disease"),
+        ("parts", "part"),
+        ("people", "who"),
+    ):
         for name, entry in data[section].items():
             to[kind, name] = tuple(entry["to"].items())
             own = [] if kind == "who" else [name]
-            words.extend((w.lower(), Word(kind, name)) for w in dict.fromkeys([*own, *entry.get("words", ())]))
+            words.extend(
+                (w.lower(), Word(kind, name)) for w in dict.fromkeys([*own, *entry.get("words", ())])
+            )
     for part in data["parts"].values():
         to.setdefault(("symptom", part["ache"]), tuple(part["to"].items()))
     words.extend((w, Word("sensation", w)) for w in data["sensations"])
@@ -72,7 +79,7 @@ def complaints(text: str, mentions: Sequence[Mention]) -> Complaints:
             points["part", mention.value] = None
         elif mention.kind == "sensation" and part is not None:
             between = text[part.end : mention.start]
-            if len(between) <= _FAR and not any(c in between for c in ",。;!?没不") or not between:
+            if (len(between) <= _FAR and not any(c in between for c in ",。;!?没不")) or not between:
                 ache = data.aches[part.value]
                 symptoms[ache] = None
                 points["symptom", ache] = None

@@ -10,13 +10,14 @@ from nlu.entities.sounds import sound, sounds
 from nlu.lexicon import DoctorEntry, Lexicon
 
 _SUFFIX = ("科", "门诊", "中心", "堂", "馆", "室", "学科")
-_TITLE = (
-    r"(?:副主任医师|副主任|主任医师|主任|主治医师|主治|住院医师|教授|专家|医生|医师|大夫|博士|院长|老师|医|先生(?=的号))"
+_TITLE = r"(?:副主任医师|副主任|主任医师|主任|主治医师|主治|住院医师|教授|专家|医生|医师|大夫|博士|院长|老师|医|先生(?=的号))"
+_SOFT_BEFORE = re.compile(
+    r"(?:[挂约看号去到找退换改是选要查天午早晚日上诊晌后前末做有来想能给里个在一二三四五六,。;!? ]|可以|预约|一下|一个|[一二三四五六]|^)\Z"
 )
-_SOFT_BEFORE = re.compile(r"(?:[挂约看号去到找退换改是选要查天午早晚日上诊,。;!? ]|预约|一下|一个|[一二三四五六]|^)\Z")
 _SOFT_AFTER = re.compile(
     r"$|[的号,。;!?、 吧呢啊吗]|专家|主任|医生|大夫|教授|科|有[没号]|周|星期|礼拜|明|今天|下[午周个]|上午|后天|\d|还有|能|可以|预约|挂|约|看|门诊|普通|那边|哪|在|怎么|和|跟|或|[王李张刘陈赵]"
 )
+_FAMILY = re.compile(r"姓([\u4e00-\u9fff])的?(?:女|男)?(?:医生|大夫|主任|专家|教授|医师)")
 _PARTIAL = re.compile(r"(?:副|主任|主治|教授|专家|医生|大夫|医师)")
 
 
@@ -46,7 +47,9 @@ class Names:
             self._by_surname[_surname(doctor.name)].append(doctor)
         surnames = sorted(self._by_surname, key=len, reverse=True)
         family = "|".join(map(re.escape, surnames)) or r"(?!)"
-        self._titled = re.compile(rf"({family})({_TITLE})|([\u4e00-\u9fff])(副?主任(?:医师)?|教授|医生|大夫|医师)")
+        self._titled = re.compile(
+            rf"({family})({_TITLE})|([\u4e00-\u9fff])(副?主任(?:医师)?|教授|医生|大夫|医师)"
+        )
         self._doctor_sounds: dict[tuple[str, ...], list[str]] = defaultdict(list)
         for name in self._by_name:
             self._doctor_sounds[sounds(name)].append(name)
@@ -87,13 +90,14 @@ class Names:
         doctors: list[Mention] = []
         for mention in mentions:
             if mention.kind == "doctor":
-                doctors.append(mention)
+                if not _refused(text, mention.start):
+                    doctors.append(mention)
                 spans.append((mention.start, mention.end, "doctor"))
             elif mention.kind in ("department", "group"):
                 if mention.soft and not _in_company(text, mention):
                     continue
                 spans.append((mention.start, mention.end, mention.kind))
-                if _refused(text, mention):
+                if _refused(text, mention.start):
                     denied.add(mention.value)
                 else:
                     (departments if mention.kind == "department" else groups).append(mention.value)
@@ -125,6 +129,9 @@ class Names:
         if near is not None:
             return near
         found: tuple[str | None, tuple[str, ...], str | None] = (None, (), None)
+        if family := _FAMILY.search(text):
+            names = self._titled_doctors(family.group(1), "医生", department, children)
+            found = (names[0] if len(names) == 1 else None), names, family.group()
         for match in self._titled.finditer(text):
             surname, title = match.group(1), match.group(2)
             if surname is None:
@@ -132,6 +139,8 @@ class Names:
                 if not self._is_surname(surname, text, match.start(3)):
                     continue
             spans.append((match.start(), match.end(), "doctor"))
+            if _refused(text, match.start()):
+                continue
             names = self._titled_doctors(surname, title, department, children)
             found = (names[0] if len(names) == 1 else None), names, match.group()
         return found
@@ -187,7 +196,9 @@ class Names:
             close = [
                 name
                 for name in self._by_name
-                if len(name) == 3 and name[0] == said[0] and sum(a == b for a, b in zip(said, name, strict=True)) == 2
+                if len(name) == 3
+                and name[0] == said[0]
+                and sum(a == b for a, b in zip(said, name, strict=True)) == 2
             ]
             if close:
                 if isinstance(spans, list):
@@ -197,7 +208,7 @@ class Names:
 
     def _misspelt_departments(self, text: str) -> Iterable[tuple[int, int, str]]:
         """骨可, 耳鼻候科: same sounds, and at least one character (but for 科) or half of them right."""
-        for match in re.finditer(r"[科课可克颗棵柯客]", text[:200]):
+        for match in re.finditer(r"[科课颗棵柯客克]|可(?!以|能|是|不|否|爱|怜|惜|怕)", text[:200]):
             end = match.end()
             for size in range(min(7, end), 1, -1):
                 said = text[end - size : end]
@@ -208,7 +219,7 @@ class Names:
                 right = self._department_words[heard]
                 same = sum(a == b for a, b in zip(said, right, strict=True))
                 follows_cue = re.search(r"[挂约看去]个?\Z", text[: end - size])
-                if size >= 3 and same >= 1 or same == 1 and (follows_cue or said[-1] in "课可"):
+                if (size >= 3 and same >= 1) or (same == 1 and (follows_cue or said[-1] in "课可")):
                     yield end - size, end, name
                     return
 
@@ -221,7 +232,9 @@ def _by_title(entries: Sequence[DoctorEntry], title: str) -> Sequence[DoctorEntr
     if title.startswith("副主任"):
         return [d for d in entries if d.title.startswith("副主任")]
     if title.startswith("主任"):
-        return [d for d in entries if d.title == "主任医师"] or [d for d in entries if d.title == "副主任医师"]
+        return [d for d in entries if d.title == "主任医师"] or [
+            d for d in entries if d.title == "副主任医师"
+        ]
     if title in ("教授", "专家"):
         return [d for d in entries if "主任" in d.title] or list(entries)
     if title.startswith("主治"):
@@ -232,17 +245,46 @@ def _by_title(entries: Sequence[DoctorEntry], title: str) -> Sequence[DoctorEntr
 def _in_company(text: str, mention: Mention) -> bool:
     return bool(
         _SOFT_AFTER.match(text, mention.end)
-        and (_SOFT_BEFORE.search(text[: mention.start]) or mention.start == 0 or mention.end - mention.start > 2)
+        and (
+            _SOFT_BEFORE.search(text[: mention.start])
+            or mention.start == 0
+            or mention.end - mention.start > 2
+        )
     )
 
 
-def _refused(text: str, mention: Mention) -> bool:
-    """不是眼科, 不挂内科了."""
-    before = text[max(0, mention.start - 4) : mention.start]
-    return bool(re.search(r"(?:(?<!是)不是|不要|不挂|别挂|不看|不去|不约)\Z", before))
+def _refused(text: str, start: int) -> bool:
+    """不是眼科, 不挂内科了, 别约王主任."""
+    before = text[max(0, start - 5) : start]
+    return bool(
+        re.search(r"(?:(?<!是)不是|不要|不想[挂看约找]|不挂|别[挂约找要]|不看|不去|不约|不找|除了)\Z", before)
+    )
 
 
-_DOUBLE = frozenset("欧阳 上官 司马 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 夏侯 端木 南宫 长孙 宇文 独孤 闻人 轩辕 钟离".split())
+_DOUBLE = frozenset(
+    [
+        "欧阳",
+        "上官",
+        "司马",
+        "诸葛",
+        "东方",
+        "皇甫",
+        "尉迟",
+        "公孙",
+        "慕容",
+        "令狐",
+        "司徒",
+        "夏侯",
+        "端木",
+        "南宫",
+        "长孙",
+        "宇文",
+        "独孤",
+        "闻人",
+        "轩辕",
+        "钟离",
+    ]
+)
 _SURNAMES = frozenset(
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊"
     "金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂丛焦向柳邢路岳齐梅莫庄辛管祝左涂谷祁时舒耿牟卜路詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边辜吉饶刁瞿戚丘古米池滕晋苑邬臧畅宫来嵺苟全褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁商蒙计喻揭窦迟宇敖糜鄢冷卓花仇艾蓝都巩稽井练仲乐虞卞封竺冼原官衣楚佟栗匡宗应台巫鞠僧桑荆谌银扬明沙薄伏岑习胥保和蔺水"

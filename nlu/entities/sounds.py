@@ -13,7 +13,7 @@ def _readings() -> dict[int, str]:
     os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
     from pypinyin.constants import PINYIN_DICT
 
-    return PINYIN_DICT  # type: ignore[no-any-return]
+    return PINYIN_DICT
 
 
 @cache

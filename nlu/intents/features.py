@@ -15,7 +15,7 @@ Span = tuple[int, int, str]
 
 
 def delexicalize(text: str, spans: Iterable[Span]) -> str:
-    """Names and dates become a letter each (normalised text has no capitals), so that no hospital is learnt by heart."""
+    """Names and dates become a letter each (normalised text has no capitals), so that no hospital is learnt."""
     out: list[str] = []
     last = 0
     for start, end, letter in sorted(spans):

@@ -27,7 +27,9 @@ class Model:
         rows = [row for row in map(self.weights.get, features) if row is not None]
         factor = self.scale / sqrt(len(features) or 1)
         if rows:
-            logits = [b + factor * s for b, s in zip(self.bias, map(sum, zip(*rows, strict=True)), strict=True)]
+            logits = [
+                b + factor * s for b, s in zip(self.bias, map(sum, zip(*rows, strict=True)), strict=True)
+            ]
         else:
             logits = list(self.bias)
         top = max(logits)

@@ -6,7 +6,6 @@ enough to be built in memory instead.
 
 import logging
 from functools import cache
-from io import BytesIO
 
 import jieba
 
@@ -16,14 +15,23 @@ from nlu.data import read_text
 @cache
 def tokenizer() -> jieba.Tokenizer:
     jieba.setLogLevel(logging.WARNING)
-    made = jieba.Tokenizer(dictionary=None)
-    made.FREQ, made.total = made.gen_pfdict(_NamedBytes(read_text("words.txt").encode()))
+    made = jieba.Tokenizer()
+    made.FREQ, made.total = _frequencies()
     made.initialized = True
     return made
 
 
-class _NamedBytes(BytesIO):
-    name = "words.txt"
+def _frequencies() -> tuple[dict[str, int], int]:
+    """As `Tokenizer.gen_pfdict` makes them: every word, and every beginning of one with 0."""
+    found: dict[str, int] = {}
+    total = 0
+    for line in read_text("words.txt").splitlines():
+        word, count = line.split()
+        found[word] = int(count)
+        total += int(count)
+        for end in range(1, len(word)):
+            found.setdefault(word[:end], 0)
+    return found, total
 
 
 def tokens(text: str) -> list[str]:
