@@ -4,6 +4,7 @@ import base64
 import logging
 import os
 import secrets
+import threading
 import time
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -208,4 +209,10 @@ def _preload() -> None:
 def _wsgi(settings: Settings) -> "WSGIApplication":
     from bot.app import build
 
-    return build(settings).web()
+    app = build(settings)
+    answering = app.web()
+    # The first patient should not wait for the dictionaries, nor the start for them.
+    threading.Thread(
+        target=app.pipeline.understand, args=("挂号",), kwargs={"expecting": ()}, daemon=True
+    ).start()
+    return answering
