@@ -42,7 +42,9 @@ from bot.store.models import Appointment, Department, Doctor
 USERS = int(os.environ.get("BENCH_USERS", "300"))
 DAYS = 3
 CLIENTS = 8
-DOCTOR = "柏文奇"
+EACH = 25
+"""Users a doctor has seats for at eight o'clock."""
+_GIVEN = "一二三四五六七八九十"
 
 
 def main() -> None:
@@ -106,17 +108,22 @@ def _prepare(app: App) -> None:
 
 def _room(uow: UnitOfWork, app: App) -> None:
     heart = uow.session.scalars(select(Department.id).where(Department.name == "心血管内科")).one()
-    doctor = Doctor(staff_no="bench", name=DOCTOR, title="主治医师", department_id=heart)
-    uow.session.add(doctor)
-    uow.session.flush()
+    days = [today(app.clock) + timedelta(days=n + 1) for n in range(DAYS)]
+    for name in sorted({_doctor(n) for n in range(USERS)}):
+        doctor = Doctor(staff_no=f"bench-{name}", name=name, title="主治医师", department_id=heart)
+        uow.session.add(doctor)
+        uow.session.flush()
+        plans = [
+            ClinicPlan(doctor.id, heart, day, Period.AM, seats=4 * EACH, minutes_each=1, fee_fen=0)
+            for day in days
+        ]
+        add_clinics(uow, plans)
     touch(uow)
-    add_clinics(
-        uow,
-        [
-            ClinicPlan(doctor.id, heart, day, Period.AM, seats=12 * USERS, minutes_each=1, fee_fen=0)
-            for day in (today(app.clock) + timedelta(days=n + 1) for n in range(DAYS))
-        ],
-    )
+
+
+def _doctor(user: int) -> str:
+    tens, ones = divmod(user // EACH, 10)
+    return f"柏{_GIVEN[tens]}{_GIVEN[ones]}"
 
 
 def _scripts(app: App) -> list[Script]:
@@ -125,7 +132,7 @@ def _scripts(app: App) -> list[Script]:
         [
             signed(_user(n), text)
             for day in days
-            for text in (f"挂{day.month}月{day.day}日上午八点心血管内科{DOCTOR}的号", "确认")
+            for text in (f"挂{day.month}月{day.day}日上午八点心血管内科{_doctor(n)}的号", "确认")
         ]
         for n in range(USERS)
     ]

@@ -30,6 +30,8 @@ class DbWorld:
     def __init__(self, uow: UnitOfWork, context: Context) -> None:
         self._uow, self._context, self._directory = uow, context, context.directory
         self._clinics: dict[SeatQuery, tuple[ClinicView, ...]] = {}
+        self._clinic: dict[int, ClinicView | None] = {}
+        self._slots: dict[int, tuple[SlotView, ...]] = {}
         self._patients: tuple[PatientView, ...] | None = None
         self._appointments: dict[bool, tuple[AppointmentView, ...]] = {}
         self._consents: frozenset[str] | None = None
@@ -78,23 +80,26 @@ class DbWorld:
     def clinics(self, query: SeatQuery) -> Sequence[ClinicView]:
         if query not in self._clinics:
             self._clinics[query] = self._find(query)
+            self._clinic |= {clinic.id: clinic for clinic in self._clinics[query]}
         return self._clinics[query]
 
     def clinic(self, clinic_id: int) -> ClinicView | None:
-        for seen in self._clinics.values():
-            for clinic in seen:
-                if clinic.id == clinic_id:
-                    return clinic
-        found = schedule.clinics(
-            self._uow, self._directory, self._context.now, ids=(clinic_id,), only_free=False
-        )
-        return found[0] if found else None
+        if clinic_id not in self._clinic:
+            found = schedule.clinics(
+                self._uow, self._directory, self._context.now, ids=(clinic_id,), only_free=False
+            )
+            self._clinic[clinic_id] = found[0] if found else None
+        return self._clinic[clinic_id]
 
     def slots(self, clinic_id: int) -> Sequence[SlotView]:
-        clinic = self.clinic(clinic_id)
-        if clinic is None:
-            return ()
-        return schedule.slots(self._uow, self._directory, self._context.now, clinic)
+        if clinic_id not in self._slots:
+            clinic = self.clinic(clinic_id)
+            self._slots[clinic_id] = (
+                ()
+                if clinic is None
+                else schedule.slots(self._uow, self._directory, self._context.now, clinic)
+            )
+        return self._slots[clinic_id]
 
     def alternatives(self, query: SeatQuery, limit: int = 4) -> Sequence[ClinicView]:
         pool = self._find(
