@@ -30,8 +30,9 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=4.8)
 """Just under the platform's 5 s: its retry finds the lease of a dead process expired and takes over."""
-LOCK_TTL = 15.0
-"""Longer than any turn; a dead holder blocks its patient no longer than this."""
+LOCK_TTL = 6.0
+"""Longer than a turn's budget; a dead holder blocks its patient no longer than this.  A turn that outlasts it is
+stopped by the compare-and-set."""
 AFTER_PASSIVE = timedelta(seconds=1)
 """What follows a passive reply waits until that one is on the phone."""
 RESERVE = 0.5
