@@ -43,6 +43,16 @@ def dependents(frame: Frame, name: str) -> set[str]:
     return found
 
 
+def bases(frame: Frame, name: str) -> set[str]:
+    """Slots that ``name`` builds on, directly or through others."""
+    found: set[str] = set()
+    edge = set(frame.slots[name].after)
+    while edge:
+        found |= edge
+        edge = {base for n in edge for base in frame.slots[n].after} - found
+    return found
+
+
 def forget(frame: Frame, state: FrameState, names: Iterable[str], keep: Iterable[str] = ()) -> None:
     """Forget ``names`` and all that depends on them, except ``keep``."""
     names = set(names)

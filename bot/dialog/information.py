@@ -176,15 +176,17 @@ def extra(talk: Talk, heard: Understood) -> Step | None:
     if state is None:
         return None
     target = digress.target(talk, heard)
-    if target is not None and target.id != state.frame and heard.intent not in POLITE:
-        return None
     name = talk.question()
     frame = talk.frame(state)
+    reading = name is not None and isinstance(frame.slots[name], Confirm)
+    about_this = heard.intent in POLITE or (reading and heard.intent == "change")
+    if target is not None and target.id != state.frame and not about_this:
+        return None
     learnt = Learnt()
     filling.hear(frame, state, heard, talk.world, learnt)
     if name is not None and not (heard.intent in POLITE and target is not None):
         filling.answer(frame, state, name, heard, talk.world, learnt)
-    if name is not None and isinstance(frame.slots[name], Confirm) and not (learnt.changed or learnt.wrong):
+    if name is not None and reading and not (learnt.changed or learnt.wrong):
         return _confirmed(talk, state, name, heard, learnt)
     if learnt.anything or (target is not None and target.id == state.frame):
         return _learnt(talk, learnt)
@@ -206,7 +208,11 @@ def _taken(talk: Talk, state: FrameState, name: str | None, heard: Understood) -
 
 def _confirmed(talk: Talk, state: FrameState, name: str, heard: Understood, learnt: Learnt) -> Step | None:
     """Yes or no to the read-back.  A bare yes hours later gets the read-back again: the seat may be gone."""
-    if heard.intent == "deny":
+    if heard.intent != "confirm":
+        field = moves.field_named(talk, state, name, heard)
+        if field is not None:
+            return _give_anew(talk, state, field)
+    if heard.intent in ("deny", "change"):
         return denied(talk, state, name)
     if heard.intent == "confirm":
         if not talk.late:

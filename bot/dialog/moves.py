@@ -1,10 +1,14 @@
 """Moves on the stack that a patient asks for: leaving a frame, going back a step, asking what should change."""
 
+import re
+
 from bot.dialog import advance, filling
 from bot.dialog.frame import Confirm
+from bot.dialog.offers import SHORT, plain
 from bot.dialog.session import FrameState
 from bot.dialog.speech import Option, Reply
 from bot.dialog.talk import Talk
+from nlu.understood import Understood
 
 
 def leave(talk: Talk) -> None:
@@ -58,19 +62,33 @@ def _step_back(talk: Talk, state: FrameState) -> bool:
 
 def ask_change(talk: Talk, sentence: str, fields: tuple[tuple[str, str], ...]) -> None:
     """Which of these should be different?  Picking one asks it again."""
-    options = tuple(Option(title, name) for name, title in fields)
+    options = tuple(Option(title, name, _words(title)) for name, title in fields)
     talk.say(Reply(sentence, options), slot=advance.CHANGE)
 
 
+def field_named(talk: Talk, state: FrameState, name: str, heard: Understood) -> str | None:
+    """The one field of a read-back that 「改一下科室」 names, without saying what it should be."""
+    text = plain(heard.normalized or heard.text)
+    among = changeable(talk, state, name) if len(text) <= SHORT else ()
+    named = [field for field, title in among if any(plain(word) in text for word in _words(title))]
+    return named[0] if len(named) == 1 else None
+
+
+def _words(title: str) -> tuple[str, ...]:
+    """医生和日期 is named by either."""
+    return tuple(word for word in re.split("[和、或]", title) if len(word) > 1)
+
+
 def changeable(talk: Talk, state: FrameState, name: str) -> tuple[tuple[str, str], ...]:
-    """(slot, title) of what is known and may be named: of a read-back all it reads back."""
+    """(slot, title) of what is known and may be named: of a read-back all that it builds on."""
     frame = talk.frame(state)
-    among = frame.slots[name].after or tuple(frame.slots)
+    among = filling.bases(frame, name) or set(frame.slots)
     return tuple(
-        (n, frame.slots[n].title)
-        for n in frame.slots
+        (n, slot.title)
+        for n, slot in frame.slots.items()
         if n in among
-        and frame.slots[n].title
-        and not isinstance(frame.slots[n], Confirm)
+        and slot.title
+        and not isinstance(slot, Confirm)
         and filling.filled(frame, state, n)
+        and slot.when(talk.world, state.values)
     )

@@ -96,6 +96,8 @@ def decide(reading: Reading, scores: Scores, expecting: tuple[str, ...]) -> Verd
         if bare_cancel:
             return Verdict("cancel", LIKELY, (("deny", 0.2),))
         return Verdict("deny", CERTAIN, gives_up=True)
+    if intent == "thanks" and "confirm" in expecting and exact(re.split(r"[,。! ]|谢", text)[0]) == "confirm":
+        return Verdict("confirm", CERTAIN)  # 好的,谢谢: the yes that was asked for, said politely
     if intent is not None:
         return Verdict(intent, CERTAIN)
     if not text.strip():

@@ -64,6 +64,18 @@ def test_no_asks_what_and_a_field_is_asked_again() -> None:
     assert "am" in talk.say("1", choice=1)
 
 
+def test_a_field_named_with_the_no_is_asked_at_once() -> None:
+    for said, intent in (("时段不对", "deny"), ("改一下时段", "change"), ("时段", "unknown")):
+        talk = at_confirm()
+        assert talk.say(said, intent) == "上午还是下午？ [1.上午] [2.下午]"
+        assert talk.stack == ["booking"]
+
+
+def test_a_wish_to_change_at_a_read_back_is_about_what_was_read_back() -> None:
+    talk = at_confirm()
+    assert talk.say("改一下", "change").startswith("<what_to_change")
+
+
 def test_a_plain_yes_confirms_nothing_but_a_read_back() -> None:
     talk = Conversation()
     talk.say("挂号", "book")
