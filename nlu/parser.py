@@ -74,8 +74,8 @@ class Nlu:
         return self._with_second(first, reading, today)
 
     def _understand(self, reading: Reading, today: date, expecting: tuple[str, ...]) -> Understood:
-        flag = redflags.red_flag(reading.normal.text)
         shortcut = rules.exact(reading.normal.text)
+        flag = None if shortcut else redflags.red_flag(reading.normal.text)
         scores = [] if shortcut else self._model.scores(features(reading.shape))
         verdict = rules.decide(reading, scores, expecting)
         slots = _slots(reading, verdict.intent, today, expecting)

@@ -19,6 +19,8 @@ STEP = 100
 """Weights are stored as integers of 1/STEP."""
 STRENGTH = 60.0
 """Inverse regularisation, chosen by cross-validation."""
+SHARPER = 1.4
+"""Regularised weights are too modest; this brings confidence to accuracy on unseen folds, and leaves some humility."""
 
 Example = tuple[str, str]
 """(intent, text)"""
@@ -58,8 +60,8 @@ def fit(examples: list[Example]) -> dict[str, Any]:
             weights[name] = sparse
     return {
         "classes": list(learner.classes_),
-        "bias": [round(float(b), 4) for b in learner.intercept_],
-        "scale": 1 / STEP,
+        "bias": [round(float(b) * SHARPER, 4) for b in learner.intercept_],
+        "scale": SHARPER / STEP,
         "weights": weights,
     }
 

@@ -1,0 +1,111 @@
+"""What patients want, and what changes it: the open question, negation, giving up, other trades."""
+
+from datetime import datetime
+
+import pytest
+
+from nlu.intents.tokens import tokenizer, tokens
+from nlu.parser import Nlu
+from nlu.understood import INTENTS
+
+SAYS = """
+book            帮我挂明天下午心内科王主任的号 给我妈约个骨科 我要掛號 guahao
+query_slots     王主任周四在不在 骨科明天还有号吗 姓陈的医生有哪些
+change          把明天的号改到后天 能换到周四吗 我约的想往后推两天 改到12月1号
+cancel          退号 把明天的号退了 取消预约 咋退号啊 去不了了，号退了吧
+my_appointments 我的预约 我约的是哪天来着 我挂的号是几点 查一下我妈的预约
+register_patient 添加就诊人 我换手机号了要改 给我爸登记一下
+triage          头疼挂什么科 膝盖疼了半个月了 不知道看什么科
+waitlist        候补 没号了能候补吗 有人退号通知我一声
+pay             缴费 挂号费怎么付款 钱扣了没成功
+survey          填问卷 随访问卷在哪填
+complaint       我要投诉 医生态度太差了 等了三个小时没人管
+human           人工 转人工客服 找个真人跟我说
+faq             停车场在哪 医保能报销吗 报告怎么取 几点上班
+greet           你好 在吗
+help            你能干什么 怎么用
+thanks          谢谢 好的谢谢
+unsubscribe     别再发了 退订
+confirm         好的 确认 嗯嗯 就这个 对的没错 继续
+deny            不是 不要 不对 都不要
+back            返回 上一步 选错了
+restart         重来 重新开始
+unknown         帮我订张机票 订明天的餐厅 我要挂电话了 挂号信怎么寄 今天天气怎么样 哈哈哈
+"""
+
+
+@pytest.mark.parametrize(
+    ("intent", "said"),
+    [(line.split()[0], said) for line in SAYS.strip().splitlines() for said in line.split()[1:]],
+)
+def test_intent(nlu: Nlu, now: datetime, intent: str, said: str) -> None:
+    heard = nlu.parse(said, now)
+    assert heard.intent == intent, heard
+    assert 0 <= heard.confidence <= 1
+
+
+@pytest.mark.parametrize(
+    "said", ["算了", "不挂了", "不约了吧", "先不挂了", "我不想弄了", "还是算了", "我再想想"]
+)
+def test_giving_up_is_not_cancelling(nlu: Nlu, now: datetime, said: str) -> None:
+    heard = nlu.parse(said, now)
+    assert (heard.intent, heard.gives_up) == ("deny", True)
+
+
+@pytest.mark.parametrize("said", ["退号", "取消预约", "把明天的号退了", "我不去了，号退掉"])
+def test_cancelling_is_not_giving_up(nlu: Nlu, now: datetime, said: str) -> None:
+    heard = nlu.parse(said, now)
+    assert (heard.intent, heard.gives_up) == ("cancel", False)
+
+
+def test_a_bare_cancel_gives_up_what_is_open(nlu: Nlu, now: datetime) -> None:
+    assert nlu.parse("取消", now).intent == "cancel"
+    assert nlu.parse("取消", now, ("period",)).gives_up
+
+
+def test_a_bare_answer_starts_nothing(nlu: Nlu, now: datetime) -> None:
+    heard = nlu.parse("下午", now, ("period",))
+    assert (heard.slots.period, heard.intent) == ("pm", "unknown")
+    assert heard.confidence < 0.3
+
+
+def test_a_correction_is_marked(nlu: Nlu, now: datetime) -> None:
+    heard = nlu.parse("不对，是下午", now, ("confirm",))
+    assert heard.corrects
+    assert heard.slots.period == "pm"
+    assert not nlu.parse("把明天的改到后天", now).corrects
+    heard = nlu.parse("改成后天上午", now, ("confirm",))
+    assert heard.corrects
+    assert heard.intent != "change"
+
+
+def test_a_change_has_two_days(nlu: Nlu, now: datetime) -> None:
+    slots = nlu.parse("明天上午来不成了，能换到周四吗", now).slots
+    assert [d.isoformat() for d in slots.dates] == ["2026-11-26"]
+    assert [d.isoformat() for d in slots.from_dates] == ["2026-11-24"]
+    assert slots.period is None
+
+
+def test_a_cancellation_names_its_day(nlu: Nlu, now: datetime) -> None:
+    for said in ("把明天的号退了", "明天来不了了，退号"):
+        assert [d.isoformat() for d in nlu.parse(said, now).slots.dates] == ["2026-11-24"]
+
+
+def test_two_requests_in_one_message(nlu: Nlu, now: datetime) -> None:
+    heard = nlu.parse("退掉内科的，另外约个眼科", now)
+    assert heard.intent == "cancel"
+    assert [(other.intent, other.slots.department) for other in heard.also] == [("book", "眼科")]
+    assert nlu.parse("明天有号吗，帮我挂一个", now).also == ()
+    assert nlu.parse("明天来不了了，改到后天", now).also == ()
+
+
+def test_doubt_names_the_runners_up(nlu: Nlu, now: datetime) -> None:
+    heard = nlu.parse("我那个号弄一下", now)
+    assert heard.confidence < 0.9
+    assert all(name in INTENTS for name, _ in heard.alternatives)
+
+
+def test_jieba_writes_no_cache() -> None:
+    assert tokenizer().initialized
+    assert tokenizer().tmp_dir is None
+    assert tokens("退号改约") == ["退号", "改约"]
