@@ -14,6 +14,8 @@ MAYBE = 0.3
 """Below, it is no better than unknown."""
 CLOSE = 0.15
 """A runner-up this near makes it a question: A or B?"""
+NAME = 4
+"""Characters of the longest usual name (欧阳晓梅)."""
 RUNGS = 3
 """Of the repair ladder: again, with an example, with a human."""
 
@@ -38,9 +40,12 @@ def target(talk: Talk, heard: Understood) -> Frame | None:
 
 
 def _bare_name(heard: Understood) -> bool:
-    """「李晓梅」 may be a doctor, or the name of a patient who is being asked for it."""
-    names = (heard.slots.department, heard.slots.doctor, *heard.slots.doctors)
-    return bool(heard.normalized) and heard.normalized in names
+    """「李晓梅」 may be a doctor, or the name of a patient who is being asked for it; 「张伟明」 is no doctor's, but
+    begins with one."""
+    said = heard.normalized
+    if len(said) <= NAME and any(said.startswith(doctor) for doctor in heard.slots.doctors):
+        return True
+    return bool(said) and said in (heard.slots.department, heard.slots.doctor, *heard.slots.doctors)
 
 
 def enter(talk: Talk, frame_id: str, told: Understood | dict[str, Json]) -> None:

@@ -76,6 +76,16 @@ def test_a_wish_to_change_at_a_read_back_is_about_what_was_read_back() -> None:
     assert talk.say("改一下", "change").startswith("<what_to_change")
 
 
+def test_a_patients_name_may_begin_with_a_doctors() -> None:
+    for name in ("张伟", "张伟明"):
+        talk = Conversation(people=[])
+        talk.say("添加就诊人", "register_patient")
+        talk.hear(says(name, "cancel", doctors=("张伟",)))
+        assert talk.stack == ["register"]
+    talk.hear(says("张伟的号要退掉", "cancel", doctors=("张伟",)))
+    assert talk.stack == ["register", "cancel"]
+
+
 def test_a_plain_yes_confirms_nothing_but_a_read_back() -> None:
     talk = Conversation()
     talk.say("挂号", "book")
