@@ -149,7 +149,7 @@ def _slots(reading: Reading, intent: str, today: date, expecting: tuple[str, ...
         doctor_said=named.said,
         dates=days,
         from_dates=from_days,
-        asap=found.asap and not found.days,
+        asap=found.asap,
         any_day=found.any_day and not found.days,
         period=found.period,
         time=_time(found.time),

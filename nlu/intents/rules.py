@@ -27,12 +27,20 @@ _ACCEPTS = re.compile(
     r"^(?:嗯+|好的?|行|对|可以|那|ok|,| )*就(?:约|挂|选|要|订|定)?(?:这|那|它|他|她)(?:一?个|样|位|家|天|吧|了|,| |好|行)*$"
 )
 _LEAD = re.compile(r"^(?:嗯+|哦|那就?|呃|额|我|哎|唉|还是|要不|好吧|,| )+")
+_NAME_LIKE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff·]{2,4}\Z")
+"""While a name is asked, 张伟明 is a name, whoever works here."""
 _LOOKS = re.compile(r"看看|看一下|查|吗|有没|在不|还有|改|换|哪")
 _SHIFTS = re.compile(
-    r"^(?:那就?|还是|就|请|我要|我想|帮我|给我)?(?:改|换|挪|调)(?:成|到|为|至|在)[DMTPK的 号吧]+$"
+    r"^(?:那就?|还是|就|请|我要|我想|帮我|给我|麻烦|能不能|可不可以|可以|能|还能|再| )*(?:改|换|挪|调)(?:成|到|为|至|在)[DMTPK的 号吧]+"
+    r"(?:行不行|行吗|可以吗|好吗|可不可以|行么|好不好|吗|吧|好了|谢谢|行|成不|中不| )*$"
 )
 """改成后天上午: with a question open a correction of what was just said, else an appointment to be changed."""
 _QUESTION = re.compile(r"什么时候|哪天|几点|啥时候|有没有|还有|多少|几号|周几|星期几|礼拜几|几天")
+_REQUESTS = re.compile(
+    r"(?:(?:我|老子|俺|本人|爷|老娘|咱)(?:就|只|是|现在|今天|他妈|tm|特么|T)*(?:要|想|得)|给(?:我|老子|俺|爷)|帮我|赶紧|赶快|快点?|麻利)"
+    r"(?:的|地|点|赶紧|快点?|给我|帮我|给老子|来|再)*(?:挂(?:个|一个|上|T|P|D|M|的)*(?:号|D|M)|约(?:个|一个|上|T|P)*(?:号|D|M)|退(?:了|掉|个)?(?:号|T|D)|改(?:个|一下)?(?:约|时间|期)|查(?:一下|下)?(?:我的)?(?:号|预约))"
+)
+"""A wish of the speaker's own, however it is said.  挂号排了半天队 tells a story."""
 _BOOKS = re.compile(r"挂|约|订|预定|看(?:D|M|病|牙)|要(?:T|P|D|M)")
 _CANCELS = re.compile(r"退(?!休|烧|热|出|化|步)|取消(?!订阅|通知|提醒|推送)|撤销|作废|不要了")
 _AVAILABLE = re.compile(
@@ -41,12 +49,17 @@ _AVAILABLE = re.compile(
 _HUMAN = re.compile(
     r"转?人工(?!流产|授精|受孕|智能|关节|耳蜗|晶体|呼吸|髋)|真人|活人|客服(?!态度)|找个?人(?:跟|和|帮|来|说)"
 )
+_WHO = re.compile(
+    r"你(?:们)?(?:到底|究竟)?(?:是不是|是|不会是|该不会是|不是)?(?:一个|个)?(?:真人|机器人?|人工智能|ai|电脑|智能客服|人工|自动回复|程序|活人|人)(?:还是.{1,5})?(?:吗|么|吧|嘛|\?|$)"
+    r"|你们?(?:到底|究竟)?是(?:谁|啥|什么(?:人|东西)?|哪位|人是鬼|人还是)|(?:^|是|这是)(?:真人|机器人?|人工)(?:吗|么|还是)|你(?:叫|姓)(?:什么|啥)|跟我(?:说话|聊天)的是"
+)
+"""你是真人吗 asks who is speaking; 有真人吗 asks for one."""
 _COMPLAINS = re.compile(
     r"投诉|举报|态度.{0,3}(?:差|恶劣|不好|蛮横)|提(?:个|点|些)?(?:意见|建议)|爱[搭答]不理|差评"
 )
 _EMERGENCY = re.compile(r"^(?:救命|120|急救|抢救|紧急|紧急情况|危急)")
 _TRADE = re.compile(
-    r"机票|航班|火车票|高铁票|动车票|车票|酒店|宾馆|餐厅|饭店|外卖|快递|电影|演唱会|门票|挂号信(?!息)|挂电话|挂断|信用卡|驾照|科目[一二三四]|护照|签证|宠物|洗车|修车|理发|美发|健身|家政|租车|打车|退货|股票|天气|兽医|猫|狗(?!咬|抓)|京东|淘宝|拼多多|美团|银行|联通|中国移动|移动客服|电信客服|运营商|ktv|约会|约饭|出入境"
+    r"机票|航班|火车票|高铁票|动车票|车票|酒店|宾馆|餐厅|饭店|外卖|快递|电影|演唱会|门票|挂号信(?!息)|挂电话|挂断|信用卡|驾照|科目[一二三四]|护照|签证|宠物|洗车|修车|理发|美发|健身|家政|租车|打车|退货|股票|天气|兽医|猫|狗(?!咬|抓|屁|日|东西)|京东|淘宝|拼多多|美团|银行|联通|中国移动|移动客服|电信客服|运营商|ktv|约会|约饭|出入境"
 )
 
 
@@ -102,10 +115,14 @@ def decide(reading: Reading, scores: Scores, expecting: tuple[str, ...]) -> Verd
         return Verdict(intent, CERTAIN)
     if not text.strip():
         return Verdict("unknown", 0.0)
+    if reading.named.said and any("name" in slot for slot in expecting) and _NAME_LIKE.match(text):
+        return Verdict("unknown", 0.2)
     if _EMERGENCY.match(text):
         return Verdict("emergency", CERTAIN)
     if _TRADE.search(text) and not _medical(reading):
         return Verdict("unknown", 0.9)
+    if len(text) <= 20 and _WHO.search(text):
+        return Verdict("faq", 0.9)
     if _COMPLAINS.search(text):
         return Verdict("complaint", 0.9)
     if _HUMAN.search(text):
@@ -155,6 +172,8 @@ def _weigh(reading: Reading, scores: Scores, expecting: tuple[str, ...]) -> Verd
             if "confirm" in expecting:
                 table[intent] = table.get(intent, 0.0) * 1.5
         table["greet"] = table.get("greet", 0.0) * 0.7
+    if _REQUESTS.search(shape):  # 什么破系统，老子要挂个号: rude, but a request
+        table["complaint"] = table.get("complaint", 0.0) * 0.05
     total = sum(table.values()) or 1.0
     ranked = sorted(((n, p / total) for n, p in table.items()), key=lambda pair: -pair[1])
     best, confidence = ranked[0]

@@ -74,9 +74,21 @@ def test_a_correction_is_marked(nlu: Nlu, now: datetime) -> None:
     assert heard.corrects
     assert heard.slots.period == "pm"
     assert not nlu.parse("把明天的改到后天", now).corrects
-    heard = nlu.parse("改成后天上午", now, ("confirm",))
+
+
+@pytest.mark.parametrize("said", ["改成后天上午", "换成上午的", "能改到下午吗", "改成下午行不行"])
+def test_while_something_is_asked_a_shift_corrects_it(nlu: Nlu, now: datetime, said: str) -> None:
+    heard = nlu.parse(said, now, ("confirm",))
     assert heard.corrects
     assert heard.intent != "change"
+    assert nlu.parse(said, now).intent == "change"
+
+
+@pytest.mark.parametrize("said", ["张伟", "张伟明", "王建国"])
+def test_while_a_name_is_asked_a_doctor_s_name_is_a_name(nlu: Nlu, now: datetime, said: str) -> None:
+    heard = nlu.parse(said, now, ("guardian_name",))
+    assert (heard.intent, heard.confidence < 0.3) == ("unknown", True)
+    assert nlu.parse("挂骨科", now, ("name",)).intent == "book"
 
 
 def test_a_change_has_two_days(nlu: Nlu, now: datetime) -> None:
