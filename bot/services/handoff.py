@@ -12,6 +12,7 @@ from bot.services.context import Context, audit
 from bot.services.tables import table
 from bot.store.db import UnitOfWork
 from bot.store.models import Handoff
+from bot.store.words import reason_aad
 
 _T = table(Handoff)
 _PLACE = (
@@ -61,7 +62,7 @@ def _queue(command: CallHuman, uow: UnitOfWork, context: Context) -> int:
         "key": command.key,
         "account_id": context.account_id,
         "state": HandoffState.WAITING,
-        "reason": command.reason[:200],
+        "reason": uow.keys.encrypt(command.reason[:200].encode(), reason_aad(command.key)),
         "opened_at": context.now,
     }
     place: int = uow.connection.execute(insert(_T).returning(_T.c.id), row).scalar_one()

@@ -392,7 +392,8 @@ class Handoff(Base):
     key: Mapped[str] = mapped_column(String(128), unique=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     state: Mapped[HandoffState] = mapped_column(choices(HandoffState), default=HandoffState.WAITING)
-    reason: Mapped[str] = mapped_column(String(200), default="")
+    reason: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
+    """The patient's own words, encrypted."""
     staff_no: Mapped[str | None] = mapped_column(String(32))
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Row, Table, bindparam, select, update
 
 from bot.store.db import Database, UnitOfWork
-from bot.store.models import InboxMessage, LegalGuardian, OutboxMessage, Patient, table
-from bot.store.words import body_aad, outbox_aad, reply_aad
+from bot.store.models import Handoff, InboxMessage, LegalGuardian, OutboxMessage, Patient, table
+from bot.store.words import body_aad, outbox_aad, reason_aad, reply_aad
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ def _columns() -> Iterator[_Sealed]:
     yield _Sealed(inbox, "body", "id", lambda row: body_aad(row.channel, row.dedup))
     yield _Sealed(inbox, "reply", "id", lambda row: reply_aad(row.id))
     yield _Sealed(table(OutboxMessage), "body", "id", lambda row: outbox_aad(row.key))
+    yield _Sealed(table(Handoff), "reason", "id", lambda row: reason_aad(row.key))
 
 
 def reencrypt(db: Database, *, batch: int = 200) -> int:

@@ -26,6 +26,11 @@ def outbox_aad(key: str) -> str:
     return f"outbox.body:{key}"
 
 
+def reason_aad(key: str) -> str:
+    """Of what a patient tells the human desk."""
+    return f"handoffs.reason:{key}"
+
+
 def seal_inbound(keys: KeyRing, inbound: Inbound) -> bytes:
     return keys.encrypt(_encoder.encode(inbound), body_aad(inbound.channel, inbound.dedup))
 

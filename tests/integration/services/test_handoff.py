@@ -1,8 +1,11 @@
 """The human desk's queue."""
 
+from sqlalchemy import select
+
 from bot.domain.commands import CallHuman, LeaveHuman
 from bot.domain.outcomes import HumanLeft, HumanQueued
 from bot.store.models import Handoff
+from bot.store.words import reason_aad
 from tests.integration.services.town import Town, at
 
 
@@ -40,6 +43,23 @@ def test_the_desk_has_hours(town: Town) -> None:
         assert town.hospital.execute(CallHuman("k", ""), account) == HumanQueued(0, staffed=staffed)
 
 
+def reason(town: Town) -> tuple[bytes, str]:
+    """As it is stored, and as the desk will read it."""
+    with town.db.read() as uow:
+        stored = uow.session.scalars(select(Handoff.reason)).one()
+    return stored, town.db.keys.decrypt(stored, reason_aad("k")).decode()
+
+
 def test_a_long_reason_is_cut_not_refused(town: Town) -> None:
     account = town.account()
     assert isinstance(town.hospital.execute(CallHuman("k", "怨" * 5000), account), HumanQueued)
+    assert reason(town)[1] == "怨" * 200
+
+
+def test_what_patients_tell_the_desk_is_not_readable_in_the_table(town: Town) -> None:
+    """Somebody who complains tells names, phones and illnesses (R15)."""
+    told = "意见：我叫王小兰，电话13800138000，李医生态度不好"
+    town.hospital.execute(CallHuman("k", told), town.account())
+    stored, read = reason(town)
+    assert read == told
+    assert "王小兰".encode() not in stored

@@ -11,7 +11,7 @@ from bot.store import outbox
 from bot.store.db import Database
 from bot.store.inbox import Answered, Inbox, New
 from bot.store.keys import KeyRing
-from bot.store.models import LegalGuardian, Patient
+from bot.store.models import Handoff, LegalGuardian, Patient
 from bot.store.outbox import Outbox
 from bot.store.rotate import reencrypt
 from tests.conftest import MONDAY, FixedClock
@@ -42,6 +42,8 @@ def fill(db: Database) -> list[str]:
             c: db.keys.encrypt(c.encode(), f"legal_guardians.{c}:{ids[0]}")
             for c in ("name", "id_number", "phone")
         }
+        told = db.keys.encrypt("退费".encode(), "handoffs.reason:h1")
+        uow.session.add(Handoff(key="h1", account_id=account, reason=told, opened_at=uow.now))
         uow.session.add(LegalGuardian(patient_id=ids[0], created_at=uow.now, **sealed))
     return ids
 
@@ -50,7 +52,7 @@ def test_everything_is_under_the_new_key(database_url: str) -> None:
     with closing(ring(database_url, KeyRing({1: OLD}, INDEX))) as db:
         ids = fill(db)
     with closing(ring(database_url, KeyRing({2: NEW, 1: OLD}, INDEX))) as db:
-        assert reencrypt(db, batch=2) == 7 * 3 + 3 + 3 + 2 + 1
+        assert reencrypt(db, batch=2) == 7 * 3 + 3 + 3 + 2 + 1 + 1
         assert reencrypt(db, batch=2) == 0
     only_new = KeyRing({2: NEW}, INDEX)
     with closing(ring(database_url, only_new)) as db:

@@ -217,7 +217,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("reason", sa.LargeBinary(), nullable=False),
         sa.Column("staff_no", sa.String(length=32), nullable=True),
         sa.Column("opened_at", bot.store.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("taken_at", bot.store.types.UtcDateTime(timezone=True), nullable=True),
