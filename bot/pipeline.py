@@ -138,7 +138,7 @@ class Pipeline:
             after, replies = self._turn(inbound, account, session)
             if self.sessions.save(user, after):
                 return replies
-        raise LockTimeout(user)
+        raise LockTimeout
 
     def _turn(self, inbound: Inbound, account: AccountRef, session: Session) -> tuple[Session, Replies]:
         message = Message(id=inbound.dedup, tap=inbound.choice, kind=str(inbound.kind))

@@ -52,6 +52,7 @@ def make_engine(url: str, *, pool: int) -> Engine:
     """At most ``pool`` connections; who comes after that waits, and fails after 10 s instead of piling up."""
     parsed = parse_url(url)
     sizes: dict[str, Any] = {"pool_size": pool, "max_overflow": 0, "pool_timeout": 10}
+    sizes["hide_parameters"] = True  # what an error says is logged; parameters are personal data (R15)
     if parsed.get_backend_name() == "postgresql":
         arguments: dict[str, Any] = {"options": _PG_OPTIONS, "connect_timeout": 5}
         engine = create_engine(parsed, connect_args=arguments, **sizes)

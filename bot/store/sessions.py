@@ -89,7 +89,7 @@ class UserLocks:
         while not self._redis.set(name, token, nx=True, px=max(1, int(ttl * 1000))):
             left = deadline - time.monotonic()
             if left <= 0:
-                raise LockTimeout(user)
+                raise LockTimeout
             time.sleep(min(left, random.uniform(0.005, 0.025)))
         try:
             yield

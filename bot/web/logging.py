@@ -19,11 +19,14 @@ _NUMBERS = re.compile(
     rf"(?<!\d)(?:\d{{6}}{_SEP}\d{{8}}{_SEP}\d{{3}}[\dXxＸｘ]|\d{{6}}{_SEP}\d{{6}}{_SEP}\d{{3}}"
     rf"|(?:(?:00)?86{_SEP})?[1１][3-9３-９]\d{_SEP}\d{{4}}{_SEP}\d{{4}})(?!\d)"
 )
+_DETAIL = re.compile(r"\bDETAIL:.*")
+"""PostgreSQL quotes the offending row here: ``Key (…, openid)=(…)``, ``Failing row contains (…)``."""
 
 
 def redact(text: str) -> str:
-    """``text`` with identity numbers (18 or 15 digits, GB 11643) and mobile numbers masked."""
-    return _NUMBERS.sub("***", text)
+    """``text`` with identity numbers (18 or 15 digits, GB 11643) and mobile numbers masked, and without the values
+    that a database quotes."""
+    return _NUMBERS.sub("***", _DETAIL.sub("DETAIL: ***", text))
 
 
 class KeyValue(logging.Formatter):

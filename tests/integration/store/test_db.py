@@ -1,5 +1,7 @@
 """The unit of work on both databases."""
 
+import io
+import logging
 import sqlite3
 import threading
 import time
@@ -11,14 +13,16 @@ from functools import partial
 import psycopg
 import pytest
 from sqlalchemy import func, insert, select, text, update
-from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from bot.domain.inbound import Inbound, Kind
 from bot.store.db import Database, UnitOfWork
 from bot.store.inbox import Inbox, New
 from bot.store.keys import KeyRing
 from bot.store.models import AuditEntry
+from bot.web.logging import KeyValue
 from tests.conftest import MONDAY, FixedClock
+from tests.integration.store import people
 
 
 def entry(moment: datetime) -> AuditEntry:
@@ -200,3 +204,20 @@ def test_postgres_gives_up_on_what_hangs(postgres_db: Database) -> None:
         "statement_timeout": "10s", "lock_timeout": "4s", "idle_in_transaction_session_timeout": "30s",
         "timezone": "UTC",
     }  # fmt: skip
+
+
+def test_an_error_in_the_log_tells_nothing_of_the_row(db: Database) -> None:
+    """R15: SQLAlchemy would list the parameters, PostgreSQL quotes the row."""
+    openid = "-".join(("o", "anna"))  # a traceback shows lines of code too
+    people.account(db, openid)
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(KeyValue())
+    log = logging.Logger("test")
+    log.addHandler(handler)
+    try:
+        people.account(db, openid)
+    except IntegrityError:
+        log.exception("it broke")
+    assert "IntegrityError" in stream.getvalue()
+    assert openid not in stream.getvalue()

@@ -39,6 +39,13 @@ def test_other_numbers_stay(harmless: str) -> None:
     assert redact(harmless) == harmless
 
 
+def test_what_a_database_quotes_is_dropped() -> None:
+    told = (
+        'duplicate key value violates "uq"\nDETAIL:  Key (openid)=(o-anna) already exists.\nSQL state: 23505'
+    )
+    assert redact(told) == 'duplicate key value violates "uq"\nDETAIL: ***\nSQL state: 23505'
+
+
 @pytest.fixture
 def written() -> "io.StringIO":
     root = logging.getLogger()
