@@ -101,7 +101,8 @@ def settle(talk: Talk, state: FrameState, outcome: Outcome | None) -> None:
     """Say what came of the top frame's command, and leave or clear the frame."""
     frame = talk.frame(state)
     said = frame.said(outcome, talk.world, state.values)
-    talk.say(said.reply)
+    in_passing = frame.aside and len(talk.session.stack) > 1
+    talk.say(Reply(said.reply.text) if in_passing else said.reply)  # the open question's choices count
     talk.quiet = talk.quiet or said.quiet
     if isinstance(outcome, HumanQueued | HumanLeft):
         talk.session.human = isinstance(outcome, HumanQueued)

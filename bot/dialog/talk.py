@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+import msgspec
+
 from bot.dialog import filling
 from bot.dialog.frame import Frame, Message, Values
 from bot.dialog.repair import Phrases
 from bot.dialog.session import FrameState, Offer, Session
-from bot.dialog.speech import Json, Option, Reply
+from bot.dialog.speech import Json, Reply
 from bot.domain.world import World
 
 
@@ -36,6 +38,8 @@ class Part:
     glued: bool
     slot: str = ""
     """The slot its options fill; empty for options that open frames."""
+    mark: str = ""
+    """Names what was asked with its choices: another question's choices are another offer, even if they read alike."""
 
 
 @dataclass
@@ -82,7 +86,14 @@ class Talk:
     def say(self, said: str | Reply, *, glued: bool = False, slot: str = "") -> None:
         reply = Reply(said) if isinstance(said, str) else said
         if reply.text or reply.options:
-            self.parts.append(Part(reply, glued, slot))
+            self.parts.append(Part(reply, glued, slot, self._mark(reply, slot) if reply.options else ""))
+
+    def _mark(self, reply: Reply, slot: str) -> str:
+        """The same question with the same choices keeps its mark: a tap on the earlier copy means the same.  The
+        read-back of another time has another one, though its buttons read alike (确认)."""
+        asker = self.top.key if slot and self.top is not None else ""
+        basis = msgspec.json.encode((asker, slot, reply.text, reply.options))
+        return hashlib.sha256(basis).hexdigest()[:10]
 
     def open(self, frame_id: str, values: Values | None = None, fills: str | None = None) -> FrameState:
         """A new frame on top; the stack stays bounded."""
@@ -136,10 +147,7 @@ class Talk:
             lasting = before is not None and before.slot == "" and not self.session.stack
             self.session.offer = before if lasting or not self.parts else None
             return
-        options: list[Option] = list(part.reply.options)
-        if before is None or before.slot != part.slot or before.options != options:
-            name = hashlib.sha256(f"{self.seed}|{self.message.id}|{part.slot}".encode()).hexdigest()[:10]
-            self.session.offer = Offer(name, part.slot, options)
+        self.session.offer = Offer(part.mark, part.slot, list(part.reply.options))
 
 
 BUBBLES = 3
@@ -161,11 +169,9 @@ def _spoken(parts: list[Part]) -> list[Part]:
 
 
 def _joined(first: Part, second: Part) -> Part:
-    options, slot = (
-        (second.reply.options, second.slot) if second.reply.options else (first.reply.options, first.slot)
-    )
+    chosen = second if second.reply.options else first
     text = "\n".join(t for t in (first.reply.text, second.reply.text) if t)
-    return Part(Reply(text, options), second.glued, slot)
+    return Part(Reply(text, chosen.reply.options), second.glued, chosen.slot, chosen.mark)
 
 
 def action(value: Json) -> tuple[str, dict[str, Json]] | None:

@@ -107,6 +107,24 @@ def test_old_taps_are_stale_and_say_so() -> None:
     assert reply == "<stale>\n上午还是下午？ [1.上午] [2.下午]" and talk.values["doctor"] == "张伟"
 
 
+def test_a_tap_on_an_earlier_read_back_does_not_confirm_another() -> None:
+    """The buttons read alike, what they confirm does not."""
+    talk = at_confirm()
+    assert talk.session.offer is not None
+    earlier = talk.session.offer.id
+    talk.say("不对，是上午", "deny", period="am", corrects=True)
+    assert talk.tap(1, offer=earlier).startswith("<stale>\n骨科 张伟 2026-11-24 am") and not talk.commands
+    assert talk.tap(1) == "挂好了。"
+
+
+def test_a_tap_on_an_earlier_copy_of_the_same_question_counts() -> None:
+    talk = at_confirm()
+    assert talk.session.offer is not None
+    earlier = talk.session.offer.id
+    talk.say("停车场在哪", "faq")
+    assert talk.tap(1, offer=earlier) == "挂好了。"
+
+
 def test_numbers_beyond_the_offer() -> None:
     talk = Conversation()
     talk.say("骨科", "book", department="骨科")
