@@ -12,6 +12,7 @@ from tests.browser.chrome import Phone
 from tests.browser.conftest import SMALL
 from tests.house import House, command, running, wait_until
 
+pytestmark = pytest.mark.xdist_group("house-in-the-browser")  # one house for all of them, in this order
 SENTENCE = "帮我挂明天下午心内科王主任的号"
 
 
@@ -61,6 +62,7 @@ def test_the_first_patient_books_by_one_sentence(house: House, make_phone: Calla
 def test_her_appointment_is_in_the_menu_and_can_be_given_back(
     house: House, make_phone: Callable[..., Phone]
 ) -> None:
+    others = len(appointments(house))
     phone = make_phone(house.url).open()
     phone.button("陈阿姨", exact=False).click()
     expect(phone.page.get_by_text("陈阿姨的手机")).to_be_visible()
@@ -77,8 +79,9 @@ def test_her_appointment_is_in_the_menu_and_can_be_given_back(
     phone.button("切换到键盘").click()
     phone.say("退号")
     phone.say("确认")
-    states = sorted(row["state"] for row in appointments(house))
-    assert states == ["booked", "cancelled"]
+    states = [row["state"] for row in appointments(house)]
+    assert len(states) == others + 1
+    assert states.count("cancelled") == 1
 
 
 def test_a_web_process_killed_in_the_middle_loses_nothing(

@@ -98,7 +98,7 @@ def test_a_killed_supervisor_leaves_no_orphan_and_no_lock(tmp_path: Path) -> Non
         first.process.kill()
         first.process.wait()
         with running(tmp_path, port) as second:  # at once, while the first one's children are still going
-            assert second.healthy()
+            wait_until(second.healthy, 30, lambda: second.console()[-2000:])
             strangers = set(second.processes()) - _descendants(second.process.pid)
             assert strangers == set()
     wait_until(lambda: processes_of(tmp_path) == {}, 30, lambda: str(processes_of(tmp_path)))

@@ -18,17 +18,18 @@ MOMENTS = st.datetimes(
 
 @given(MOMENTS)
 def test_a_moment_comes_back(at: datetime) -> None:
+    same = at.astimezone(UTC)  # where a clock is set back, Python calls no two zones' moments equal
     for dialect in (sqlite.dialect(), postgresql.dialect()):
         stored = UtcDateTime().process_bind_param(at, dialect)
-        assert UtcDateTime().process_result_value(stored, dialect) == at
+        assert UtcDateTime().process_result_value(stored, dialect) == same
         assert plain(at, dialect.name) == stored
-        assert moment(stored) == at
+        assert moment(stored) == same
 
 
 @given(MOMENTS, MOMENTS)
 def test_on_sqlite_the_order_of_texts_is_the_order_of_moments(a: datetime, b: datetime) -> None:
     stored = [plain(at, "sqlite") for at in (a, b)]
-    assert (stored[0] < stored[1]) == (a < b)
+    assert (stored[0] < stored[1]) == (a.astimezone(UTC) < b.astimezone(UTC))
 
 
 def test_a_naive_moment_is_refused() -> None:
