@@ -43,6 +43,20 @@ _ACTIONS = frozenset(
         "survey",
     )
 )
+_GOES_ON = re.compile(
+    r"(?:嗯|好的?|那就?|请|我们|咱们|,| )*(?:继续|接着)(?:来|办|挂号?|约|说|吧|啊|呀|走|下去|刚才的|,|。|!| )*"
+)
+_PERSON = re.compile(
+    r"(?:是|就是|给|帮|替|为|我们?家?的?|挂|看|要|想|这个|号|的|,|。| )*R(?:的|吧|呀|啊|哦|看病|看|挂号|挂|用|来|,|。|!| )*"
+)
+"""给我妈挂的: nothing but whom it is for."""
+_OVER = re.compile(
+    r"(?:^|挂|约|看|到|成|是|要|想)(?:一?个|的|[DM])*(昨天|昨日|昨儿个?|昨晚|前天|大前天|上(?:个)?(?:周|星期|礼拜)[一二三四五六日天末]|上个?月\d*[号日]?)"
+    r"(?:P|的|上午|下午|早上|晚上)*(?:[DM的 ]|门诊|号|行吗|行不行|可以吗|还?有号?吗|有没有|有没|呢|吧|啊|看看|。|\?|$)*$"
+    r"|(昨天|昨日|昨儿个?|前天|大前天|上(?:个)?(?:周|星期|礼拜)[一二三四五六日天末])P?的?(?:[DM]的?)?号.{0,4}(?:退|取消|改|换)"
+)
+"""A wish for a day that is over; 昨天起疼 is none."""
+_RENAMES = re.compile(r"(?:姓名|名字|大名).{0,6}(?:错|不对|改|换|更正)")
 _DAY_SLOTS = frozenset(("day", "days", "date", "dates", "clinic"))
 _SECOND = 0.6
 """Both halves of a message must be this sure before it counts as two requests."""
@@ -88,8 +102,9 @@ class Nlu:
             candidates=self._candidates(reading),
             alternatives=() if flag else verdict.alternatives,
             red_flag=flag,
-            corrects=_corrects(reading.normal.text, verdict),
+            corrects=_corrects(reading.normal.text, verdict, slots),
             gives_up=verdict.gives_up and not flag,
+            goes_on=bool(_GOES_ON.fullmatch(reading.normal.text)),
         )
 
     def _candidates(self, reading: Reading) -> tuple[Candidate, ...]:
@@ -108,7 +123,11 @@ class Nlu:
             return first
         parsed = [self._understand(self._reader.read(p, today), today, ()) for p in pieces]
         clear = [u for u in parsed if u.intent in _ACTIONS and u.confidence >= _SECOND and not u.corrects]
+        if any(u.intent != "complaint" for u in clear) and not rules.complains(reading.normal.text):
+            clear = [u for u in clear if u.intent != "complaint"]  # rude, but with a request
         kinds = list(dict.fromkeys(u.intent for u in clear))
+        if len(kinds) == 1 and first.intent == "complaint":
+            return replace(first, intent=clear[0].intent, confidence=clear[0].confidence)
         if len(kinds) < 2 or {"change", "cancel"} >= set(kinds) or _same_request(kinds, clear):
             return first
         head = replace(clear[0], text=first.text)
@@ -116,8 +135,10 @@ class Nlu:
         return replace(head, also=rest) if rest else first
 
 
-def _corrects(text: str, verdict: rules.Verdict) -> bool:
+def _corrects(text: str, verdict: rules.Verdict, slots: Slots) -> bool:
     """不对，是下午: unless the whole message is about changing an appointment, or about giving up."""
+    if slots.person_name and not verdict.gives_up and _RENAMES.search(text):
+        return True
     return (
         not verdict.gives_up and verdict.intent not in ("change", "cancel") and bool(_CORRECTS.search(text))
     )
@@ -142,6 +163,7 @@ def _slots(reading: Reading, intent: str, today: date, expecting: tuple[str, ...
     if intent == "cancel" and not days:
         days = from_days
     text = reading.text
+    over = _OVER.search(reading.shape) if not days and not found.invalid else None
     return Slots(
         department=named.department,
         doctor=named.doctor,
@@ -156,7 +178,9 @@ def _slots(reading: Reading, intent: str, today: date, expecting: tuple[str, ...
         symptoms=reading.complaints.symptoms,
         patient=people.patient(text, reading.mentions),
         choice=choices.choice(text, day_asked=not expecting or bool(_DAY_SLOTS & set(expecting))),
-        invalid_date=found.invalid,
+        patient_only=bool(_PERSON.fullmatch(reading.shape)),
+        invalid_date=(over.group(1) or over.group(2)) if over else found.invalid,
+        day_over=found.over or over is not None,
         clinic_kind=choices.clinic_kind(text),
         person_name=choices.person_name(reading.normal, text),
         id_number=reading.numbers.id_number,

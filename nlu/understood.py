@@ -44,10 +44,14 @@ class Slots:
     symptoms: tuple[str, ...] = ()
     patient: str | None = None
     """Whom it is for: 本人 母亲 父亲 孩子 丈夫 妻子 爱人 爷爷 奶奶 … as docs/nlu.md lists them."""
+    patient_only: bool = False
+    """Nothing else is said (给我妈), so that it is no patient's name."""
     choice: int | None = None
     """第二个 → 2; the last one → -1; none of them (都不要) → 0; a bare digit too."""
     invalid_date: str | None = None
-    """The patient's words for a date that does not exist (2月30号)."""
+    """The patient's words for a date that does not exist (2月30号) or is over (昨天)."""
+    day_over: bool = False
+    """``invalid_date`` is a day that has been."""
     clinic_kind: str | None = None
     """专家号 | 普通号 | 特需号"""
     person_name: str | None = None
@@ -86,5 +90,7 @@ class Understood:
     corrects: bool = False
     gives_up: bool = False
     """算了/不挂了/取消吧 said of what is going on, naming nothing else: the open task is dropped."""
+    goes_on: bool = False
+    """继续, 接着挂号: what is open is gone on with; yes to nothing."""
     also: tuple["Understood", ...] = ()
     """Further requests of the same message (退掉内科的，另外约个眼科), in order."""

@@ -107,8 +107,10 @@ def _days(atoms: list[Atom], found: Found, text: str, today: date) -> None:
         if before is not None and _refines(before, atom, gap) and not atom.negated:
             wanted -= last
         last = {d for d in days if d >= today}
-        if DENIES.search(gap) or (
-            DENIED.match(text, atom.end) and not (following and _same_clause(text, atom, following))
+        if (
+            DENIES.search(gap)
+            or _shares_refusal(before, gap)
+            or (DENIED.match(text, atom.end) and not (following and _same_clause(text, atom, following)))
         ):
             excluded |= last
             _exclude_list(atoms, i, text, before, excluded, wanted)
@@ -116,6 +118,7 @@ def _days(atoms: list[Atom], found: Found, text: str, today: date) -> None:
         else:
             wanted |= last
             if not last and days and atom.unit != "span":
+                found.over = found.over or found.invalid is None
                 found.invalid = found.invalid or text[atom.start : atom.end]
         before = atom
         i += 1
@@ -132,6 +135,11 @@ def _rather(gap: str, text: str, atom: Atom) -> bool:
 def _same_clause(text: str, atom: Atom, following: Atom) -> bool:
     """「周二周三不行」: the refusal is the following piece's, and reaches back by `_exclude_list`."""
     return not text[atom.end : following.start].strip("、,和跟或 ")
+
+
+def _shares_refusal(before: Atom | None, gap: str) -> bool:
+    """「除了周一周二」: the refusal that stands before a list is for all of it."""
+    return before is not None and before.negated and not gap.strip("、和跟或 ")
 
 
 def _exclude_list(

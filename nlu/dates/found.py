@@ -28,6 +28,8 @@ class Found:
     period: str | None = None
     time: "time | Range | None" = None
     invalid: str | None = None
+    over: bool = False
+    """``invalid`` is a day that has been (这周一 on a Tuesday)."""
     spans: list[tuple[int, int, str]] = field(default_factory=list)
     """(start, end, letter): T a day, P a half-day, K a time."""
 

@@ -1,5 +1,6 @@
 """Symptoms, diseases and body parts, and the departments they point to.  A pointer for booking, never a diagnosis."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +12,15 @@ from nlu.understood import Candidate
 TOP = 3
 _FAR = 7
 """A sensation belongs to the body part at most so many characters before it (膝盖这两天老疼)."""
+_LOOK_BEFORE = re.compile(
+    r"(?:看看|瞧瞧?|瞅瞅?|查查|检查|看一?下|[想要来去给个]看|[挂约]个?|治治?|查一?下)(?:我的?|一下|下|个|这|的)*\Z"
+)
+_LOOK_AFTER = re.compile(
+    r"(?:这块儿?|那块儿?|这里|这儿|的)?(?:想|要|得|来|去|给)?(?:看看|瞧瞧|看一下|检查|查查|有号|还有号|的?号|[看挂](?:哪|什么|啥))"
+)
+"""A body part alone says where to go only where somebody is to look at it (瞧瞧眼睛, 眼睛有号没)."""
+_NOWHERE = frozenset(("下面", "身上", "手上", "脸上", "腿上", "胳膊上", "后背上", "下身"))
+"""Too many meanings to point anywhere without a complaint."""
 Weights = tuple[tuple[str, float], ...]
 
 
@@ -86,8 +96,16 @@ def complaints(text: str, mentions: Sequence[Mention]) -> Complaints:
                 spans.append((part.start, mention.end))
                 part = None
     if not symptoms and not any(kind == "disease" for kind, _ in points):
-        points = {key: None for key in points if key[0] != "part"}
+        shown = [m for m in mentions if m.kind == "part" and _looked_at(text, m)]
+        points = {key: None for key in points if key[0] != "part"} | {("part", m.value): None for m in shown}
+        spans.extend((m.start, m.end) for m in shown)
     return Complaints(tuple(symptoms), tuple(points), tuple(spans))
+
+
+def _looked_at(text: str, part: Mention) -> bool:
+    if text[part.start : part.end] in _NOWHERE:
+        return False
+    return bool(_LOOK_BEFORE.search(text[: part.start]) or _LOOK_AFTER.match(text, part.end))
 
 
 def _denied(text: str, start: int) -> bool:

@@ -35,12 +35,22 @@ _SHIFTS = re.compile(
     r"(?:行不行|行吗|可以吗|好吗|可不可以|行么|好不好|吗|吧|好了|谢谢|行|成不|中不| )*$"
 )
 """改成后天上午: with a question open a correction of what was just said, else an appointment to be changed."""
+_OTHERWISE = re.compile(
+    r"^(?:那就?|还是|就|请|我要|我想|想|要|帮我|给我|麻烦|能不能|可不可以|可以|能|还能|再|不要这个,?| )*(?:换|改)(?:一个|一下|一换|个|下|一)*"
+    r"(?:别的|其他的?|其它的?|另外的?|另)*(?:一)?(?:个|位)?(?:医生|大夫|专家|主任|科室?|时间段?|时段|日子|日期|天|点|人|就诊人)?"
+    r"(?:看看?|试试|行不行|行吗|可以吗|好吗|行么|好不好|吗|吧|好了|谢谢|呗|成不|中不| )*$"
+)
+"""换个医生, 换一个: of what is being chosen; with nothing open, an appointment to be changed."""
 _QUESTION = re.compile(r"什么时候|哪天|几点|啥时候|有没有|还有|多少|几号|周几|星期几|礼拜几|几天")
 _REQUESTS = re.compile(
     r"(?:(?:我|老子|俺|本人|爷|老娘|咱)(?:就|只|是|现在|今天|他妈|tm|特么|T)*(?:要|想|得)|给(?:我|老子|俺|爷)|帮我|赶紧|赶快|快点?|麻利)"
     r"(?:的|地|点|赶紧|快点?|给我|帮我|给老子|来|再)*(?:挂(?:个|一个|上|T|P|D|M|的)*(?:号|D|M)|约(?:个|一个|上|T|P)*(?:号|D|M)|退(?:了|掉|个)?(?:号|T|D)|改(?:个|一下)?(?:约|时间|期)|查(?:一下|下)?(?:我的)?(?:号|预约))"
 )
 """A wish of the speaker's own, however it is said.  挂号排了半天队 tells a story."""
+_STORY = re.compile(
+    r"(?:挂|约)(?:个|一个)?号.{0,4}(?:排|等|花|用|折腾|搞|要)了?.{0,3}(?:小时|半天|钟头|天)|被(?:你们|医院|他们)?.{0,3}(?:取消|退|停)了"
+)
+"""What happened to them, not what they want done."""
 _BOOKS = re.compile(r"挂|约|订|预定|看(?:D|M|病|牙)|要(?:T|P|D|M)")
 _CANCELS = re.compile(r"退(?!休|烧|热|出|化|步)|取消(?!订阅|通知|提醒|推送)|撤销|作废|不要了")
 _AVAILABLE = re.compile(
@@ -127,9 +137,16 @@ def decide(reading: Reading, scores: Scores, expecting: tuple[str, ...]) -> Verd
         return Verdict("complaint", 0.9)
     if _HUMAN.search(text):
         return Verdict("human", 0.9)
+    if expecting and _OTHERWISE.match(text):
+        return Verdict("unknown", 0.2, (("change", 0.2),))
     if (bare := _bare(reading, expecting)) is not None:
         return bare
     return _weigh(reading, scores, expecting)
+
+
+def complains(text: str) -> bool:
+    """A complaint in so many words, which is kept whatever else is asked for."""
+    return bool(_COMPLAINS.search(text))
 
 
 def _medical(reading: Reading) -> bool:
@@ -172,7 +189,9 @@ def _weigh(reading: Reading, scores: Scores, expecting: tuple[str, ...]) -> Verd
             if "confirm" in expecting:
                 table[intent] = table.get(intent, 0.0) * 1.5
         table["greet"] = table.get("greet", 0.0) * 0.7
-    if _REQUESTS.search(shape):  # 什么破系统，老子要挂个号: rude, but a request
+    if _STORY.search(shape):
+        table["complaint"] = table.get("complaint", 0.0) + 1.0
+    elif _REQUESTS.search(shape):  # 什么破系统，老子要挂个号: rude, but a request
         table["complaint"] = table.get("complaint", 0.0) * 0.05
     total = sum(table.values()) or 1.0
     ranked = sorted(((n, p / total) for n, p in table.items()), key=lambda pair: -pair[1])
