@@ -212,7 +212,8 @@ def _confirmed(talk: Talk, state: FrameState, name: str, heard: Understood, lear
         field = moves.field_named(talk, state, name, heard)
         if field is not None:
             return _give_anew(talk, state, field)
-    if heard.intent in ("deny", "change"):
+    hints = [intent for intent, _ in heard.alternatives] if heard.intent == "unknown" else []
+    if heard.intent in ("deny", "change") or "change" in hints:
         return denied(talk, state, name)
     if heard.intent == "confirm":
         if not talk.late:

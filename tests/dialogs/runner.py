@@ -29,6 +29,7 @@ Lines that begin with ``##`` are remarks.  ``推送:`` expects a message in the 
 """
 
 import re
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -138,7 +139,9 @@ class Player:
             except Failed:
                 raise
             except Exception as error:
-                raise self._failed(line, f"{type(error).__name__}: {error}") from error
+                at = traceback.extract_tb(error.__traceback__)[-1]
+                where = f"{at.filename}:{at.lineno}"
+                raise self._failed(line, f"{type(error).__name__}: {error} ({where})") from error
 
     def _line(self, line: Line) -> None:
         match line.speaker:
