@@ -10,6 +10,7 @@ import httpx
 from flask import Flask
 from redis import Redis
 from redis.backoff import ExponentialBackoff
+from redis.exceptions import ConnectionError
 from redis.retry import Retry
 
 import handlers
@@ -72,8 +73,12 @@ class App:
 
     @cached_property
     def redis(self) -> Redis:
-        brief = Retry(ExponentialBackoff(cap=0.25, base=0.02), 7)  # a restart takes half a second: nobody notices
-        return Redis.from_url(self.settings.redis_url, socket_timeout=2, socket_connect_timeout=1, retry=brief)
+        """A restart takes half a second: tried again until then, nobody notices.  A server that takes the question
+        and says nothing is not asked again: eight times two seconds would be the end of every answer."""
+        brief = Retry(ExponentialBackoff(cap=0.25, base=0.02), 7, supported_errors=(ConnectionError,))
+        return Redis.from_url(
+            self.settings.redis_url, socket_timeout=2, socket_connect_timeout=1, retry=brief
+        )
 
     @cached_property
     def sessions(self) -> RedisSessions[Session]:

@@ -1,10 +1,12 @@
 """The way of a message, case by case (docs/ways/message.md), on both databases and a real Valkey."""
 
+import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
@@ -17,7 +19,7 @@ from redis.retry import Retry
 from sqlalchemy import func, select
 
 import handlers
-from bot.app import Understanding
+from bot.app import Understanding, build
 from bot.dialog import codec
 from bot.dialog.engine import Engine
 from bot.dialog.session import Session
@@ -36,6 +38,7 @@ from bot.store.models import Appointment, InboxMessage, OutboxMessage
 from bot.store.sessions import RedisSessions, UserLocks
 from bot.store.words import open_replies, outbox_aad
 from scheduler.takeover import Takeover
+from tests import servers
 from tests.conftest import FixedClock
 
 BOOK = "挂明天上午九点心内科王建国的号"
@@ -260,6 +263,18 @@ def test_without_redis(house: Pipeline, registered: AccountRef) -> None:
     lonely = replace(house, locks=UserLocks(nowhere))
     assert words(lonely.handle(message("你好"))) == handlers.TROUBLE.text
     assert "120" in words(lonely.handle(message("我胸口剧痛喘不上气，一直出冷汗")))
+
+
+def test_with_a_hung_redis(house: Pipeline, registered: AccountRef) -> None:
+    """It takes connections and says nothing: danger is answered within the budget all the same."""
+    with servers.valkey() as url, closing(build(Settings(redis_url=url))) as app:
+        pid = int(app.redis.info("server")["process_id"])
+        lonely = replace(house, locks=UserLocks(app.redis))
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            assert "120" in words(lonely.handle(message("我胸口剧痛喘不上气，一直出冷汗")))
+        finally:
+            os.kill(pid, signal.SIGCONT)
 
 
 def test_a_flush_costs_the_question_only(house: Pipeline, registered: AccountRef) -> None:
