@@ -1,12 +1,13 @@
 """THE way of a message, from a verified `Inbound` to what is answered now.  docs/ways/message.md tells the cases."""
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from concurrent.futures import TimeoutError as OutOfTime
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
@@ -43,6 +44,18 @@ SAVES = 3
 Replies = tuple[Reply, ...]
 
 
+@dataclass(frozen=True)
+class _Request:
+    """A message, and the webhook that waits for its answer."""
+
+    inbound: Inbound
+    deadline: float
+    answer: "Future[Replies | None]" = field(default_factory=Future)
+    """Who completes it first, the turn or the waiting webhook, owns the answer."""
+    kept: "Future[None]" = field(default_factory=Future)
+    """Begun once the message is in the inbox; cancelled by a webhook that could wait no longer for that."""
+
+
 class Understand(Protocol):
     """``nlu.parse`` with the hospital's own names."""
 
@@ -65,21 +78,33 @@ class Pipeline:
     threads: Executor
     budget: float
     """Seconds after which the answer goes through the outbox instead (WeChat disconnects at 5 s)."""
+    room: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(64))
+    """Messages that may be at work or wait for a thread; more come only where every thread is stuck."""
     observe: Callable[[str, float], None] = lambda outcome, seconds: None
-    """(answered | late | failed | replayed, seconds) for the metrics."""
+    """(answered | late | failed, seconds) for the metrics."""
 
     def handle(self, inbound: Inbound) -> Replies | None:
         """What to answer within the budget; ``()`` acknowledges, None: the answer will come through the outbox."""
         started = time.monotonic()
-        answer: Future[Replies | None] = Future()
-        self.threads.submit(self._process, inbound, answer, started + self.budget)
+        outcome = "failed"
         try:
-            replies = answer.result(timeout=self.budget)
-            self.observe("answered", time.monotonic() - started)
+            outcome, replies = self._wait(_Request(inbound, started + self.budget))
+            return replies
+        finally:
+            self.observe(outcome, time.monotonic() - started)
+
+    def _wait(self, request: "_Request") -> tuple[str, Replies | None]:
+        if not self.room.acquire(blocking=False):  # waiting would only keep the next ones from being told
+            log.error("message.refused kind=%s: every thread is stuck", request.inbound.kind)
+            return "failed", (self.trouble,)
+        self.threads.submit(self._process, request)
+        try:
+            return "answered", request.answer.result(timeout=self.budget)
         except OutOfTime:
-            replies = None if answer.cancel() else answer.result()
-            self.observe("late", time.monotonic() - started)
-        return replies
+            if request.kept.cancel():  # only we know of the message: to promise an answer would be a lie
+                request.answer.cancel()
+                return "failed", (self.trouble,)
+            return "late", None if request.answer.cancel() else request.answer.result()
 
     def resume(self, inbox_id: int, inbound: Inbound) -> None:
         """Finish what a dead process left: the worker's tick, after the lease ran out.  Answers by outbox."""
@@ -98,24 +123,33 @@ class Pipeline:
             )
         )  # fmt: skip
 
-    def _process(self, inbound: Inbound, answer: Future[Replies | None], deadline: float) -> None:
+    def _process(self, request: "_Request") -> None:
         """Runs in a thread of its own, so that nothing it waits for can hold up the answer."""
+        answer = request.answer
         try:
-            match self.inbox.claim(inbound, LEASE):
-                case Answered(replies):
-                    _deliver(answer, replies)
-                case Busy(inbox_id):
-                    _deliver(answer, self.inbox.wait(inbox_id, deadline))
-                case New(inbox_id):
-                    replies = self._answer(inbound, deadline)
-                    if not _deliver(answer, replies):
-                        self.inbox.give_up(inbox_id)
-                    self.inbox.finish(inbox_id, replies)
+            if not request.kept.cancelled():
+                self._claimed(request)
         except Exception as error:  # the store is out of reach: the row stays open, the worker takes it over
-            log.exception("message.failed kind=%s", inbound.kind)
+            log.exception("message.failed kind=%s", request.inbound.kind)
             with suppress(RuntimeError):
                 if answer.set_running_or_notify_cancel():
                     answer.set_exception(error)
+        finally:
+            self.room.release()
+
+    def _claimed(self, request: "_Request") -> None:
+        claim = self.inbox.claim(request.inbound, LEASE)
+        kept = request.kept.set_running_or_notify_cancel()
+        match claim:
+            case Answered(replies):
+                _deliver(request.answer, replies)
+            case Busy(inbox_id):
+                _deliver(request.answer, self.inbox.wait(inbox_id, request.deadline))
+            case New(inbox_id):
+                replies = self._answer(request.inbound, request.deadline) if kept else (self.trouble,)
+                if kept and not _deliver(request.answer, replies):
+                    self.inbox.give_up(inbox_id)
+                self.inbox.finish(inbox_id, replies)
 
     def _answer(self, inbound: Inbound, deadline: float) -> Replies:
         """One message, one turn, under the patient's lock; the lock gives order, the compare-and-set safety."""

@@ -32,7 +32,7 @@ class Metrics:
         )
 
     def observe_turn(self, outcome: str, seconds: float) -> None:
-        """``outcome``: answered | late | failed | replayed."""
+        """``outcome``: answered | late | failed."""
         self._turns.labels(outcome).observe(seconds)
 
 

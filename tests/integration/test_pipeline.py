@@ -246,6 +246,16 @@ def test_the_worker_finishes_what_was_left(
     assert len(outbox(house.db)) == 1
 
 
+def test_killed_after_the_answer_left(house: Pipeline, registered: AccountRef, clock: FixedClock) -> None:
+    with asked_to_confirm(house) as yes:
+        dying: Any = Dying(house.inbox, "finish", "before")
+        told = replace(house, inbox=dying).handle(yes)
+        clock.advance(TIRED)
+        Takeover(house.inbox, house.resume).once(threading.Event())
+    assert outbox(house.db) == [words(told)], "the same words once more"
+    assert appointments(house.db) == 1
+
+
 def test_an_old_message_is_not_answered_after_a_newer_one(
     house: Pipeline, registered: AccountRef, clock: FixedClock
 ) -> None:
@@ -306,6 +316,35 @@ def test_without_a_database(house: Pipeline, registered: AccountRef) -> None:
     down = Away(house.inbox, "claim", "")
     with pytest.raises(ConnectionError):  # which the webhook turns into an apology
         replace(house, inbox=down).handle(message(BOOK))
+
+
+def test_with_a_hung_database(house: Pipeline, registered: AccountRef) -> None:
+    """Every thread is stuck in it: who writes now is told so, within the budget, and once as many wait again, at
+    once.  What was answered with an apology is not done behind the patient's back when it comes back."""
+    gone_on = threading.Event()
+
+    class Hung(Dying):
+        def _dying(self, real: Callable[..., Any]) -> Callable[..., Any]:
+            def call(*args: Any, **kwargs: Any) -> Any:
+                gone_on.wait(30)
+                return real(*args, **kwargs)
+
+            return call
+
+    with ThreadPoolExecutor(2) as threads, asked_to_confirm(house) as yes:
+        hung: Any = Hung(house.inbox, "claim", "")
+        stuck = replace(house, inbox=hung, threads=threads, room=threading.Semaphore(3), budget=0.2)
+        assert [words(stuck.handle(each)) for each in (yes, message("你好"), message("你好"))] == [
+            handlers.TROUBLE.text
+        ] * 3
+        patient = replace(stuck, budget=3600)
+        assert words(patient.handle(message("你好"))) == handlers.TROUBLE.text, "without waiting"
+        gone_on.set()
+        threads.shutdown()
+    assert appointments(house.db) == 0
+    assert outbox(house.db) == []
+    assert "王建国" in words(house.handle(message("确认")))
+    assert appointments(house.db) == 1
 
 
 def test_a_poisonous_message_is_put_aside(
