@@ -5,6 +5,7 @@ comes later waits for the answer; whoever finds the lease over takes it over.  W
 or through the outbox is decided by which of `finish` and `give_up` comes first.
 """
 
+import logging
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +19,9 @@ from bot.store import outbox
 from bot.store.db import Database, UnitOfWork
 from bot.store.direct import Direct
 from bot.store.models import Account, InboxMessage
-from bot.store.words import open_inbound, open_replies, reply_aad, seal_inbound, seal_replies
+from bot.store.words import Unreadable, open_inbound, open_replies, reply_aad, seal_inbound, seal_replies
+
+log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 5
 """A message that killed its process this often is left alone: it would kill the next one too."""
@@ -110,10 +113,13 @@ class Inbox:
     def stale(self, limit: int, lease: timedelta = timedelta(seconds=30)) -> list[tuple[int, Inbound]]:
         """Take over messages whose process died, oldest first.  Nobody waits for them: the outbox will answer."""
         rows = self._stale({"p_limit": limit, "p_most": MAX_ATTEMPTS, **self._db.moments.values(lease)})
-        return [
-            (inbox_id, open_inbound(self._db.keys, body, channel, dedup))
-            for inbox_id, body, channel, dedup in sorted(rows, key=lambda row: row[0])
-        ]
+        found = []
+        for inbox_id, body, channel, dedup in sorted(rows, key=lambda row: row[0]):
+            try:
+                found.append((inbox_id, open_inbound(self._db.keys, body, channel, dedup)))
+            except Unreadable as why:  # it must not cost the others of this batch their tries
+                log.error("inbox.unreadable id=%s why=%s", inbox_id, why)
+        return found
 
     def newer_exists(self, inbox_id: int) -> bool:
         """Whether the patient has written again since: an old question is not answered into a new conversation."""

@@ -4,6 +4,7 @@ A worker leases rows; the lease's token is what makes its acknowledgement count.
 too slow or died: `reap` gives the row to somebody else.
 """
 
+import logging
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +19,9 @@ from bot.store import outbox_sql as sql
 from bot.store.db import Database, UnitOfWork
 from bot.store.direct import Direct, Row, moment
 from bot.store.models import Account
-from bot.store.words import open_replies, outbox_aad, seal_replies
+from bot.store.words import Unreadable, open_replies, outbox_aad, seal_replies
+
+log = logging.getLogger(__name__)
 
 PRIORITIES = (0, 1, 2, 3)
 """Suspension; payment, booking and chat; reminder; survey."""
@@ -105,7 +108,8 @@ class Outbox:
             if len(rows) >= limit:
                 break
         accounts = self._accounts({row[sql.ACCOUNT] for row in rows})
-        return [self._leased(row, token, accounts[row[sql.ACCOUNT]]) for row in rows]
+        leased = (self._leased(row, token, accounts[row[sql.ACCOUNT]]) for row in rows)
+        return [each for each in leased if each is not None]
 
     def sent(self, leased: Leased, platform_id: str) -> bool:
         """The platform took it.  False: the lease was over, and somebody else may have sent it too."""
@@ -153,7 +157,13 @@ class Outbox:
         with self._db.read() as uow:
             return {row.id: AccountRef(*row) for row in uow.connection.execute(wanted)}
 
-    def _leased(self, row: Row, token: str, account: AccountRef) -> Leased:
-        inbox_id, _, _, key, kind, priority, body, attempts, expires_at = row
-        replies = open_replies(self._db.keys, body, outbox_aad(key))
-        return Leased(inbox_id, token, key, account, kind, priority, replies, attempts, moment(expires_at))
+    def _leased(self, row: Row, token: str, account: AccountRef) -> Leased | None:
+        """None for a row that cannot be read: it is dead, and holds up none of those claimed with it."""
+        row_id, _, _, key, kind, priority, body, attempts, expires_at = row
+        try:
+            replies = open_replies(self._db.keys, body, outbox_aad(key))
+        except Unreadable as why:
+            log.error("outbox.unreadable id=%s kind=%s why=%s", row_id, kind, why)
+            self._dead({"p_id": row_id, "p_token": token, "p_error": "unreadable"})
+            return None
+        return Leased(row_id, token, key, account, kind, priority, replies, attempts, moment(expires_at))

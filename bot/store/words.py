@@ -4,11 +4,15 @@ import msgspec
 
 from bot.domain.inbound import Inbound
 from bot.domain.speech import Reply
-from bot.store.keys import KeyRing
+from bot.store.keys import BadKeys, KeyRing
 
 _encoder = msgspec.json.Encoder()
 _replies = msgspec.json.Decoder(tuple[Reply, ...])
 _inbound = msgspec.json.Decoder(Inbound)
+
+
+class Unreadable(Exception):
+    """Its key is gone, or another release wrote it: this row, and no other, is out of order."""
 
 
 def body_aad(channel: str, dedup: str) -> str:
@@ -36,7 +40,10 @@ def seal_inbound(keys: KeyRing, inbound: Inbound) -> bytes:
 
 
 def open_inbound(keys: KeyRing, blob: bytes, channel: str, dedup: str) -> Inbound:
-    return _inbound.decode(keys.decrypt(blob, body_aad(channel, dedup)))
+    try:
+        return _inbound.decode(keys.decrypt(blob, body_aad(channel, dedup)))
+    except (BadKeys, msgspec.DecodeError) as error:
+        raise Unreadable(type(error).__name__) from None
 
 
 def seal_replies(keys: KeyRing, replies: tuple[Reply, ...], aad: str) -> bytes:
@@ -44,4 +51,7 @@ def seal_replies(keys: KeyRing, replies: tuple[Reply, ...], aad: str) -> bytes:
 
 
 def open_replies(keys: KeyRing, blob: bytes, aad: str) -> tuple[Reply, ...]:
-    return _replies.decode(keys.decrypt(blob, aad))
+    try:
+        return _replies.decode(keys.decrypt(blob, aad))
+    except (BadKeys, msgspec.DecodeError) as error:
+        raise Unreadable(type(error).__name__) from None

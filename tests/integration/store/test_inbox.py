@@ -9,7 +9,7 @@ from datetime import timedelta
 from multiprocessing import get_context
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.domain.inbound import Inbound, Kind
 from bot.domain.speech import Option, Reply
@@ -219,6 +219,14 @@ def test_a_message_that_kills_everybody_is_left_alone(inbox: Inbox, clock: Fixed
         clock.advance(timedelta(minutes=1))
         taken += inbox.stale(10)  # type: ignore[arg-type]
     assert len(taken) == MAX_ATTEMPTS - 1
+
+
+def test_one_that_cannot_be_read_holds_up_no_other(inbox: Inbox, clock: FixedClock, db: Database) -> None:
+    first, second = new(inbox, message("m1")), new(inbox, message("m2"))
+    with db.write() as uow:
+        uow.session.execute(update(InboxMessage).where(InboxMessage.id == first).values(body=b"\x09lost"))
+    clock.advance(timedelta(seconds=5))
+    assert inbox.stale(10) == [(second, message("m2"))]
 
 
 def test_newer_exists(inbox: Inbox) -> None:

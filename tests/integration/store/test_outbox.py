@@ -165,6 +165,17 @@ def test_acknowledging(post: Post, clock: FixedClock) -> None:
     assert post.row("a").state is OutboxState.SENT
 
 
+def test_one_that_cannot_be_read_is_dead_and_holds_up_no_other(post: Post) -> None:
+    post.put("a")
+    post.put("b", to="o-2")
+    post.put("c")
+    with post.db.write() as uow:
+        uow.session.execute(update(OutboxMessage).where(OutboxMessage.key == "a").values(body=b"\x09lost"))
+    assert post.keys() == ["b"]
+    assert (post.row("a").state, post.row("a").error) == (OutboxState.DEAD, "unreadable")
+    assert post.keys() == ["c"]
+
+
 def test_a_retry_comes_back_when_due(post: Post, clock: FixedClock) -> None:
     post.put("a")
     (leased,) = post.claim()
