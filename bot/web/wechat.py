@@ -1,6 +1,7 @@
 """The webhook of the official account: GET is the platform's address check, POST a message or an event."""
 
 import logging
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 
 LIMIT = 64 * 1024
 """Bytes of a request; the platform's longest are a few thousand."""
+STRANGERS = 4
+"""Requests whose query is not signed and whose body is being read: each holds a thread until its sender is done."""
 _SIGNED = ("signature", "timestamp", "nonce", "msg_signature", "echostr")
 
 Replies = tuple[Reply, ...]
@@ -39,6 +42,7 @@ class Answering(Protocol):
 def blueprint(pipeline: Answering, channel: WechatChannel, *, clock: Clock, trouble: Reply) -> Blueprint:
     """``clock`` is the real one, by which requests are fresh or stale; ``trouble`` is said when we are broken."""
     routes = Blueprint("wechat", __name__)
+    strangers = threading.BoundedSemaphore(STRANGERS)
 
     @routes.get("/wechat")
     def check() -> Response:
@@ -46,7 +50,19 @@ def blueprint(pipeline: Answering, channel: WechatChannel, *, clock: Clock, trou
 
     @routes.post("/wechat")
     def receive() -> Response:
-        return _refusing(lambda: _answer(pipeline, channel, clock.now(), trouble))
+        return _refusing(lambda: _answer(pipeline, channel, _message(), clock.now(), trouble))
+
+    def _message() -> Inbound:
+        args, now = _args(request.args), clock.now()
+        if channel.inbound.introduced(args, now):
+            return channel.inbound.receive(args, _body(request), now)
+        if not strangers.acquire(blocking=False):
+            raise Refusal("too many strangers", 429)
+        try:
+            body = _body(request)
+        finally:
+            strangers.release()
+        return channel.inbound.receive(args, body, now)
 
     return routes
 
@@ -60,8 +76,9 @@ def _refusing(answer: Callable[[], Response]) -> Response:
         return _text("refused", refusal.status)
 
 
-def _answer(pipeline: Answering, channel: WechatChannel, now: datetime, trouble: Reply) -> Response:
-    inbound = channel.inbound.receive(_args(request.args), _body(request), now)
+def _answer(
+    pipeline: Answering, channel: WechatChannel, inbound: Inbound, now: datetime, trouble: Reply
+) -> Response:
     replies: Replies | None
     try:
         replies = pipeline.handle(inbound)

@@ -46,6 +46,20 @@ class WechatInbound:
         verify(_arg(args, "signature"), self._token, args["timestamp"], args["nonce"])
         return _matching(_ECHO, _arg(args, "echostr"), "echostr")
 
+    def introduced(self, args: Args, now_real: datetime) -> bool:
+        """Whether the query alone shows that the platform asks: ``signature``, which it sends in every mode.
+
+        For what must be decided before the body is there; what the message says is believed by `receive` only.
+        """
+        self._fresh(args, now_real)
+        try:
+            verify(_arg(args, "signature"), self._token, args["timestamp"], args["nonce"])
+        except Refusal:
+            if self._envelope is None:
+                raise
+            return False
+        return True
+
     def receive(self, args: Args, body: bytes, now_real: datetime) -> Inbound:
         """The message in a POST."""
         self._fresh(args, now_real)

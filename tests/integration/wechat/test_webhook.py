@@ -1,7 +1,9 @@
 """The webhook over WSGI: what gets in, what is answered, and that nothing hostile ever is a 500."""
 
 import io
+import threading
 import time
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +16,7 @@ from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
 from bot.channels.base import Inbound
 from bot.channels.wechat.channel import WechatChannel
 from bot.domain.speech import Option, Reply
-from bot.web.wechat import LIMIT, blueprint
+from bot.web.wechat import LIMIT, STRANGERS, blueprint
 from tests import wechat
 from tests.conftest import FixedClock
 from tests.wechat import ACCOUNT, PATIENT, Platform
@@ -239,3 +241,41 @@ def test_a_body_without_length_is_read_up_to_the_limit(safe: Webhook, terminated
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
 def test_other_methods_are_not_allowed(safe: Webhook, method: str) -> None:
     assert safe.http.open("/wechat", method=method).status_code == 405
+
+
+class Slow(io.RawIOBase):
+    """A body that does not come."""
+
+    def __init__(self, come: threading.Event) -> None:
+        self._come = come
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        self._come.wait(30)
+        return 0
+
+
+@pytest.mark.parametrize("mode", ["safe", "compatible"])
+def test_slow_strangers_do_not_take_all_threads(mode: str) -> None:
+    """Nobody needs a secret to send half a body; the platform, which has one, is answered all the same."""
+    hook, come = webhook(mode), threading.Event()
+    args, body = hook.platform.post(wechat.text("你好", at=AT), at=AT, mode=mode)
+    unsigned = {name: value for name, value in args.items() if name != "signature"}
+
+    def half() -> int:
+        builder = EnvironBuilder("/wechat", method="POST", query_string=unsigned)
+        environ = builder.get_environ() | {"wsgi.input": Slow(come), "CONTENT_LENGTH": "1000"}
+        status: str = run_wsgi_app(hook.http.application, environ)[1]
+        return int(status.split()[0])
+
+    with ThreadPoolExecutor(STRANGERS + 1) as threads:
+        waiting = {threads.submit(half) for _ in range(STRANGERS + 1)}
+        done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+        assert [each.result() for each in done] == [429]
+        assert hook.send(unsigned, body).status_code == 429
+        assert hook.read(hook.send(args, body))["Content"] == "您好"
+        come.set()
+    assert sorted(each.result() for each in waiting) == [400] * STRANGERS + [429]
+    assert hook.read(hook.send(unsigned, body))["Content"] == "您好", "what counts is msg_signature"
