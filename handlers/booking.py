@@ -16,8 +16,8 @@ WISH = ("department", "doctors", "days", "period", "kind")
 
 def _first_clinic(understood: Understood, world: World, values: Values) -> Heard:
     """随便, 最早的: to the question which clinic; it is read back before anything is written."""
-    found = finding.fitting(world, values)
-    return Known(found[0].id) if found and heard.any_will_do(understood) else None
+    first = finding.first_offered(world, values) if heard.any_will_do(understood) else None
+    return Known(first.value, {**first.sets, "anyhow": True}) if first is not None else None
 
 
 def _name(understood: Understood, world: World, values: Values) -> Heard:
@@ -41,7 +41,8 @@ def _read_back(world: World, values: Values) -> Reply:
     patient = next((p for p in world.patients() if p.id == patient_id), None)
     if slot is None or patient is None:
         return Reply(texts.clinic_full(clinic))
-    return Reply(texts.read_back(clinic, slot, patient))
+    said = texts.read_back(clinic, slot, patient)
+    return Reply(f"{texts.EARLIEST}\n{said}" if values.get("anyhow") else said)
 
 
 def _asks_department(world: World, values: Values) -> bool:
@@ -68,6 +69,7 @@ class Booking(
 
     symptoms = Slot(hear=heard.symptoms)
     candidates = Slot(hear=heard.candidates)
+    other_doctor = Slot(hear=heard.other_doctor)
     doctors = Slot(hear=heard.doctors)
     days = Slot(hear=heard.days)
     asap = Slot(hear=heard.asap)
@@ -84,6 +86,9 @@ class Booking(
     doctor_page = Slot(after=("doctors",))
     day_page = Slot(after=("department", "doctors"))
     page = Slot(after=WISH)
+    everything = Slot()
+    anyhow = Slot(after=("clinic",))
+    """随便, said of the clinics: of the times the first one, too."""
     slot_page = Slot(after=("clinic",))
 
     department = Slot(
@@ -92,6 +97,14 @@ class Booking(
         when=_asks_department,
         title="科室",
         hint="心内科，或者「我肚子疼」",
+        otherwise=finding.no_department,
+    )
+    which_other = Slot(
+        ask=finding.which_other,
+        answer=finding.anybody,
+        when=finding.asks_other,
+        hint="1",
+        otherwise=finding.no_other,
     )
     which = Slot(ask=finding.which_doctor, when=_asks_which)
     which_day = Slot(ask=finding.days_on_offer, when=_asks_day, hint="下周二")
@@ -103,6 +116,7 @@ class Booking(
         answer=_first_clinic,
         title="医生和日期",
         hint="1，或者「周三上午」",
+        otherwise=finding.none_suits,
     )
     slot = Slot(
         ask=times.offer,
@@ -151,5 +165,12 @@ class Booking(
 
 def prefilled(values: Values) -> dict[str, Json]:
     """What another frame hands to a booking: the facets and the clinic chosen."""
-    known = set(Booking.slots) - {"choose_day", "page", "day_page", "department_page", "doctor_page"}
+    known = set(Booking.slots) - {
+        "choose_day",
+        "other_doctor",
+        "page",
+        "day_page",
+        "department_page",
+        "doctor_page",
+    }
     return {name: value for name, value in values.items() if name in known and value is not None}

@@ -1,22 +1,27 @@
 """改约：先听出改哪一个、改到什么时候，同一位医生的时间在前；新号占好才退旧号（R16），核对后再改。"""
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
-from bot.dialog.frame import Confirm, Frame, Heard, Known, Said, Slot, Values
-from bot.dialog.speech import Json, Reply
+from bot.dialog.frame import Confirm, Frame, Heard, Known, Said, Slot, Values, Wrong
+from bot.dialog.speech import Json, Option, Reply
 from bot.domain.commands import Change as ChangeCommand
 from bot.domain.commands import Command
 from bot.domain.outcomes import Changed, DeadlinePassed, Outcome, Refused, Taken
+from bot.domain.views import AppointmentView
 from bot.domain.world import World
 from handlers import finding, guard, heard, people, times, visits
 from handlers.booking import WISH
-from handlers.texts import booking, refusals
+from handlers.texts import booking, clinics, refusals
 from handlers.texts import visits as texts
 from nlu.understood import Understood
 
 _TARGET = re.compile(r"(改|换|挪|调|推迟?|提前|延)(一下)?(到|成|为|去|至|在)|想?(改|换)(约|个)?(在|去)")
 
+_THE_ONE = re.compile(r"的那?个?(号|预约|挂号)")
+"""明天的号改一下: tomorrow is when the appointment is."""
 _HALF = re.compile(r"[早晚]|[上中下]午|点|时|\d")
 
 
@@ -28,6 +33,8 @@ def _days(understood: Understood, world: World, values: Values) -> tuple[tuple[d
     slots = understood.slots
     if slots.from_dates or values.get("appointment") or _TARGET.search(understood.normalized):
         return slots.from_dates, slots.dates
+    if _THE_ONE.search(understood.normalized):
+        return slots.dates, ()
     booked = {a.day for a in world.appointments()}
     old = tuple(d for d in slots.dates if d in booked)[:1]
     return old, tuple(d for d in slots.dates if d not in old)
@@ -36,10 +43,16 @@ def _days(understood: Understood, world: World, values: Values) -> tuple[tuple[d
 def _appointment(understood: Understood, world: World, values: Values) -> Heard:
     """Which one: named by the day it is on, its doctor, department or patient."""
     everything = world.appointments()
-    if values.get("appointment") is not None or len(everything) < 2:
+    if values.get("appointment") is not None or not everything:
         return None
     old, _ = _days(understood, world, values)
     slots = understood.slots
+    if slots.day_over:
+        return Wrong(texts.over_already(str(slots.invalid_date), everything))
+    if unlike := _missing(understood, everything, old):
+        return Wrong(texts.no_such_visit(unlike, everything))
+    if len(everything) < 2:
+        return None
     found = [
         a
         for a in everything
@@ -51,7 +64,20 @@ def _appointment(understood: Understood, world: World, values: Values) -> Heard:
     return Known(found[0].id) if len(found) == 1 else None
 
 
+def _missing(
+    understood: Understood, everything: Sequence[AppointmentView], old: tuple[date, ...]
+) -> tuple[str, ...]:
+    """What none of the appointments has.  A colleague's name in the same department is a wish, and so is a half-day."""
+    slots = understood.slots
+    same_department = any(a.doctor.department == slots.department for a in everything)
+    if same_department or not (old or slots.department):
+        slots = replace(slots, doctor=None, doctors=(), doctor_said=None)
+    return visits.missing(replace(understood, slots=replace(slots, period=None)), everything, old)
+
+
 def _new_days(understood: Understood, world: World, values: Values) -> Heard:
+    if understood.slots.day_over and not values.get("appointment"):
+        return None
     if understood.slots.invalid_date or not understood.slots.dates:
         return heard.days(understood, world, values)
     _, new = _days(understood, world, values)
@@ -125,6 +151,20 @@ def _new_clinic(world: World, values: Values) -> Reply:
     return Reply(texts.new_times(seen), offered.options) if offered.options else offered
 
 
+def _none_suits(world: World, values: Values) -> tuple[Option, ...]:
+    """都不要: another day, or the department's other doctors."""
+    other_day, *_ = finding.none_suits(world, values)
+    if values.get("any_doctor"):
+        return (other_day,)
+    return other_day, Option(clinics.OTHER_DOCTOR, None, sets={"doctors": None, "any_doctor": True})
+
+
+def _first_clinic(understood: Understood, world: World, values: Values) -> Heard:
+    """随便, 最早的."""
+    first = finding.first_offered(world, values) if heard.any_will_do(understood) else None
+    return Known(first.value, {**first.sets, "anyhow": True}) if first is not None else None
+
+
 def _nothing_against(world: World, values: Values) -> Json:
     seen = visits.chosen(world, values)
     return True if seen and guard.refusal(world, values, moving=seen.id) is None else None
@@ -165,15 +205,18 @@ class Change(Frame, id="change", version=1, title="改约", intents=("change",),
     choose_day = Slot(hear=heard.day_settled)
     day_page = Slot(after=("doctors",))
     slot_page = Slot(after=("clinic",))
+    anyhow = Slot(after=("clinic",))
     which_day = Slot(ask=finding.days_on_offer, when=_asks_day, hint="下周二")
     clinic = Slot(
         ask=_new_clinic,
         after=(*WISH, "appointment"),
         hear=finding.still_fits,
         auto=finding.only_one,
+        answer=_first_clinic,
         when=_open,
         title="日期",
         hint="1，或者「周四上午」",
+        otherwise=_none_suits,
     )
     slot = Slot(
         ask=times.offer,

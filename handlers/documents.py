@@ -35,15 +35,19 @@ def read(kind: str, number: Json, today: date) -> Identity | None:
     return found if isinstance(found, Identity) else None
 
 
+def digits(said: str) -> str:
+    """The digits of a number as typed, with a last X."""
+    return re.sub(r"[^0-9X]", "", normalise_id_number(said))
+
+
 def check(said: str, kind: str, today: date) -> Heard:
     """A document's number, or what is wrong with it (GB 11643)."""
     found = read_identity(kind, said, today)
     if isinstance(found, Identity):
         return Known(found.number)
-    number = normalise_id_number(said)
     if kind != "resident_id":
         return Wrong(texts.NUMBER_SHAPE.format(document=words.DOCUMENTS[kind]))
-    return Wrong(_what_is_wrong(found, re.sub(r"[^0-9X]", "", number)))
+    return Wrong(_what_is_wrong(found, digits(said)))
 
 
 def _what_is_wrong(found: BadIdentity, number: str) -> str:

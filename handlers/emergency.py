@@ -29,4 +29,4 @@ class Emergency(Frame, id="emergency", version=1, title="急救", intents=("emer
         where = f"{EMERGENCY_ROOM}（{room.location}）" if room and room.location else EMERGENCY_ROOM
         if flag == texts.SELF_HARM:
             return Said(Reply(texts.self_harm(world.hospital, where, world.phone)), quiet=True)
-        return Said(Reply(f"{texts.danger(flag, world.hospital, where, world.phone)}\n{texts.GO_ON}"))
+        return Said(Reply(texts.danger(flag, world.hospital, where, world.phone)), shelves=True)

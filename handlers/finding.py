@@ -8,7 +8,7 @@ from bot.dialog.frame import Heard, Known, Values
 from bot.dialog.speech import Json, Option, Reply
 from bot.domain.views import ClinicView, DoctorView, Period, SeatQuery
 from bot.domain.world import World
-from handlers import heard
+from handlers import heard, paging
 from handlers.paging import number, page_of
 from handlers.texts import clinics as texts
 from handlers.texts import words
@@ -17,8 +17,23 @@ from nlu.understood import Understood
 _OTHER_DAYS = Option(
     texts.OTHER_DAYS,
     None,
-    sets={"days": None, "asap": None, "choose_day": True},
-    words=("其他日期", "换日期", "改天"),
+    sets={"clinic": None, "days": None, "asap": None, "other_doctor": None, "choose_day": True},
+    words=("其他日期", "换日期", "改天", "换个日子", "换一天", "换个时间", "换时间", "别的时间", "其他时间"),
+)
+_OTHER_DOCTOR = Option(
+    texts.OTHER_DOCTOR, None, sets={"doctors": None, "clinic": None, "other_doctor": 0}, words=("换医生",)
+)
+_OTHER_DEPARTMENT = Option(
+    texts.OTHER_DEPARTMENT,
+    None,
+    sets={"department": None, "doctors": None, "other_doctor": None, "candidates": None, "symptoms": None},
+    words=("换科室", "换个科"),
+)
+_ALL_DEPARTMENTS = Option(
+    texts.ALL_DEPARTMENTS,
+    None,
+    sets={"candidates": None, "symptoms": None, "everything": True},
+    words=("所有科室", "别的科", "其他科"),
 )
 
 
@@ -96,7 +111,78 @@ def offer(world: World, values: Values) -> Reply:
     shown = page_of(options, number(values.get("page")), "page", texts.MORE, room=5)
     timed = wanted.query.days or wanted.query.period
     lead = texts.offered(wanted.who, wanted.when) if timed else texts.all_offered(wanted.who)
-    return Reply(lead, (*shown, _OTHER_DAYS))
+    return Reply(lead, (*shown, _OTHER_DAYS if len(shown) < len(options) else _different_days()))
+
+
+def _different_days() -> Option:
+    """On the only page 换一个 can but mean another day."""
+    return Option(
+        _OTHER_DAYS.label, None, words=(*_OTHER_DAYS.words, *paging.NEXT), sets=dict(_OTHER_DAYS.sets)
+    )
+
+
+def first_offered(world: World, values: Values) -> Option | None:
+    """Of the clinics on offer the first one, with what it settles: 随便, 你帮我选."""
+    return next((o for o in offer_another(world, values).options if isinstance(o.value, int)), None)
+
+
+def none_suits(world: World, values: Values) -> tuple[Option, ...]:
+    """都不要: another day, another doctor, another department."""
+    return (_OTHER_DAYS, *((_OTHER_DOCTOR,) if others(world, values) else ()), _OTHER_DEPARTMENT)
+
+
+def no_department(world: World, values: Values) -> tuple[Option, ...]:
+    """None of the departments that the complaint points to."""
+    return (_ALL_DEPARTMENTS,) if heard.names(values.get("candidates")) else ()
+
+
+def others(world: World, values: Values) -> dict[int, ClinicView]:
+    """The department's other doctors with seats left, each with the first clinic."""
+    wanted = wish(world, values)
+    if wanted.query.department_id is None:
+        return {}
+    first: dict[int, ClinicView] = {}
+    query = SeatQuery(department_id=wanted.query.department_id)
+    kind = replace(query, kind=wanted.query.kind)
+    for clinic in world.clinics(kind) or world.clinics(query):
+        if clinic.doctor.id != values.get("other_doctor"):
+            first.setdefault(clinic.doctor.id, clinic)
+    return first
+
+
+def asks_other(world: World, values: Values) -> bool:
+    """换个医生, while there is another one."""
+    asked = values.get("other_doctor") is not None and not values.get("doctors")
+    return asked and bool(others(world, values))
+
+
+def no_other(world: World, values: Values) -> tuple[Option, ...]:
+    """None of the other doctors either."""
+    return _OTHER_DAYS, _OTHER_DEPARTMENT
+
+
+def anybody(understood: Understood, world: World, values: Values) -> Heard:
+    """随便哪位: the department's clinics, whoever has them."""
+    return Known(None, {"other_doctor": None}) if heard.any_will_do(understood) else None
+
+
+def which_other(world: World, values: Values) -> Reply:
+    """The department's other doctors, the soonest first."""
+    found = others(world, values)
+    options = [
+        Option(
+            texts.other_option(c.doctor, c),
+            None,
+            words=(c.doctor.name,),
+            sets={"doctors": [doctor_id], "other_doctor": None},
+        )
+        for doctor_id, c in found.items()
+    ]
+    name = values.get("department")
+    return Reply(
+        texts.which_other(str(name)),
+        page_of(options, number(values.get("doctor_page")), "doctor_page", texts.MORE),
+    )
 
 
 def offer_another(world: World, values: Values) -> Reply:
@@ -189,7 +275,8 @@ def departments(world: World, values: Values) -> Reply:
     """Which department: candidates of the symptoms, or the hospital's own, a page at a time."""
     near = heard.names(values.get("candidates"))
     shown = near or tuple(d.name for d in world.departments())
-    text = texts.by_symptoms(near) if near and values.get("symptoms") else texts.WHICH_DEPARTMENT
+    text = texts.one_department(near[0]) if len(near) == 1 else texts.WHICH_DEPARTMENT
+    text = texts.by_symptoms(near) if near and values.get("symptoms") else text
     options = [Option(name, name) for name in shown]
     return Reply(text, page_of(options, number(values.get("department_page")), "department_page", texts.MORE))
 

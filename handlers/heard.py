@@ -11,22 +11,27 @@ from bot.domain.world import World
 from handlers.texts import clinics as texts
 from nlu.understood import TimeRange, Understood
 
-_ANY_DOCTOR = re.compile(
-    r"(换|别的|其他|其它|另外).{0,3}(医生|大夫|专家)|(哪个|哪位|什么|随便哪个)(医生|大夫|专家)都|(医生|大夫)(随便|都行|不限)"
+_OTHER_DOCTOR = re.compile(
+    r"(换|别的|其他|其它|另外|不要这|不想要这|不喜欢这|不看这).{0,3}(医生|大夫|专家|主任)|^(不要|不想要|换掉)(他|她)[了吧]?$"
 )
+_ANY_DOCTOR = re.compile(r"(哪个|哪位|什么|随便哪个)(医生|大夫|专家)都|(医生|大夫)(随便|都行|不限)")
 _ANY_DAY = re.compile(
     r"(哪|什么|随便哪?|任何)(一)?(天|日子|时候|时间)都|换(个|一个)?(日子|日期|天|一天)|(别的|其他|其它|另外)的?(日子|日期|天|时间)"
 )
 _ANY = re.compile(
-    r"^(都行|都可以|随便|随便吧|随意|无所谓|你定|您定|你看着办|哪个都行|都成|听你的|你帮我选)[吧啊呀了。！~]*$"
+    r"随便(?!看|问|聊|说)|随意|都行|都可以|都成|都中|无所谓|看着办|听[你您]的|哪个都|不知道(选|挂|约)?(哪|啥|什么)|不晓得(选|挂)?哪"
+    r"|[你您](来|给|帮|替)?(我|俺)?(来)?(定|选|挑|决定|安排)(一?个|吧|就|$)|(帮|给|替)(我|俺)(选|挑|定|安排|来)(一?个|吧|就|$)|给(我|俺)一个"
 )
 _EARLIEST = re.compile(r"最早|越早越好|早点的?$|早一点|最前")
 _LATEST = re.compile(r"最晚|最后一个|晚一点|晚点的?$|越晚越好")
 
 
 def any_will_do(understood: Understood) -> bool:
-    """随便, 都行."""
-    return bool(_ANY.search(understood.normalized)) or bool(_EARLIEST.search(understood.normalized))
+    """随便, 你帮我选, 最早的: of what is on offer.  除了周二都行 has a wish of its own."""
+    slots, said = understood.slots, understood.normalized
+    if slots.dates or slots.period or slots.time or slots.clinic_kind or slots.invalid_date or "不行" in said:
+        return False
+    return bool(_ANY.search(said) or _EARLIEST.search(said))
 
 
 def latest(understood: Understood) -> bool:
@@ -96,7 +101,7 @@ def doctors(understood: Understood, world: World, values: Values) -> Heard:
         return Known([d.id for d in found])
     if understood.slots.doctor_said:
         return Wrong(texts.NO_SUCH_DOCTOR)
-    if _ANY_DOCTOR.search(understood.normalized):
+    if _ANY_DOCTOR.search(understood.normalized) or wants_other_doctor(understood):
         return Known(None)
     said = understood.slots.department
     known = ids(values.get("doctors"))
@@ -106,9 +111,27 @@ def doctors(understood: Understood, world: World, values: Values) -> Heard:
     return None
 
 
+def wants_other_doctor(understood: Understood) -> bool:
+    """换个医生, 不要这个医生."""
+    return bool(_OTHER_DOCTOR.search(understood.normalized))
+
+
+def other_doctor(understood: Understood, world: World, values: Values) -> Heard:
+    """The doctor who is not wanted any more, 0 for nobody in particular: the others are offered."""
+    named = understood.slots.doctors or understood.slots.doctor_said
+    if named or not wants_other_doctor(understood):
+        return Known(None) if values.get("other_doctor") is not None and named else None
+    chosen = values.get("clinic")
+    clinic = world.clinic(chosen) if isinstance(chosen, int) else None
+    known = ids(values.get("doctors"))
+    return Known(clinic.doctor.id if clinic else known[0] if len(known) == 1 else 0)
+
+
 def days(understood: Understood, world: World, values: Values) -> Heard:
-    if understood.slots.invalid_date:
-        return Wrong(texts.invalid_date(understood.slots.invalid_date))
+    said = understood.slots.invalid_date
+    if said:  # whatever day was said before is not meant any more
+        text = texts.day_over(said) if understood.slots.day_over else texts.invalid_date(said)
+        return Wrong(text, forget=True)
     if understood.slots.dates:
         return Known([d.isoformat() for d in understood.slots.dates])
     # 最早的, of what is on offer, is no wish for another day

@@ -5,6 +5,11 @@ from collections.abc import Sequence
 from bot.dialog.speech import Option
 
 MOST = 6
+NEXT = (
+    "换一个", "换一批", "换一换", "还有别的吗", "还有吗", "还有没有别的", "别的", "其他的",
+    "其它的", "下一页", "有没有别的", "更多",
+)  # fmt: skip
+"""Other ways to ask for the next page."""
 
 
 def page_of(
@@ -17,7 +22,7 @@ def page_of(
     pages = -(-len(options) // size)
     now = page % pages
     shown = tuple(options[now * size : (now + 1) * size])
-    return (*shown, Option(more, None, sets={facet: now + 1}))
+    return (*shown, Option(more, None, words=NEXT, sets={facet: now + 1}))
 
 
 def number(value: object) -> int:

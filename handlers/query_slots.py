@@ -23,11 +23,12 @@ def _asks_day(world: World, values: Values) -> bool:
 
 def _take_it(understood: Understood, world: World, values: Values) -> Heard:
     """就挂这个, 好: the one that fits; 随便: the first."""
+    first = finding.first_offered(world, values) if heard.any_will_do(understood) else None
+    if first is not None:
+        return Known(first.value, {**first.sets, "anyhow": True})
     found = finding.fitting(world, values)
-    wants = understood.intent in ("book", "confirm")
-    if found and (heard.any_will_do(understood) or (wants and len(found) == 1)):
-        return Known(found[0].id)
-    return None
+    wants = understood.intent in ("book", "confirm") and not understood.goes_on
+    return Known(found[0].id) if wants and len(found) == 1 else None
 
 
 class QuerySlots(
@@ -37,6 +38,7 @@ class QuerySlots(
 
     symptoms = Slot(hear=heard.symptoms)
     candidates = Slot(hear=heard.candidates)
+    other_doctor = Slot(hear=heard.other_doctor)
     doctors = Slot(hear=heard.doctors)
     days = Slot(hear=heard.days)
     asap = Slot(hear=heard.asap)
@@ -49,9 +51,23 @@ class QuerySlots(
     doctor_page = Slot(after=("doctors",))
     day_page = Slot(after=("department", "doctors"))
     page = Slot(after=("department", "doctors", "days", "period", "kind"))
+    everything = Slot()
+    anyhow = Slot(after=("clinic",))
 
     department = Slot(
-        ask=finding.departments, hear=heard.department, when=_asks_department, title="科室", hint="心内科"
+        ask=finding.departments,
+        hear=heard.department,
+        when=_asks_department,
+        title="科室",
+        hint="心内科",
+        otherwise=finding.no_department,
+    )
+    which_other = Slot(
+        ask=finding.which_other,
+        answer=finding.anybody,
+        when=finding.asks_other,
+        hint="1",
+        otherwise=finding.no_other,
     )
     which = Slot(ask=finding.which_doctor, when=_asks_which)
     which_day = Slot(ask=finding.days_on_offer, when=_asks_day, hint="下周二")
@@ -61,6 +77,7 @@ class QuerySlots(
         answer=_take_it,
         title="医生和日期",
         hint="1，或者「周三上午」",
+        otherwise=finding.none_suits,
     )
 
     def said(self, outcome: Outcome | None, world: World, values: Values) -> Said:

@@ -20,7 +20,7 @@ _OTHER_DOCUMENT = Option(
     texts.NOT_RESIDENT,
     None,
     sets={"other_document": True, "id_kind": None},
-    words=("没有身份证", "没身份证", "别的证件", "其他证件"),
+    words=("没有身份证", "没身份证", "没有", "没", "没有证件", "别的证件", "其他证件", "还没办身份证"),
 )
 
 
@@ -47,6 +47,9 @@ def _ask_number(world: World, values: Values) -> Reply:
     kind = needs.kind(values)
     if kind != "resident_id":
         return Reply(texts.NUMBER_OTHER.format(document=words.DOCUMENTS[kind]))
+    got = len(_text(values, "id_part"))
+    if 0 < got < needs.DIGITS:
+        return Reply(texts.number_goes_on(got), (_OTHER_DOCUMENT,))
     own = values.get("relation") == Relation.SELF.value
     return Reply(texts.NUMBER_OWN if own else texts.NUMBER, (_OTHER_DOCUMENT,))
 
@@ -97,7 +100,12 @@ class Register(Frame, id="register", version=1, title="登记就诊人", intents
     manage = Slot(hear=hears.manages)
     other_document = Slot()
     consent = Slot(
-        ask=_ask_consent, answer=hears.consent, auto=needs.already_agreed, when=needs.proceeds, hint="同意"
+        ask=_ask_consent,
+        answer=hears.consent,
+        auto=needs.already_agreed,
+        when=needs.proceeds,
+        hint="同意",
+        again=texts.CONSENT_AGAIN,
     )
     relation = Slot(
         ask=_ask_relation, hear=hears.relation, when=needs.goes_on, title="关系", hint="本人，或者「我妈」"
@@ -118,6 +126,7 @@ class Register(Frame, id="register", version=1, title="登记就诊人", intents
         title="",
         hint="护照",
     )
+    id_part = Slot(hear=hears.id_part, after=("id_kind",))
     id_number = Slot(
         ask=_ask_number,
         hear=hears.id_number,

@@ -9,6 +9,8 @@ from bot.domain.views import Sex
 from bot.domain.world import World
 from handlers import documents
 
+DIGITS = 18
+"""Of an identity number (GB 11643)."""
 CONSENTS = ("privacy", "health_data")
 
 

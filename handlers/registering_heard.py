@@ -4,7 +4,8 @@ import re
 
 from bot.dialog.frame import Heard, Known, Values, Wrong
 from bot.domain.identity import age_on, normalise_name, valid_name
-from bot.domain.views import Sex
+from bot.domain.masking import mask_name
+from bot.domain.views import Relation, Sex
 from bot.domain.world import World
 from handlers import documents
 from handlers import registering as needs
@@ -16,6 +17,16 @@ _MANAGE = re.compile(
     r"(改|换|更[换正新]|修改).{0,6}(手机|电话)|(删除?|移除|解绑|解除|去掉).{0,6}(就诊人|绑定|患者)"
     r"|就诊人(管理|列表)|(我的|查看|看看?|有哪些)就诊人"
 )
+_AROUND = "。.，,！! \n"
+_NO_NAME = re.compile(
+    r"[你吗呢吧？?，,。]|什么|怎么|为什么|干嘛|知道|可以|能不能|不想|不要|不能|身份证|手机|电话|挂号|医生|医院|随便|一下|姓名|名字|[我他她]的?(?:妈|爸|老|孩|儿|女)|^[我他她它]$|没有|没带"
+)
+"""What is in no name."""
+PHRASE = 0.9
+"""A message that is nothing but a known phrase (是的, 你好)."""
+_ONLY_DIGITS = re.compile(r"(?:然后|接着|后面|前面|再|是|,|。|-| )*[\dx\- ]+(?:,|。| )*")
+LONGEST_PIECE = 12
+"""Longer, it is meant to be the whole number, with digits missing."""
 _NO = re.compile(r"不同意|不愿意|不想登记|不登记|拒绝|^不(行|可以|要|好)?[吧了。!]*$")
 _YES = re.compile(
     r"^(我|都|可以|好的?|行)*,?(同意|愿意|没问题)|^(好|好的|可以|行|嗯|是|是的|对|中|要得|ok)[吧的呀啊嗯。!~]*$"
@@ -37,22 +48,30 @@ def consent(understood: Understood, world: World, values: Values) -> Heard:
 
 def relation(understood: Understood, world: World, values: Values) -> Heard:
     said = understood.slots.patient
-    if said is None or (values.get("relation") and not understood.corrects):
+    again = understood.corrects or (understood.slots.patient_only and not values.get("name"))
+    if said is None or (values.get("relation") and not again):
         return None
     return Known(relation_of(said)[0].value)
 
 
 def name(understood: Understood, world: World, values: Values) -> Heard:
-    said = understood.slots.person_name
-    if not said or (values.get("name") and not understood.corrects):
+    """我叫李雷 names the patient; where that is somebody else and named already, it may be the speaker."""
+    said, known = understood.slots.person_name, values.get("name")
+    if not said or needs.guardian_open(world, values):
         return None
+    if known and not understood.corrects and values.get("relation") != Relation.SELF.value:
+        return Wrong(texts.NAME_KNOWN.format(name=mask_name(str(known)))) if said != known else None
     return checked_name(said)
 
 
 def bare_name(understood: Understood, world: World, values: Values) -> Heard:
+    """The whole message as a name; 我妈, 是的 and sentences are none."""
     said = re.sub(
-        r"^(我(的名字)?(叫|是)|名字(是|叫)?|姓名|叫)[:： ]?", "", understood.text.strip("。.，,！! \n")
+        r"^((我|他|她)(的名字)?(叫|是)|名字(是|叫)?|姓名|叫)[:： ]?", "", understood.text.strip(_AROUND)
     )
+    phrase = understood.intent != "unknown" and understood.confidence >= PHRASE
+    if not said or phrase or understood.slots.patient_only or _NO_NAME.search(said):
+        return None
     return checked_name(said)
 
 
@@ -71,7 +90,28 @@ def id_number(understood: Understood, world: World, values: Values) -> Heard:
 
 
 def bare_number(understood: Understood, world: World, values: Values) -> Heard:
-    return documents.check(understood.text, needs.kind(values), world.now.date())
+    """A number, whole or put together from its parts; a phone number or words are no answer."""
+    part = values.get("id_part")
+    if isinstance(part, str) and len(part) < needs.DIGITS:
+        return None
+    said = part if isinstance(part, str) and documents.digits(understood.text) else understood.text
+    if understood.slots.phone or not documents.digits(said):
+        return None
+    return documents.check(said, needs.kind(values), world.now.date())
+
+
+def id_part(understood: Understood, world: World, values: Values) -> Heard:
+    """110101, then 19900307, then 0126: read off the card piece by piece."""
+    asked = values.get("name") and not values.get("id_number") and needs.goes_on(world, values)
+    if not asked or needs.kind(values) != "resident_id":
+        return None
+    piece, before = documents.digits(understood.text), values.get("id_part")
+    if understood.slots.id_number or understood.slots.phone or not piece:
+        return Known(None) if before and understood.slots.id_number else None
+    if not _ONLY_DIGITS.fullmatch(understood.normalized) or not 2 <= len(piece) <= LONGEST_PIECE:
+        return Known(None) if before else None
+    joined = f"{before}{piece}" if isinstance(before, str) else piece
+    return Known(joined if len(joined) <= needs.DIGITS else piece, adds=True)
 
 
 def phone(understood: Understood, world: World, values: Values) -> Heard:

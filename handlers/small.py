@@ -1,6 +1,6 @@
 """问候、帮助、道谢：答一句就好，不打断正在办的事。"""
 
-from bot.dialog.frame import Frame, Heard, Known, Said, Slot, Values, opens
+from bot.dialog.frame import WITHIN, Frame, Heard, Known, Said, Slot, Values, opens
 from bot.dialog.speech import Option, Reply
 from bot.domain.outcomes import Outcome
 from bot.domain.world import World
@@ -31,6 +31,8 @@ class Greet(Frame, id="greet", version=1, title="问候", intents=("greet",), as
     """A greeting without words is that of a new follower."""
 
     def said(self, outcome: Outcome | None, world: World, values: Values) -> Said:
+        if values.get(WITHIN):
+            return Said(Reply(texts.GREET_AGAIN))
         say = texts.follow if values.get("follows") else texts.greet
         return Said(Reply(say(world.hospital), menu()))
 
@@ -44,4 +46,4 @@ class Help(Frame, id="help", version=1, title="帮助", intents=("help",), aside
 
 class Thanks(Frame, id="thanks", version=1, title="道谢", intents=("thanks",), aside=True):
     def said(self, outcome: Outcome | None, world: World, values: Values) -> Said:
-        return Said(Reply(texts.THANKS))
+        return Said(Reply(texts.THANKS_AGAIN if values.get(WITHIN) else texts.THANKS))

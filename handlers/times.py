@@ -24,7 +24,7 @@ def free(world: World, values: Values) -> Sequence[SlotView]:
 def only_one(world: World, values: Values) -> Json:
     """The slot that the time said means, or the only one left."""
     slots = matching(free(world, values), values.get("time"))
-    return slots[0].id if len(slots) == 1 else None
+    return slots[0].id if len(slots) == 1 or (slots and values.get("anyhow")) else None
 
 
 def still_fits(understood: Understood, world: World, values: Values) -> Heard:
@@ -51,7 +51,28 @@ def offer(world: World, values: Values) -> Reply:
     text = texts.no_such_time(str(said)) if asked_in_vain else texts.which_time(clinic)
     shown = fitting or (_nearest(slots, time.fromisoformat(str(said))) if asked_in_vain else slots)
     options = [Option(words.slot(s), s.id, words=(words.clock(s.starts_at),)) for s in shown]
-    return Reply(text, page_of(options, number(values.get("slot_page")), "slot_page", clinics.MORE_TIMES))
+    page = page_of(options, number(values.get("slot_page")), "slot_page", clinics.MORE_TIMES, room=5)
+    return Reply(text, (*page, OTHER_DAY))
+
+
+OTHER_DAY = Option(
+    clinics.OTHER_DAYS,
+    None,
+    sets={"clinic": None, "days": None, "time": None, "choose_day": True},
+    words=(
+        "换日期",
+        "换一天",
+        "换个日子",
+        "换个时间",
+        "换时间",
+        "改天",
+        "换一个",
+        "别的时间",
+        "都不要",
+        "都不行",
+        "都不合适",
+    ),
+)
 
 
 def _elsewhere() -> tuple[Option, ...]:

@@ -10,7 +10,7 @@ from handlers.texts import clinics as texts
 
 
 def _departments(world: World, values: Values) -> Reply:
-    if heard.names(values.get("candidates")):
+    if heard.names(values.get("candidates")) or values.get("everything"):
         return finding.departments(world, values)
     return Reply(texts.WHERE_DOES_IT_HURT)
 
@@ -30,12 +30,14 @@ class Triage(
     kind = Slot(hear=heard.kind)
     role = Slot(hear=Booking.role.hear)
     department_page = Slot(after=("candidates",))
+    everything = Slot()
     department = Slot(
         ask=_departments,
         hear=heard.department,
         after=("candidates",),
         title="科室",
         hint="胃疼两天了，或者「消化内科」",
+        otherwise=finding.no_department,
     )
 
     def said(self, outcome: Outcome | None, world: World, values: Values) -> Said:

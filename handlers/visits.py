@@ -1,14 +1,16 @@
 """Which appointment is meant: by its day, doctor, department or patient, as patients name it."""
 
 from collections.abc import Sequence
+from datetime import date
 
-from bot.dialog.frame import Heard, Known, Values
+from bot.dialog.frame import Heard, Known, Values, Wrong
 from bot.dialog.speech import Json, Option, Reply
-from bot.domain.views import AppointmentView
+from bot.domain.views import AppointmentView, Period
 from bot.domain.world import World
 from handlers import people
 from handlers.paging import number, page_of
 from handlers.texts import clinics, words
+from handlers.texts import visits as texts
 from nlu.understood import Understood
 
 
@@ -43,13 +45,43 @@ def meant(understood: Understood, world: World) -> Sequence[AppointmentView]:
 
 
 def heard(understood: Understood, world: World, values: Values) -> Heard:
-    """An appointment named well enough to be the only one."""
-    slots = understood.slots
-    days = slots.from_dates or slots.dates
-    if not (slots.department or slots.doctors or days or slots.patient or slots.period):
+    """An appointment named well enough to be the only one; where none is like that, the patient is told."""
+    slots, everything = understood.slots, world.appointments()
+    if not everything:
         return None
-    found, everything = meant(understood, world), world.appointments()
+    if slots.day_over:
+        return Wrong(texts.over_already(str(slots.invalid_date), everything))
+    days = slots.from_dates or slots.dates
+    if not (slots.department or slots.doctors or slots.doctor_said or days or slots.patient or slots.period):
+        return None
+    if unlike := missing(understood, everything, days):
+        return Wrong(texts.no_such_visit(unlike, everything))
+    found = meant(understood, world)
     return Known(found[0].id) if len(found) == 1 and len(everything) > 1 else None
+
+
+def missing(
+    understood: Understood, everything: Sequence[AppointmentView], days: Sequence[date]
+) -> tuple[str, ...]:
+    """What was said of an appointment that none of them has, in words: 11月24日（周二）, 眼科, 李晓梅医生."""
+    slots = understood.slots
+    unlike: list[str] = []
+    if slots.patient and not any(people.fits(a.patient, slots.patient) for a in everything):
+        unlike.append(slots.patient)
+    if days and not any(a.day in days for a in everything):
+        unlike.append("、".join(words.day(d) for d in days[:2]))
+    elif days and slots.period and not any(_at(a, days, slots.period) for a in everything):
+        unlike.append(words.half(days[0], Period(slots.period)))
+    if slots.department and not any(a.doctor.department == slots.department for a in everything):
+        unlike.append(slots.department)
+    named = slots.doctors or ((slots.doctor_said,) if slots.doctor_said else ())
+    if named and not any(a.doctor.name in named for a in everything):
+        unlike.append(f"{slots.doctor}医生" if slots.doctor else str(slots.doctor_said or named[0]))
+    return tuple(unlike)
+
+
+def _at(seen: AppointmentView, days: Sequence[date], period: str) -> bool:
+    return seen.day in days and seen.period.value == period
 
 
 def listed(text: str, world: World, values: Values) -> Reply:

@@ -90,11 +90,13 @@ def _ask(talk: Talk, state: FrameState, name: str) -> None:
     frame = talk.frame(state)
     if talk.come_back and frame.title:
         talk.say(talk.phrases.continuing(frame.title), glued=True)
-    question = frame.slots[name].question(talk.world, state.values) or Reply("")
+    question = full = frame.slots[name].question(talk.world, state.values) or Reply("")
+    if frame.slots[name].again and not talk.in_full and talk.asked_last(name):
+        question = Reply(frame.slots[name].again, question.options)
     if talk.with_human and "human" in talk.frames:
         human = Option(talk.phrases.call_human(), opens("human"))
         question = Reply(question.text, (*question.options, human))
-    talk.say(question, slot=name)
+    talk.say(question, slot=name, stands_for=full)
 
 
 def settle(talk: Talk, state: FrameState, outcome: Outcome | None) -> None:
@@ -103,17 +105,27 @@ def settle(talk: Talk, state: FrameState, outcome: Outcome | None) -> None:
     said = frame.said(outcome, talk.world, state.values)
     in_passing = frame.aside and len(talk.session.stack) > 1
     talk.say(Reply(said.reply.text) if in_passing else said.reply)  # the open question's choices count
-    talk.quiet = talk.quiet or said.quiet
+    talk.quiet = talk.quiet or said.quiet or said.shelves
     if isinstance(outcome, HumanQueued | HumanLeft):
         talk.session.human = isinstance(outcome, HumanQueued)
     if said.done or said.then:
         _finish(talk, said)
+        if said.shelves:
+            _shelve(talk)
         return
     confirms = [n for n, slot in frame.slots.items() if isinstance(slot, Confirm)]
     forget(frame, state, [*said.clear, *confirms])
     state.commits += 1
     if talk.question() is None:  # nothing left to ask: it would commit for ever
         talk.pop()
+
+
+def _shelve(talk: Talk) -> None:
+    """One line instead of the open question; a read-back has to be seen again before a yes counts."""
+    name = talk.question()
+    if talk.top is not None and name and isinstance(talk.frame(talk.top).slots[name], Confirm):
+        talk.session.offer = None
+    talk.say(talk.phrases.go_on(talk.frame(talk.top).title if talk.top else ""))
 
 
 def _finish(talk: Talk, said: Said) -> None:

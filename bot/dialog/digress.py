@@ -2,7 +2,7 @@
 
 from bot.dialog import filling
 from bot.dialog.filling import Learnt
-from bot.dialog.frame import Frame, opens
+from bot.dialog.frame import WITHIN, Frame, opens
 from bot.dialog.session import FrameState
 from bot.dialog.speech import Json, Option, Reply
 from bot.dialog.talk import ASK, STOP, Step, Talk
@@ -54,6 +54,8 @@ def enter(talk: Talk, frame_id: str, told: Understood | dict[str, Json]) -> None
         talk.open(frame_id, told)
         return
     state = talk.open(frame_id)
+    if talk.frame(state).aside and len(talk.session.stack) > 1:
+        state.values[WITHIN] = True
     learnt = Learnt()
     filling.hear(talk.frame(state), state, told, talk.world, learnt)
     for _, wrong in learnt.wrong:  # 骨科2月30号: the date is told off, the department is kept
@@ -156,8 +158,15 @@ def _told(talk: Talk, frame: Frame, heard: Understood) -> dict[str, Json]:
 
 def asked(talk: Talk, heard: Understood) -> Step | None:
     """A question that the editable answers know, though the message was taken for nothing else."""
+    if (heard.confidence >= SURE and heard.intent != "unknown") or heard.corrects:
+        return None
+    return known(talk, heard)
+
+
+def known(talk: Talk, heard: Understood) -> Step | None:
+    """The editable answer, if there is one."""
     frame = talk.frames.get("faq")
-    if frame is None or (heard.confidence >= SURE and heard.intent != "unknown") or heard.corrects:
+    if frame is None or not heard.text:
         return None
     state = FrameState(frame.id, frame.version, "")
     learnt = Learnt()

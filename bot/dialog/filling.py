@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.dialog.frame import Confirm, Frame, Known, Wrong
 from bot.dialog.session import FrameState
-from bot.dialog.speech import Json
+from bot.dialog.speech import Json, Option
 from bot.domain.world import World
 from nlu.understood import Understood
 
@@ -110,12 +110,28 @@ def answer(
         take(frame, state, name, frame.slots[name].answer(heard, world, state.values), learnt)
 
 
+def choose(frame: Frame, state: FrameState, name: str, option: Option, learnt: Learnt) -> None:
+    """A choice of ``name``'s question: what it sets besides, then its own value."""
+    for other, value in option.sets.items():
+        if other in frame.slots:
+            put(frame, state, other, value, learnt)
+    if option.value is not None:
+        put(frame, state, name, option.value, learnt)
+
+
 def take(frame: Frame, state: FrameState, name: str, result: Known | Wrong | None, learnt: Learnt) -> None:
     """One slot's verdict on the message."""
     match result:
-        case Known(value):
-            put(frame, state, name, value, learnt)
+        case Known(value, sets, adds):
+            besides = Learnt(
+                learnt.named, learnt.changed
+            )  # shares what is named, but overwrites nothing said
+            for other, settled in sets.items():
+                put(frame, state, other, settled, besides)
+            put(frame, state, name, value, besides if adds else learnt)
         case Wrong():
+            if result.forget:
+                forget(frame, state, [name])
             learnt.wrong.append((name, result))
 
 

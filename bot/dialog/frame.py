@@ -13,7 +13,7 @@ Everything here is data and pure functions of (world, values); the engine decide
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from bot.dialog.speech import Json, Option, Reply
@@ -31,14 +31,23 @@ class Known:
     """The message says this about the slot.  None: forget what was known (换个医生)."""
 
     value: Json
+    sets: Mapping[str, Json] = field(default_factory=dict)
+    """Other slots that are settled by it, as an option's ``sets``."""
+    adds: bool = False
+    """It goes on with what is known (more digits of a number): nothing is overwritten."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """The message says something about the slot that cannot be: the patient is told, and the slot stays as it was."""
+    """The message says something about the slot that cannot be: the patient is told.
+
+    The slot stays as it was, or is forgotten (``forget``) where the old value is plainly not meant any more:
+    after 「2月30号」 nobody wants the day said before.
+    """
 
     text: str
     options: tuple[Option, ...] = ()
+    forget: bool = False
 
 
 Heard = Known | Wrong | None
@@ -54,6 +63,10 @@ def _no_auto(world: World, values: Values) -> Json:
 
 def _no_seed(world: World, values: Values) -> dict[str, Json]:
     return {}
+
+
+def _no_options(world: World, values: Values) -> tuple[Option, ...]:
+    return ()
 
 
 def _always(world: World, values: Values) -> bool:
@@ -78,6 +91,8 @@ class Slot:
     seed     What the ``sub`` frame starts with, from what is known here (给我妈挂 → the relation is known).
     title    What the patient calls it (日期): it is named when a read-back is denied.  None of these: not named.
     hint     An example of an answer (比如：明天下午), said when the question was not understood twice.
+    again    The question in one line, for when it is asked once more right after it was asked (after a FAQ).
+    otherwise  The ways on where none of the choices suits (都不要): another day, another doctor.
     """
 
     ask: str | Callable[[World, Values], Reply] | None = None
@@ -90,6 +105,8 @@ class Slot:
     seed: Callable[[World, Values], dict[str, Json]] = _no_seed
     title: str = ""
     hint: str = ""
+    again: str = ""
+    otherwise: Callable[[World, Values], tuple[Option, ...]] = _no_options
 
     def question(self, world: World, values: Values) -> Reply | None:
         """The question as a reply; None for a facet."""
@@ -141,6 +158,7 @@ class Said:
     result   Goes into the slot of the frame below that opened this one.
     then     (frame id, values) to open next, in the place of this one.
     quiet    Nothing follows in this turn: the open question waits for the next message (after words of comfort).
+    shelves  As ``quiet``, with one line on how to go on with what is open, or to begin.
     abandon  The frame below that opened this one cannot go on without its result (no consent to register) and
              ends with it, in silence.
     """
@@ -152,6 +170,11 @@ class Said:
     then: tuple[str, dict[str, Json]] | None = None
     abandon: bool = False
     quiet: bool = False
+    shelves: bool = False
+
+
+WITHIN = "within"
+"""A value that an aside gets when a task is open: its answer can be short, the question follows."""
 
 
 class Frame:

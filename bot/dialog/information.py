@@ -92,20 +92,11 @@ def _picked(talk: Talk, offer: Offer, option: Option, heard: Understood, bare: b
     if option.value is False and isinstance(frame.slots[offer.slot], Confirm):
         return denied(talk, state, offer.slot)
     learnt = Learnt()
-    _fill(talk, state, offer.slot, option, learnt)
+    filling.choose(frame, state, offer.slot, option, learnt)
     if not bare:
         filling.hear(frame, state, heard, talk.world, learnt)
     _continuing(talk)
     return _wrongs(talk, learnt)
-
-
-def _fill(talk: Talk, state: FrameState, slot: str, option: Option, learnt: Learnt) -> None:
-    frame = talk.frame(state)
-    for name, value in option.sets.items():
-        if name in frame.slots:
-            filling.put(frame, state, name, value, learnt)
-    if option.value is not None:
-        filling.put(frame, state, slot, option.value, learnt)
 
 
 def _open(talk: Talk, frame_id: str, values: dict[str, Json]) -> Step | None:
@@ -156,6 +147,11 @@ def _none_suits(talk: Talk) -> Step | None:
     state, name = talk.top, talk.question()
     if state is None or name is None:
         return None
+    ways = talk.frame(state).slots[name].otherwise(talk.world, state.values)
+    if ways:
+        labels = tuple(way.label for way in ways)
+        talk.say(Reply(talk.phrases.none_suits(labels), ways), slot=name)
+        return STOP
     fields = moves.changeable(talk, state, name)
     moves.ask_change(talk, talk.phrases.none_suits(tuple(title for _, title in fields)), fields)
     return STOP
@@ -188,7 +184,10 @@ def extra(talk: Talk, heard: Understood) -> Step | None:
         filling.answer(frame, state, name, heard, talk.world, learnt)
     if name is not None and reading and not (learnt.changed or learnt.wrong):
         return _confirmed(talk, state, name, heard, learnt)
-    if learnt.anything or (target is not None and target.id == state.frame):
+    own = target is not None and target.id == state.frame
+    if own and not learnt.anything and (step := digress.known(talk, heard)) is not None:
+        return step  # 你们会不会泄露我的信息, while registering
+    if own or learnt.anything:
         return _learnt(talk, learnt)
     if heard.intent == "deny" and talk.session.offer is not None and name == talk.session.offer.slot:
         return _none_suits(talk)
@@ -207,7 +206,8 @@ def _taken(talk: Talk, state: FrameState, name: str | None, heard: Understood) -
 
 
 def _confirmed(talk: Talk, state: FrameState, name: str, heard: Understood, learnt: Learnt) -> Step | None:
-    """Yes or no to the read-back.  A bare yes hours later gets the read-back again: the seat may be gone."""
+    """Yes or no to the read-back.  A bare yes hours later, or to anything said since (what to do in an emergency),
+    gets the read-back again: only a yes to what was just read counts (R8)."""
     if heard.intent != "confirm":
         field = moves.field_named(talk, state, name, heard)
         if field is not None:
@@ -216,7 +216,7 @@ def _confirmed(talk: Talk, state: FrameState, name: str, heard: Understood, lear
     if heard.intent in ("deny", "change") or "change" in hints:
         return denied(talk, state, name)
     if heard.intent == "confirm":
-        if not talk.late:
+        if not talk.late and talk.asked_last(name):
             state.values[name] = True
         return _continuing(talk)
     target = digress.target(talk, heard)
@@ -229,6 +229,8 @@ def _learnt(talk: Talk, learnt: Learnt) -> Step:
     _continuing(talk)
     if learnt.overwrote:
         talk.say(talk.phrases.changed(), glued=True)
+    elif not learnt.changed and not learnt.wrong and learnt.named:
+        talk.say(talk.phrases.already(), glued=True)
     return _wrongs(talk, learnt)
 
 

@@ -7,7 +7,7 @@ goes on (`ASK`: the next question follows) or everything is said (`STOP`).
 from collections.abc import Callable
 from datetime import timedelta
 
-from bot.dialog import advance, digress, events, information, moves, offers
+from bot.dialog import advance, digress, events, information, moves, nods, offers
 from bot.dialog.talk import ASK, STOP, Step, Talk, action
 from nlu.understood import Understood
 
@@ -122,7 +122,9 @@ RUNGS: tuple[Rung, ...] = (
     leaving,
     information.correction,
     information.choice,
+    nods.go_on,
     information.extra,
+    nods.nod,
     digress.digression,
     digress.asked,
     digress.doubt,

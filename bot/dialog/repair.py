@@ -30,6 +30,18 @@ class Phrases(Protocol):
         """A sticker, image, voice, video, location, link or file, which cannot be read."""
         ...
 
+    def pick(self, count: int) -> str:
+        """好 to a question with so many choices, or none: kindly which one; the question follows."""
+        ...
+
+    def already(self) -> str:
+        """The message tells what is known already: 好的。"""
+        ...
+
+    def go_on(self, title: str) -> str:
+        """After a danger sign was answered: how to go on with the open task, or, without one, how to begin."""
+        ...
+
     def empty(self) -> str:
         """A message without words."""
         ...

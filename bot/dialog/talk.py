@@ -65,6 +65,8 @@ class Talk:
     """Keys of the frames opened in this turn."""
     quiet: bool = False
     """Words that nothing should follow have been said."""
+    in_full: bool = False
+    """The patient asks for the question once more (继续): not its short form."""
     come_back: bool = False
     """A side track has ended: say what is gone on with."""
 
@@ -83,10 +85,18 @@ class Talk:
         filling.fill_auto(frame, self.top, self.world)
         return filling.open_slot(frame, self.top, self.world)
 
-    def say(self, said: str | Reply, *, glued: bool = False, slot: str = "") -> None:
+    def asked_last(self, name: str) -> bool:
+        """Whether the choices shown last are those of this question."""
+        return self.session.offer is not None and self.session.offer.slot == name
+
+    def say(
+        self, said: str | Reply, *, glued: bool = False, slot: str = "", stands_for: Reply | None = None
+    ) -> None:
+        """``stands_for``: the whole question that a shorter form of it repeats."""
         reply = Reply(said) if isinstance(said, str) else said
         if reply.text or reply.options:
-            self.parts.append(Part(reply, glued, slot, self._mark(reply, slot) if reply.options else ""))
+            basis = Reply(stands_for.text, reply.options) if stands_for is not None else reply
+            self.parts.append(Part(reply, glued, slot, self._mark(basis, slot) if reply.options else ""))
 
     def _mark(self, reply: Reply, slot: str) -> str:
         """The same question with the same choices keeps its mark: a tap on the earlier copy means the same.  The
@@ -145,7 +155,7 @@ class Talk:
         before = self.session.offer
         if part is None:
             lasting = before is not None and before.slot == "" and not self.session.stack
-            self.session.offer = before if lasting or not self.parts else None
+            self.session.offer = before if lasting or self.quiet or not self.parts else None
             return
         self.session.offer = Offer(part.mark, part.slot, list(part.reply.options))
 

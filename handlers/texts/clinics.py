@@ -11,6 +11,9 @@ WHICH_DAY = "您想哪一天来？点一个，或者直接说日子，比如「�
 WHERE_DOES_IT_HURT = "您哪里不舒服？说说哪儿、多久了，我帮您看看可以挂哪个科。"
 MORE = "看更多"
 OTHER_DAYS = "换个日期"
+OTHER_DOCTOR = "换个医生"
+OTHER_DEPARTMENT = "换个科室"
+ALL_DEPARTMENTS = "看看所有科室"
 LATER_DAYS = "再往后几天"
 MORE_TIMES = "看更多时段"
 NO_DAYS = "最近都没有可以约的号了。您可以换一个科室或医生，也可以回复「人工」。"
@@ -23,6 +26,19 @@ def by_symptoms(departments: Sequence[str]) -> str:
     if len(departments) == 1:
         return f"我不能看病，只能帮您挂号。按您说的，一般先看{departments[0]}。要挂这个科吗？"
     return "我不能看病，只能帮您挂号。按您说的，一般可以看这些科，您选一个："
+
+
+def one_department(name: str) -> str:
+    return f"您是要挂{name}吗？回复「好」就行，也可以直接说别的科。"
+
+
+def which_other(department: str) -> str:
+    return f"{department}还有这些医生最近有号，您要哪一位？"
+
+
+def other_option(doctor: DoctorView, first: ClinicView) -> str:
+    """王强 主任医师，最早11月25日（周三）上午 50元"""
+    return f"{words.doctor(doctor)}，最早{words.half(first.day, first.period)} {words.yuan(first.fee_fen)}"
 
 
 def which_doctor(doctors: Sequence[DoctorView]) -> str:
@@ -65,6 +81,10 @@ def closest() -> str:
 
 def invalid_date(said: str) -> str:
     return f"没有「{said}」这一天，请再说一次日期，比如「12月1日」或「下周二」。"
+
+
+def day_over(said: str) -> str:
+    return f"{said}已经过了，约不了。请说今天或以后的日子，比如「明天」或「下周二」。"
 
 
 def beyond(last: date, window: int) -> str:

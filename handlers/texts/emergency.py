@@ -36,7 +36,3 @@ def danger(flag: str, hospital: str, room: str, phone: str) -> str:
         f"离得近就直接到{hospital}{room}，24小时有医生，不用挂号。医院电话 {phone}。\n"
         f"{_MEANWHILE.get(flag, _ANY)}"
     )
-
-
-GO_ON = "如果没有危险、是我听错了，我们接着说刚才的事。"
-GO_ON_FRESH = "如果没有危险、是我听错了，请告诉我想办什么。"

@@ -37,6 +37,17 @@ class ChinesePhrases:
     def nonverbal(self, kind: str) -> str:
         return _NONVERBAL.get(kind, "这个我看不了，请把要办的事用文字告诉我。")
 
+    def pick(self, count: int) -> str:
+        return "好的，请选一个，回复数字就行：" if count > 1 else "好的。"
+
+    def already(self) -> str:
+        return "好的。"
+
+    def go_on(self, title: str) -> str:
+        if not title:
+            return "不急的话，告诉我想办什么就行。"
+        return f"不急的话，回复「继续」接着{_act(title)}。"
+
     def empty(self) -> str:
         return "我没收到文字，请再发一次。"
 
@@ -53,7 +64,7 @@ class ChinesePhrases:
 
     def none_suits(self, fields: tuple[str, ...]) -> str:
         if fields:
-            return "好的，都不合适。您想换哪一项？也可以直接说您想要的。"
+            return "好的，这些都不合适。您想怎么换？也可以直接说您想要的，比如「下周二上午」。"
         return "好的，都不合适。请直接告诉我您想要的，比如换个科室、换个日子；不办了就说「算了」。"
 
     def changed(self) -> str:

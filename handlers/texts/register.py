@@ -11,6 +11,7 @@ CONSENT = (
     "您可以随时要求查看、更正或者删除。\n"
     "您同意吗？"
 )
+CONSENT_AGAIN = "登记要用到您的姓名、证件和手机号，您同意吗？"
 AGREE = "同意"
 DISAGREE = "不同意"
 DECLINED = (
@@ -20,6 +21,7 @@ DECLINED = (
 RELATION = "这位就诊人是您的什么人？"
 NAME = "请发就诊人的姓名（和证件上一样）。"
 NAME_OWN = "请发您的姓名（和身份证上一样）。"
+NAME_KNOWN = "这里填的是就诊人的姓名，现在是{name}。要改的话，请说「姓名改成」，再加上对的姓名。"
 NAME_WRONG = "姓名要2到20个字，和证件上一样，不要带数字和符号。请再发一次。"
 KIND = "用的是哪一种证件？"
 NUMBER = "请发就诊人的身份证号码（18位，最后一位可能是X）。"
@@ -42,6 +44,10 @@ FULL = "一个微信号最多添加{limit}位就诊人，已经满了。先说�
 
 def number_length(got: int) -> str:
     return f"身份证号码是18位，您发的是{got}位。请对照身份证再发一次。"
+
+
+def number_goes_on(got: int) -> str:
+    return f"收到前{got}位了，还差{18 - got}位，请接着发。想从头发，直接发完整的18位就行。"
 
 
 NUMBER_CHECK = "这个身份证号码好像有一位不对，请对照身份证再发一次。"

@@ -28,6 +28,9 @@ def follow(hospital: str) -> str:
 TROUBLE = "抱歉，这边暂时忙不过来，刚才的话还没办成。请过一两分钟再发一次。\n身体有紧急情况，请直接打120。"
 """Something broke on our side: said by the webhook and the pipeline, which know no more than that."""
 
+GREET_AGAIN = "您好，我在。"
+THANKS_AGAIN = "不客气。"
+"""While something is open, whose question follows."""
 THANKS = "不客气，祝您身体健康。还有事，随时找我。"
 
 

@@ -1,5 +1,6 @@
 """Copy for appointments one already has: list, voucher, change (R16), cancel (R17)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.states import AppointmentState
@@ -10,7 +11,6 @@ NONE = "您现在没有预约。想挂号，直接说科室和时间就行，比
 WHICH = "这是您的预约，点一个可以看凭证、改时间或退号："
 WHICH_CHANGE = "您想改哪一个？"
 WHICH_CANCEL = "您想退哪一个？"
-NOT_FOUND = "我没有找到您说的那个预约。"
 CHANGE = "改时间"
 CANCEL = "退号"
 CLOSE = "看好了"
@@ -27,6 +27,19 @@ _STATES = {
     AppointmentState.SUSPENDED: "医生停诊",
     AppointmentState.CHECKED_IN: "已报到",
 }
+
+
+def no_such_visit(said: Sequence[str], seen: Sequence[AppointmentView]) -> str:
+    """None is like that, and which there are; several are listed below it."""
+    return f"没有找到您{''.join(said)}的预约。{_instead(seen)}"
+
+
+def over_already(said: str, seen: Sequence[AppointmentView]) -> str:
+    return f"{said}的号已经过了，不用退，也不能改了。{_instead(seen)}"
+
+
+def _instead(seen: Sequence[AppointmentView]) -> str:
+    return f"您现在只有这一个：{words.visit(seen[0])}。" if len(seen) == 1 else "您现在有这些："
 
 
 def new_times(seen: AppointmentView) -> str:
