@@ -9,35 +9,45 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import psycopg
-from sqlalchemy import event
+from sqlalchemy import Dialect
+from sqlalchemy.sql.expression import Executable
 
 from bench.market import Buyer
 from bot.store.db import Database
 from bot.store.engine import open_sqlite
+from bot.store.statement import Statement, Statements
 
-Statement = tuple[str, Any]
+Asked = tuple[str, Any]
+"""SQL and its parameters."""
 
 
-def record(db: Database, purchase: Callable[[], object]) -> list[Statement]:
+class _Noting(Statements):
+    """Gives statements that write down what they are asked."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        super().__init__(dialect)
+        self.seen: list[Asked] = []
+
+    def get(self, statement: Executable, values: Mapping[str, Any]) -> Statement:
+        ready = super().get(statement, values)
+        self.seen.append((ready.sql, ready.bind(values)))
+        return ready
+
+
+def record(db: Database, purchase: Callable[[], object]) -> list[Asked]:
     """The statements and parameters of one purchase, without its BEGIN and COMMIT."""
-    seen: list[Statement] = []
-
-    def note(_c: object, _k: object, sql: str, parameters: Any, _x: object, _m: object) -> None:
-        if sql != "BEGIN":
-            seen.append((sql, dict(parameters) if isinstance(parameters, Mapping) else tuple(parameters)))
-
-    event.listen(db.engine, "before_cursor_execute", note)
+    usual, db.statements = db.statements, _Noting(db.engine.dialect)
     try:
         purchase()
+        return db.statements.seen
     finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-    return seen
+        db.statements = usual
 
 
 class Replay:
     """A purchase by other people at other slots: their values in place of the recorded ones."""
 
-    def __init__(self, db: Database, statements: list[Statement], scout: Buyer, connections: int) -> None:
+    def __init__(self, db: Database, statements: list[Asked], scout: Buyer, connections: int) -> None:
         self._statements, self._scout = statements, scout
         self._gate: AbstractContextManager[object] = nullcontext()
         self._begin = "BEGIN"
@@ -98,7 +108,7 @@ def _one(value: Any, known: Mapping[Any, Any]) -> Any:
     return known.get(value, value) if isinstance(value, str | bytes | int | sqlite3.Binary) else value
 
 
-def _insert_of(statements: list[Statement]) -> dict[str, Any]:
+def _insert_of(statements: list[Asked]) -> dict[str, Any]:
     """Columns and values of the recorded appointment."""
     sql, parameters = next(s for s in statements if s[0].startswith("INSERT INTO appointments"))
     if isinstance(parameters, dict):
@@ -107,9 +117,9 @@ def _insert_of(statements: list[Statement]) -> dict[str, Any]:
     return dict(zip(columns, parameters, strict=True))
 
 
-def _code_in(statements: list[Statement]) -> str:
+def _code_in(statements: list[Asked]) -> str:
     return str(_insert_of(statements)["code"])
 
 
-def _seat_in(statements: list[Statement]) -> int:
+def _seat_in(statements: list[Asked]) -> int:
     return int(_insert_of(statements)["seat_id"])

@@ -126,7 +126,7 @@ def _bare(db: Database) -> Buy:
             seat = seats.claim(uow, buyer.slot_id)
             if seat is None:
                 return False
-            uow.connection.execute(_INSERT, {
+            uow.execute(_INSERT, {
                 "key": buyer.key, "code": secrets.token_hex(4), "seat_id": seat.id, "slot_id": buyer.slot_id,
                 "clinic_id": seat.clinic_id, "doctor_id": 1, "patient_id": buyer.patient_id,
                 "account_id": buyer.account.id, "phone_index": buyer.phone_index, "channel": "wechat",

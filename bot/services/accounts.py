@@ -19,12 +19,13 @@ _FIND = select(
     A.c.app_id == bindparam("p_app"),
     A.c.openid == bindparam("p_user"),
 )  # fmt: skip
+_INSERT = insert(A).inline()
 _UPDATE = update(A).where(A.c.id == bindparam("account"))
 
 
 def find(uow: UnitOfWork, channel: str, app_id: str, user: str) -> AccountRef | None:
     wanted = {"p_channel": channel, "p_app": app_id, "p_user": user}
-    row = uow.connection.execute(_FIND, wanted).first()
+    row = uow.execute(_FIND, wanted).first()
     return None if row is None else _ref(row)
 
 
@@ -47,7 +48,7 @@ def make(
         "last_message_at": None if following is False else now,
         "preferences": {},
     }
-    uow.connection.execute(insert(A).inline(), row)
+    uow.execute(_INSERT, row)
 
 
 def touch(uow: UnitOfWork, account: AccountRef, now: datetime, following: bool | None) -> None:

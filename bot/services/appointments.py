@@ -64,13 +64,13 @@ def appointment_row(
     else:
         statement = _ONE_MINE if mine else _ONE_ANY
     parameters = {"account": account_id, "appointment": appointment_id}
-    return uow.connection.execute(statement, parameters).first()
+    return uow.execute(statement, parameters).first()
 
 
 def any_appointment_row(uow: UnitOfWork, account_id: int | None, appointment_id: int) -> Record | None:
     """An appointment whoever's it is; the relation is the account's, if it has one."""
     parameters = {"account": account_id, "appointment": appointment_id}
-    return uow.connection.execute(_ONE_ANY, parameters).first()
+    return uow.execute(_ONE_ANY, parameters).first()
 
 
 def upcoming(
@@ -78,7 +78,7 @@ def upcoming(
 ) -> tuple[AppointmentView, ...]:
     """Live ones whose slot has not ended, by time."""
     parameters = {"account": account_id, "today": local(now).date(), "since": now - timedelta(minutes=30)}
-    rows = uow.connection.execute(_UPCOMING, parameters)
+    rows = uow.execute(_UPCOMING, parameters)
     views = (view_of(row, uow, directory, now) for row in rows)
     return tuple(view for view in views if view.ends_at > now)
 
@@ -87,7 +87,7 @@ def recent(
     uow: UnitOfWork, directory: Directory, account_id: int, now: datetime
 ) -> tuple[AppointmentView, ...]:
     """The last 20 of any state."""
-    rows = uow.connection.execute(_RECENT, {"account": account_id})
+    rows = uow.execute(_RECENT, {"account": account_id})
     return tuple(view_of(row, uow, directory, now) for row in rows)
 
 
@@ -145,7 +145,7 @@ def view_at(
     uow: UnitOfWork, context: Context, row: Record, *, seat_id: int, version: int, state: AppointmentState
 ) -> AppointmentView:
     """The appointment as it stood when it had this seat: what a repeated key is answered with."""
-    place = uow.connection.execute(_PLACE, {"seat": seat_id}).one()
+    place = uow.execute(_PLACE, {"seat": seat_id}).one()
     return compose(
         context.directory, patient_view(row, uow.keys, context.today), place, context.now,
         id=row.id, code=row.code, number=place.number, version=version, fee_fen=place.clinic_fee_fen, state=state,

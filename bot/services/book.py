@@ -60,7 +60,7 @@ def _booked(
         "fee_fen": place.row.clinic_fee_fen,
         "created_at": context.now,
     }
-    appointment_id: int = uow.connection.execute(_INSERT, row).scalar_one()
+    appointment_id: int = uow.execute(_INSERT, row).scalar_one()
     record(
         uow, context, appointment_id=appointment_id, key=command.key, kind="booked",
         to_slot_id=command.slot_id, to_seat_id=seat.id,

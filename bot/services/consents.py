@@ -18,7 +18,7 @@ _INSERT = insert(_T).inline()
 
 def live_consents(uow: UnitOfWork, account_id: int | None) -> frozenset[str]:
     """Kinds the account has agreed to and not withdrawn."""
-    rows = uow.connection.execute(_LIVE, {"account": account_id})
+    rows = uow.execute(_LIVE, {"account": account_id})
     return frozenset(row.kind for row in rows)
 
 

@@ -49,7 +49,7 @@ def write_audit(
     uow: UnitOfWork, *, at: datetime, actor: str, action: str, subject: str, **detail: str
 ) -> None:
     row = {"at": at, "actor": actor, "action": action, "subject": subject, "detail": detail}
-    uow.connection.execute(_AUDIT, row)
+    uow.execute(_AUDIT, row)
 
 
 def record(
@@ -82,5 +82,5 @@ def record(
         "reason": reason[:200],
         "at": context.now,
     }
-    uow.connection.execute(_EVENT, row)
+    uow.execute(_EVENT, row)
     audit(uow, context, f"appointment.{kind}", f"appointment:{appointment_id}")

@@ -67,7 +67,7 @@ class Place:
 def place_of(uow: UnitOfWork, context: Context, slot_id: int, *, keep: bool = False) -> Place | None:
     """The slot; with ``keep`` its clinic cannot be suspended until we are done."""
     statement = _SLOT_KEPT if keep else _SLOT
-    row = uow.connection.execute(statement, {"slot": slot_id}).first()
+    row = uow.execute(statement, {"slot": slot_id}).first()
     if row is None:
         return None
     wish = Wish(
@@ -116,5 +116,5 @@ def _load(uow: UnitOfWork, context: Context, wish: Wish, patient: Record, moving
         "month": month_start(context.now),
         "moving": moving or 0,
     }
-    row = uow.connection.execute(_LOAD, parameters).one()
+    row = uow.execute(_LOAD, parameters).one()
     return Load(*row)

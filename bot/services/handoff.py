@@ -31,6 +31,7 @@ _CLOSE = (
     .where(_T.c.account_id == bindparam("account"), _T.c.state != HandoffState.CLOSED)
     .values(state=HandoffState.CLOSED, closed_at=bindparam("moment"))
 )
+_INSERT = insert(_T).returning(_T.c.id)
 
 
 def call(command: CallHuman, uow: UnitOfWork, context: Context) -> Outcome:
@@ -46,7 +47,7 @@ def call(command: CallHuman, uow: UnitOfWork, context: Context) -> Outcome:
 
 def leave(command: LeaveHuman, uow: UnitOfWork, context: Context) -> Outcome:
     values = {"account": context.account_id, "moment": context.now}
-    if uow.connection.execute(_CLOSE, values).rowcount:
+    if uow.execute(_CLOSE, values).rowcount:
         audit(uow, context, "handoff.left", f"account:{context.account_id}")
     return HumanLeft()
 
@@ -65,6 +66,6 @@ def _queue(command: CallHuman, uow: UnitOfWork, context: Context) -> int:
         "reason": uow.keys.encrypt(command.reason[:200].encode(), reason_aad(command.key)),
         "opened_at": context.now,
     }
-    place: int = uow.connection.execute(insert(_T).returning(_T.c.id), row).scalar_one()
+    place: int = uow.execute(_INSERT, row).scalar_one()
     audit(uow, context, "handoff.queued", f"account:{context.account_id}")
     return place

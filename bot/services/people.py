@@ -53,7 +53,7 @@ def patient_row(uow: UnitOfWork, account_id: int | None, patient_id: str) -> Rec
     """The patient, if the account looks after them; staff (no account) see everybody."""
     statement = _ANY if account_id is None else _ONE
     parameters = {"account": account_id, "patient": patient_id}
-    return uow.connection.execute(statement, parameters).first()
+    return uow.execute(statement, parameters).first()
 
 
 def lock_patient(uow: UnitOfWork, account_id: int | None, patient_id: str) -> Record | None:
@@ -65,12 +65,12 @@ def lock_patient(uow: UnitOfWork, account_id: int | None, patient_id: str) -> Re
         return patient_row(uow, account_id, patient_id)
     statement = _ANY_LOCKED_PG if account_id is None else _ONE_LOCKED_PG
     parameters = {"account": account_id, "patient": patient_id}
-    return uow.connection.execute(statement, parameters).first()
+    return uow.execute(statement, parameters).first()
 
 
 def patients_of(uow: UnitOfWork, account_id: int, today: date) -> tuple[PatientView, ...]:
     """The account's patients, 本人 first."""
-    rows: Sequence[Record] = uow.connection.execute(_OF_ACCOUNT, {"account": account_id}).fetchall()
+    rows: Sequence[Record] = uow.execute(_OF_ACCOUNT, {"account": account_id}).fetchall()
     return tuple(patient_view(row, uow.keys, today) for row in rows)
 
 

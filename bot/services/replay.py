@@ -16,7 +16,7 @@ _BY_KEY = select(_E).where(_E.c.key == bindparam("command_key"))
 
 def first_outcome(uow: UnitOfWork, context: Context, key: str) -> Outcome | None:
     """What the key was answered with, as things stood then; None if it is new."""
-    event = uow.connection.execute(_BY_KEY, {"command_key": key}).first()
+    event = uow.execute(_BY_KEY, {"command_key": key}).first()
     if event is None:
         return None
     row = any_appointment_row(uow, context.account_id, event.appointment_id)

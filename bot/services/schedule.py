@@ -1,6 +1,6 @@
 """Reading 出诊 and 时段 with what is left of them: one query each."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -43,25 +43,27 @@ def clinics(
     only_free: bool = True,
 ) -> tuple[ClinicView, ...]:
     """Clinics within the booking window (R9), seats counted after the cutoff (R10); by day, half-day, title."""
-    asked: dict[str, object] = {
-        "ids": None if ids is None else list(ids),
-        "departments": None if departments is None else list(departments),
-        "doctors": list(doctors) or None,
-        "days": list(days) or None,
-        "period": None if period is None else period.value,
-        "kind": kind,
+    asked: dict[str, Collection[object] | None] = {
+        "ids": ids,
+        "departments": departments,
+        "doctors": doctors or None,
+        "days": days or None,
+        "period": None if period is None else (period.value,),
+        "kind": None if kind is None else (kind,),
     }
-    asked = {name: value for name, value in asked.items() if value is not None}
+    among = {name: tuple(values) for name, values in asked.items() if values is not None}
     cutoffs, parameters = _cutoffs(directory, now)
-    parameters |= {"first": local(now).date(), "last": _last_day(directory, now), **asked}
-    rows = uow.connection.execute(_statement(frozenset(asked), cutoffs), parameters)
+    parameters |= {"first": local(now).date(), "last": _last_day(directory, now)}
+    parameters |= {f"{name}_{n}": value for name, values in among.items() for n, value in enumerate(values)}
+    statement = _statement(tuple((name, len(values)) for name, values in among.items()), cutoffs)
+    rows = uow.execute(statement, parameters)
     views = (_clinic(row, directory) for row in rows if _within(row, directory, now))
     return tuple(sorted((view for view in views if view.free or not only_free), key=_order))
 
 
 @lru_cache(maxsize=256)
-def _statement(asked: frozenset[str], own_cutoffs: tuple[int, ...]) -> Select[*tuple[Any, ...]]:
-    """The query for this combination of conditions; making it costs as much as running it."""
+def _statement(asked: tuple[tuple[str, int], ...], own_cutoffs: tuple[int, ...]) -> Select[*tuple[Any, ...]]:
+    """The query for conditions by so many values each; making it costs as much as running it."""
     usual: ColumnElement[datetime] = bindparam("cutoff", type_=UtcDateTime())
     cases = {doctor_id: bindparam(f"cutoff_{doctor_id}", type_=UtcDateTime()) for doctor_id in own_cutoffs}
     after = case(cases, value=C.c.doctor_id, else_=usual) if cases else usual
@@ -71,22 +73,23 @@ def _statement(asked: frozenset[str], own_cutoffs: tuple[int, ...]) -> Select[*t
     query = select(*CLINIC, left.scalar_subquery().label("free"), seats.scalar_subquery().label("total"))
     query = query.where(C.c.day >= bindparam("first"), C.c.day <= bindparam("last"), to_come)
     query = query.where(C.c.state != ClinicState.CLOSED)
-    conditions = {
-        "ids": C.c.id.in_(bindparam("ids", expanding=True)),
-        "departments": C.c.department_id.in_(bindparam("departments", expanding=True)),
-        "doctors": C.c.doctor_id.in_(bindparam("doctors", expanding=True)),
-        "days": C.c.day.in_(bindparam("days", expanding=True)),
-        "period": C.c.period == bindparam("period"),
-        "kind": C.c.kind == bindparam("kind"),
+    columns = {
+        "ids": C.c.id,
+        "departments": C.c.department_id,
+        "doctors": C.c.doctor_id,
+        "days": C.c.day,
+        "period": C.c.period,
+        "kind": C.c.kind,
     }
-    return query.where(*(conditions[name] for name in sorted(asked)))
+    among = (columns[name].in_([bindparam(f"{name}_{n}") for n in range(many)]) for name, many in asked)
+    return query.where(*among)
 
 
 def slots(uow: UnitOfWork, directory: Directory, now: datetime, clinic: ClinicView) -> tuple[SlotView, ...]:
     """The clinic's slots after the cutoff, full ones included."""
     policy = directory.policy(local(now).date(), clinic.doctor.department_id, clinic.doctor.id)
     parameters = {"clinic": clinic.id, "after": cutoff(now, policy)}
-    rows: Sequence[Record] = uow.connection.execute(_SLOTS, parameters).fetchall()
+    rows = uow.execute(_SLOTS, parameters)
     return tuple(
         SlotView(
             id=row.id,

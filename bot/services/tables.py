@@ -1,13 +1,11 @@
 """Core tables of the models: the hot path speaks Core, not ORM objects."""
 
-from typing import Any, TypeAlias, cast
+from typing import cast
 
-from sqlalchemy import Row, Table
+from sqlalchemy import Table
 
 from bot.store.models import Base
-
-Record: TypeAlias = Row[*tuple[Any, ...]]
-"""A row of some query."""
+from bot.store.statement import Record as Record
 
 
 def table(model: type[Base]) -> Table:

@@ -4,39 +4,71 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Engine, func, select
+import psycopg
+from sqlalchemy import Connection, Engine, PoolProxiedConnection, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.expression import Executable
 
 from bot.domain.clock import Clock
 from bot.settings import Settings
-from bot.store.engine import READ_ONLY, make_engine, open_sqlite
+from bot.store.engine import READ_ONLY, Driver, begin, in_transaction, make_engine, open_sqlite, translated
 from bot.store.gate import Gate
 from bot.store.keys import KeyRing
 from bot.store.moments import Moments, frozen, offset
+from bot.store.statement import Rows, Statements, Values
 
+_NOW = select(func.now())
 T = TypeVar("T")
 
 
 class UnitOfWork:
     """What a service works with: everything in it happens, or nothing."""
 
-    def __init__(self, engine: Engine, keys: KeyRing, clock: Clock) -> None:
-        self.keys = keys
-        self.dialect = engine.dialect.name
-        self._engine = engine
-        self._clock = clock
+    def __init__(self, db: "Database", *, writing: bool) -> None:
+        self.keys = db.keys
+        self.dialect = db.dialect
+        self._db, self._writing = db, writing
         self._now: datetime | None = None
+        self._pooled: PoolProxiedConnection | None = None
         self._connection: Connection | None = None
         self._session: Session | None = None
 
+    def execute(self, statement: Executable, values: Values | None = None) -> Rows:
+        """Run a statement on the driver: what every message asks goes this way (`bot.store.statement`)."""
+        ready = self._db.statements.get(statement, values or {})
+        parameters = ready.bind(values or {})
+        driver = self._driver()
+        try:
+            if isinstance(driver, sqlite3.Connection):
+                done: Any = driver.execute(ready.sql, parameters)
+            else:
+                done = driver.execute(ready.sql.encode(), parameters)
+            return Rows(ready.rows(done.fetchall()) if done.description else [], done.rowcount)
+        except (sqlite3.Error, psycopg.Error) as error:
+            raise self._db.failed(error, ready.sql, self._pooled) from error
+
+    def _driver(self) -> Driver:
+        """Taken from the pool when first needed; to write, in a transaction."""
+        if self._pooled is None:
+            self._pooled = self._db.engine.raw_connection()
+            if self._writing:
+                try:
+                    begin(cast(Driver, self._pooled.driver_connection))
+                except (sqlite3.Error, psycopg.Error) as error:  # busy for longer than the timeout, cut off
+                    raise self._db.failed(error, "BEGIN", self._pooled) from error
+        return cast(Driver, self._pooled.driver_connection)
+
     @property
     def connection(self) -> Connection:
-        """For statements: a third of the cost of going through ``session``.  Taken from the pool when first needed."""
+        """SQLAlchemy's, for statements made for the occasion, in the same transaction."""
         if self._connection is None:
-            self._connection = self._engine.connect()
+            self._driver()
+            self._connection = Connection(
+                self._db.engine if self._writing else self._db.reading, self._pooled
+            )
         return self._connection
 
     @property
@@ -52,11 +84,11 @@ class UnitOfWork:
     def now(self) -> datetime:
         """The moment of this transaction: the database's, asked once, moved as the demo clock is moved."""
         if self._now is None:
-            if self.dialect == "sqlite" or frozen(self._clock):  # SQLite's machine is ours
-                self._now = self._clock.now()
+            if self.dialect == "sqlite" or frozen(self._db.clock):  # SQLite's machine is ours
+                self._now = self._db.clock.now()
             else:
-                told: datetime = self.connection.execute(select(func.now())).scalar_one()
-                self._now = told.astimezone(UTC) + offset(self._clock)
+                told: datetime = self.execute(_NOW).scalar_one()
+                self._now = told.astimezone(UTC) + offset(self._db.clock)
         return self._now
 
     def commit(self) -> None:
@@ -65,6 +97,11 @@ class UnitOfWork:
             self._session.commit()
         if self._connection is not None:
             self._connection.commit()
+        if self._pooled is not None and in_transaction(self._driver()):
+            try:
+                self._pooled.commit()
+            except (sqlite3.Error, psycopg.Error) as error:
+                raise self._db.failed(error, "COMMIT", self._pooled) from error
 
     def close(self) -> None:
         """For `Database` alone: what was not committed is rolled back."""
@@ -72,6 +109,8 @@ class UnitOfWork:
             self._session.close()
         if self._connection is not None:
             self._connection.close()
+        elif self._pooled is not None:
+            self._pooled.close()
 
 
 class Database:
@@ -87,9 +126,10 @@ class Database:
         self.keys = keys
         self.engine: Engine = make_engine(url, pool=pool)
         self.dialect = self.engine.dialect.name
+        self.statements = Statements(self.engine.dialect)
         self.moments = Moments(self.dialect, clock)
         self.gate = Gate(1 if self.dialect == "sqlite" else pool)
-        self._reading = self.engine.execution_options(**{READ_ONLY: True})
+        self.reading = self.engine.execution_options(**{READ_ONLY: True})
         self._light: dict[bool, sqlite3.Connection] = {}
 
     @classmethod
@@ -99,7 +139,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[UnitOfWork]:
         """Look; nothing is kept."""
-        uow = UnitOfWork(self._reading, self.keys, self.clock)
+        uow = UnitOfWork(self, writing=False)
         try:
             yield uow
         finally:
@@ -109,7 +149,7 @@ class Database:
     def write(self) -> Iterator[UnitOfWork]:
         """One transaction: committed at the end, rolled back on an error."""
         with self.gate:
-            uow = UnitOfWork(self.engine, self.keys, self.clock)
+            uow = UnitOfWork(self, writing=True)
             try:
                 yield uow
                 uow.commit()
@@ -127,6 +167,16 @@ class Database:
                     raise
         with self.write() as uow:
             return work(uow)
+
+    def failed(self, error: Exception, sql: str, pooled: PoolProxiedConnection | None) -> Exception:
+        """The driver's error as SQLAlchemy's.  A server that was restarted has cut every pooled connection."""
+        lost = pooled is not None and self.engine.dialect.is_disconnect(
+            cast(Any, error), cast(Any, pooled.driver_connection), None
+        )
+        if lost and pooled is not None:
+            pooled.invalidate(error)
+            self.engine.dispose()
+        return translated(error, sql, self.engine.dialect, lost=lost)
 
     def light(self, *, durable: bool) -> sqlite3.Connection:
         """SQLite only, while holding ``gate``: the connection of `bot.store.direct`."""

@@ -1,20 +1,23 @@
 """SQLAlchemy engines as we need them: bounded pools, real transactions on SQLite, time limits on PostgreSQL.
 
-On both databases a connection begins nothing by itself.  A transaction is begun by `_begin`, as a writer unless
-it is known to read only: then SQLite takes a snapshot, and PostgreSQL saves two round trips by not beginning.
+On both databases a connection begins nothing by itself.  A transaction is begun by `begin`, as a writer, unless it is
+known to read only: then nothing is begun, each statement sees what is committed, and PostgreSQL is spared two round
+trips.
 """
 
 import sqlite3
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from bot.settings import BadSettings
 
+Driver: TypeAlias = "sqlite3.Connection | psycopg.Connection[Any]"
+_IDLE = psycopg.pq.TransactionStatus.IDLE
 READ_ONLY = "suizhen_read_only"
 """Execution option of connections that only look."""
 
@@ -90,13 +93,34 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object, durable: bo
 
 
 def _begin(connection: Connection) -> None:
+    """When SQLAlchemy begins: unless there is only reading to do, or `begin` was called already."""
+    if not connection.get_execution_options().get(READ_ONLY, False):
+        driver = cast(Driver, connection.connection.driver_connection)
+        if not in_transaction(driver):
+            try:
+                begin(driver)
+            except (sqlite3.Error, psycopg.Error) as error:
+                raise translated(error, "BEGIN", connection.dialect) from error
+
+
+def begin(driver: Driver) -> None:
     """SQLite's writer takes the lock at once: a reader who becomes a writer later could fail as busy."""
-    read_only = connection.get_execution_options().get(READ_ONLY, False)
-    if connection.dialect.name == "sqlite":
-        driver = cast(sqlite3.Connection, connection.connection.driver_connection)
-        try:
-            driver.execute("BEGIN" if read_only else "BEGIN IMMEDIATE").close()
-        except sqlite3.OperationalError as error:  # busy for longer than the timeout
-            raise OperationalError("BEGIN", None, error) from error
-    elif not read_only:
-        connection.exec_driver_sql("BEGIN")
+    if isinstance(driver, sqlite3.Connection):
+        driver.execute("BEGIN IMMEDIATE").close()
+    else:
+        driver.execute(b"BEGIN")
+
+
+def in_transaction(driver: Driver) -> bool:
+    if isinstance(driver, sqlite3.Connection):
+        return driver.in_transaction
+    return driver.info.transaction_status is not _IDLE
+
+
+def translated(error: Exception, sql: str, dialect: Dialect, *, lost: bool = False) -> Exception:
+    """A driver's error as SQLAlchemy's, without the parameters: they may be somebody's name.
+
+    ``lost``: the connection is of no use any more.
+    """
+    base = dialect.loaded_dbapi.Error
+    return DBAPIError.instance(sql, None, error, base, connection_invalidated=lost, dialect=dialect)

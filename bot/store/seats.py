@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, Update, bindparam, select, update
+from sqlalchemy import Update, bindparam, select, update
 
 from bot.domain.states import SEAT, SeatState
 from bot.store.db import UnitOfWork
@@ -62,7 +62,7 @@ def claim(uow: UnitOfWork, slot_id: int, state: SeatState = SeatState.BOOKED) ->
         raise ValueError(f"a free seat cannot become {state}")
     seat = _take(uow, _take_unlocked, slot_id, state)
     for _ in range(_RECHECKS):
-        if seat is not None or uow.connection.execute(_free, {"slot": slot_id}).first() is None:
+        if seat is not None or uow.execute(_free, {"slot": slot_id}).first() is None:
             return seat
         seat = _take(uow, _take_waiting, slot_id, state)
     return seat
@@ -79,10 +79,9 @@ def release_due(uow: UnitOfWork) -> int:
 
 
 def _take(uow: UnitOfWork, statement: Update, slot_id: int, state: SeatState) -> Claimed | None:
-    row = uow.connection.execute(statement, {"slot": slot_id, "becomes": state}).first()
+    row = uow.execute(statement, {"slot": slot_id, "becomes": state}).first()
     return Claimed(*row) if row else None
 
 
 def _changed(uow: UnitOfWork, statement: Update, values: dict[str, Any]) -> int:
-    result: CursorResult[Any] = uow.connection.execute(statement, values)
-    return result.rowcount
+    return uow.execute(statement, values).rowcount
