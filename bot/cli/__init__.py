@@ -4,10 +4,11 @@
 tests/arch keeps it equal to what the modules export.
 """
 
+import os
 import sys
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -57,8 +58,30 @@ def main(run: Callable[..., Any] = cli) -> None:
     """Run the command; what an operator can mend is said in one line, exit code 2."""
     from bot.settings import BadSettings
 
+    os.umask(0o077)  # databases, logs and exports: this user's business only (R15)
     try:
         run(prog_name="python -m bot")
     except BadSettings as error:
-        sys.stderr.write(f"随诊 cannot start — {error}\n")
-        sys.exit(2)
+        _stop(str(error))
+    except OSError as error:
+        if error.filename is None:
+            raise
+        _stop(f"{error.filename}: {error.strerror}")
+    except Exception as error:
+        reason = _database_says(error)
+        if reason is None:
+            raise
+        _stop(f"DATABASE_URL: {reason}")
+
+
+def _database_says(error: Exception) -> str | None:
+    """The first line of what the driver said, if it was a database that stopped us."""
+    known = sys.modules.get("sqlalchemy.exc")  # not imported only to find out
+    if known is None or not isinstance(error, known.DBAPIError):
+        return None
+    return str(error.orig).partition("\n")[0]
+
+
+def _stop(reason: str) -> NoReturn:
+    sys.stderr.write(f"随诊 cannot start — {reason}\n")
+    sys.exit(2)

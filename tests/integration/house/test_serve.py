@@ -138,6 +138,30 @@ def test_production_refuses_what_is_missing_in_one_line(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("words", [("serve", "--demo"), ("migrate",), ("export", "seats")])
+def test_a_place_that_cannot_be_written_is_named_in_one_line(tmp_path: Path, words: tuple[str, ...]) -> None:
+    (tmp_path / "file").touch()
+    refused = command(*words, data=tmp_path / "file" / "var", PORT=str(free_port()))
+    assert refused.returncode == 2
+    assert refused.stderr == f"随诊 cannot start — {tmp_path / 'file' / 'var'}: Not a directory\n"
+
+
+def test_a_database_that_is_not_there_is_told_in_one_line(tmp_path: Path) -> None:
+    nowhere = f"postgresql://hospital:hidden@127.0.0.1:{free_port()}/suizhen"
+    refused = command("migrate", data=tmp_path, DATABASE_URL=nowhere)
+    assert refused.returncode == 2
+    assert len(refused.stderr.splitlines()) == 1
+    assert "DATABASE_URL: connection failed" in refused.stderr
+    assert "hidden" not in refused.stderr
+
+
+def test_what_is_stored_is_for_nobody_else_on_the_machine(tmp_path: Path) -> None:
+    assert command("migrate", data=tmp_path / "var").returncode == 0
+    made = [tmp_path / "var", *(tmp_path / "var").iterdir()]
+    assert {path.name: path.stat().st_mode & 0o077 for path in made} == {path.name: 0 for path in made}
+    assert "suizhen.db" in {path.name for path in made}
+
+
 def test_a_hospitals_own_house_has_no_sandbox(tmp_path: Path) -> None:
     printed = command("keys", data=tmp_path).stdout
     keys = dict(line.split("=", 1) for line in printed.splitlines())
