@@ -4,14 +4,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 
 from bot.domain.states import SeatState
-from bot.services.appointments import A
 from bot.services.clinics import C, ClinicPlan, N, Place, S, add_slots
-from bot.services.tables import Record
+from bot.services.tables import Record, table
 from bot.store.db import UnitOfWork
+from bot.store.models import AppointmentEvent
 
+E = table(AppointmentEvent)
 _UNSOLD = (SeatState.FREE, SeatState.COOLING)
 
 
@@ -88,7 +89,10 @@ def _relabel(
 
 def _rebuild(uow: UnitOfWork, there: Standing, plan: ClinicPlan) -> bool | str:
     connection, clinic_id = uow.connection, there.clinic.id
-    if connection.execute(select(func.count()).where(A.c.clinic_id == clinic_id)).scalar():
+    connection.execute(select(C.c.id).where(C.c.id == clinic_id).with_for_update())  # who books waits for us
+    # Also by somebody who has moved away: a retry is told the seat it got then.
+    ever = select(S.c.id).where(S.c.clinic_id == clinic_id, S.c.id.in_(select(E.c.to_slot_id)))
+    if connection.execute(ever.limit(1)).first() is not None:
         return "已有人预约，不能改时段的划分（每号分钟、开始时间）"
     connection.execute(delete(N).where(N.c.clinic_id == clinic_id))
     connection.execute(delete(S).where(S.c.clinic_id == clinic_id))

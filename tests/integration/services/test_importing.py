@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from bot.domain.commands import Book
-from bot.domain.outcomes import Booked
+from bot.domain.commands import Book, Change
+from bot.domain.outcomes import Booked, Changed
 from bot.domain.states import SeatState
 from bot.domain.views import Period, SeatQuery
 from bot.services.importing import Kind, Report, import_sheet
@@ -174,6 +174,21 @@ def test_the_division_of_time_binds_once_somebody_booked(town: Town) -> None:
     assert isinstance(town.hospital.execute(command, account), Booked)
     report = run(town, Kind.CLINICS, head, (*row[:-1], "10"))
     assert [error.reason for error in report.errors] == ["已有人预约，不能改时段的划分（每号分钟、开始时间）"]
+
+
+def test_the_division_of_time_binds_also_those_who_moved_away(town: Town) -> None:
+    """A repeated message is answered with the seat it got then: that seat stays."""
+    account = town.account()
+    slots, elsewhere = town.clinic(seats=6), town.clinic("周明")
+    first = Book("k", slots[0], town.register(account).id)
+    booked = town.hospital.execute(first, account)
+    assert isinstance(booked, Booked)
+    assert isinstance(
+        town.hospital.execute(Change("c", booked.appointment.id, elsewhere[0]), account), Changed
+    )
+    head, row = (*HEAD, "每号分钟"), (TOMORROW.isoformat(), "下午", "王建国", "6", "50", "15")
+    assert run(town, Kind.CLINICS, head, row).errors != ()
+    assert town.hospital.execute(first, account) == booked
 
 
 def test_a_past_day_may_be_in_the_file_if_it_is_there_already(town: Town) -> None:
