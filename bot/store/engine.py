@@ -26,6 +26,17 @@ _PG_OPTIONS = (
 )
 
 
+_PG_LINE = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 10_000,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+}
+"""The time-outs above are kept by the server.  Of a machine that is gone, or cut off, the kernel would tell us after
+a quarter of an hour, and every thread would wait for that."""
+
+
 class BadDatabaseUrl(BadSettings):
     """Neither SQLite nor PostgreSQL."""
 
@@ -57,7 +68,7 @@ def make_engine(url: str, *, pool: int) -> Engine:
     sizes: dict[str, Any] = {"pool_size": pool, "max_overflow": 0, "pool_timeout": 10}
     sizes["hide_parameters"] = True  # what an error says is logged; parameters are personal data (R15)
     if parsed.get_backend_name() == "postgresql":
-        arguments: dict[str, Any] = {"options": _PG_OPTIONS, "connect_timeout": 5}
+        arguments: dict[str, Any] = {"options": _PG_OPTIONS, **_PG_LINE}
         engine = create_engine(parsed, connect_args=arguments, **sizes)
         event.listen(engine, "connect", _prepare_postgres)
     else:

@@ -221,3 +221,11 @@ def test_an_error_in_the_log_tells_nothing_of_the_row(db: Database) -> None:
         log.exception("it broke")
     assert "IntegrityError" in stream.getvalue()
     assert openid not in stream.getvalue()
+
+
+def test_a_line_that_is_cut_is_noticed_in_seconds(postgres_db: Database) -> None:
+    """The server cannot tell that it is gone: what is told to the kernel is all there is."""
+    driver = postgres_db.engine.raw_connection().driver_connection
+    told = driver.info.get_parameters()  # type: ignore[union-attr]
+    assert told["tcp_user_timeout"] == "10000"
+    assert int(told["keepalives_idle"]) + 2 * int(told["keepalives_interval"]) <= 20
