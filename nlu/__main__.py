@@ -35,14 +35,25 @@ def main(args: list[str], source: TextIO, sink: TextIO) -> int:
             from nlu.train import train
 
             train()
-        case ["eval", *rest] if rest in ([], ["--errors"]):
+        case ["eval", *rest] if (wanted := _options(rest)) is not None:
             from nlu.evaluate import evaluate
 
-            evaluate(errors=bool(rest), write=lambda line: print(line, file=sink))
+            evaluate(split=wanted[0], errors=wanted[1], write=lambda line: print(line, file=sink))
         case _:
-            print("usage: python -m nlu [train | eval [--errors]]", file=sys.stderr)
+            print("usage: python -m nlu [train | eval [--split test|train] [--errors]]", file=sys.stderr)
             return 2
     return 0
+
+
+def _options(rest: list[str]) -> tuple[str, bool] | None:
+    """(split, errors) of ``eval``; None for what it does not know."""
+    match [word for word in rest if word != "--errors"]:
+        case []:
+            return "test", bool(rest)
+        case ["--split", ("test" | "train") as split]:
+            return split, "--errors" in rest
+        case _:
+            return None
 
 
 def answers(lines: Iterable[str]) -> Iterator[dict[str, Any]]:

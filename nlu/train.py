@@ -4,15 +4,14 @@ import json
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
+from nlu.corpus import TRAIN, Line, read
 from nlu.data import FOLDER
 from nlu.intents import model
 from nlu.intents.features import features
 from nlu.lexicon import Lexicon
 from nlu.reading import Reader
-from nlu.understood import INTENTS
 
 TODAY = date(2026, 11, 23)
 STEP = 100
@@ -26,14 +25,9 @@ Example = tuple[str, str]
 """(intent, text)"""
 
 
-def corpus(folder: Path = FOLDER / "corpus") -> list[Example]:
-    """Every sentence of every intent, one file each."""
-    return [
-        (path.stem, line.split("\t")[0])
-        for path in sorted(folder.glob("*.tsv"))
-        for line in path.read_text(encoding="utf-8").splitlines()
-        if line.strip() and path.stem in INTENTS
-    ]
+def corpus() -> list[Example]:
+    """Every sentence to learn from whose intent is judged."""
+    return [(line.intent, line.text) for line in read(TRAIN) if line.intent]
 
 
 def shapes(examples: list[Example]) -> list[list[str]]:
@@ -76,13 +70,13 @@ def train(write: Callable[[str], None] = print) -> None:
     write(f"{len(examples)} sentences, {len(data['classes'])} intents, {len(data['weights'])} features")
 
 
-def folds(count: int = 5) -> list[tuple[list[Example], list[Example]]]:
-    """(train, test) pairs, each sentence tested once; by position, so that runs compare."""
-    by_intent: dict[str, list[Example]] = defaultdict(list)
-    for example in corpus():
-        by_intent[example[0]].append(example)
-    out: list[tuple[list[Example], list[Example]]] = []
-    for k in range(count):
-        test = [e for rows in by_intent.values() for i, e in enumerate(rows) if i % count == k]
-        out.append(([e for rows in by_intent.values() for i, e in enumerate(rows) if i % count != k], test))
-    return out
+def folds(count: int = 5) -> list[tuple[list[Line], list[Line]]]:
+    """(learnt, unseen) pairs, each line unseen once; whole templates, by position, so that runs compare."""
+    by_intent: dict[str, dict[str, list[Line]]] = defaultdict(lambda: defaultdict(list))
+    for line in read(TRAIN):
+        by_intent[line.intent][line.template].append(line)
+    parts: list[list[Line]] = [[] for _ in range(count)]
+    for templates in by_intent.values():
+        for i, lines in enumerate(templates.values()):
+            parts[i % count].extend(lines)
+    return [([line for part in parts if part is not unseen for line in part], unseen) for unseen in parts]
