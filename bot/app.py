@@ -111,7 +111,7 @@ class App:
             understand=Understanding(self.hospital, self.clock),
             trouble=handlers.TROUBLE,
             threads=ThreadPoolExecutor(self.settings.web_threads, "turn"),
-            room=threading.Semaphore(2 * self.settings.web_threads),
+            room=threading.Semaphore(self.settings.web_threads),
             budget=self.settings.reply_budget_seconds,
             observe=self.metrics.observe_turn,
         )

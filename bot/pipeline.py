@@ -38,6 +38,8 @@ AFTER_PASSIVE = timedelta(seconds=1)
 """What follows a passive reply waits until that one is on the phone."""
 RESERVE = 0.5
 """Seconds kept back for an answer without the session: a danger sign does not wait for a lock."""
+PATIENCE = 0.3
+"""Seconds a message waits for a thread.  Where all are stuck, more would only keep the next ones from being told."""
 SAVES = 3
 """Turns tried when somebody else saved the session first."""
 
@@ -79,7 +81,7 @@ class Pipeline:
     budget: float
     """Seconds after which the answer goes through the outbox instead (WeChat disconnects at 5 s)."""
     room: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(64))
-    """Messages that may be at work or wait for a thread; more come only where every thread is stuck."""
+    """One for each of ``threads``; a turn that outlives its request still holds one."""
     observe: Callable[[str, float], None] = lambda outcome, seconds: None
     """(answered | late | failed, seconds) for the metrics."""
 
@@ -94,12 +96,12 @@ class Pipeline:
             self.observe(outcome, time.monotonic() - started)
 
     def _wait(self, request: "_Request") -> tuple[str, Replies | None]:
-        if not self.room.acquire(blocking=False):  # waiting would only keep the next ones from being told
+        if not self.room.acquire(timeout=PATIENCE):
             log.error("message.refused kind=%s: every thread is stuck", request.inbound.kind)
             return "failed", (self.trouble,)
         self.threads.submit(self._process, request)
         try:
-            return "answered", request.answer.result(timeout=self.budget)
+            return "answered", request.answer.result(timeout=request.deadline - time.monotonic())
         except OutOfTime:
             if request.kept.cancel():  # only we know of the message: to promise an answer would be a lie
                 request.answer.cancel()
