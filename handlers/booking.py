@@ -97,6 +97,7 @@ class Booking(
         when=_asks_department,
         title="科室",
         hint="心内科，或者「我肚子疼」",
+        answer=finding.likeliest,
         otherwise=finding.no_department,
     )
     which_other = Slot(
@@ -107,7 +108,7 @@ class Booking(
         otherwise=finding.no_other,
     )
     which = Slot(ask=finding.which_doctor, when=_asks_which)
-    which_day = Slot(ask=finding.days_on_offer, when=_asks_day, hint="下周二")
+    which_day = Slot(ask=finding.days_on_offer, when=_asks_day, hint="下周二", otherwise=finding.no_day)
     clinic = Slot(
         ask=finding.offer_another,
         after=WISH,

@@ -17,7 +17,7 @@ def _which(world: World, values: Values) -> Reply:
 
 def _open(world: World, values: Values) -> bool:
     seen = visits.chosen(world, values)
-    return seen is not None and world.now <= seen.cancellable_until
+    return seen is not None and world.now <= seen.cancellable_until  # cancelled already: the retry says so
 
 
 def _read_back(world: World, values: Values) -> Reply:
@@ -53,5 +53,7 @@ def _why_not(world: World, values: Values) -> str:
     seen = visits.chosen(world, values)
     if seen is None:
         return texts.NONE if not world.appointments() else refusals.GONE
+    if not visits.live(seen):
+        return texts.over_now(seen)
     minutes = world.policy(seen.doctor.department_id, seen.doctor.id).cancel_deadline_minutes
     return refusals.deadline(DeadlinePassed("cancel", seen.cancellable_until, minutes), world.phone)

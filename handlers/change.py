@@ -132,7 +132,7 @@ def _patient(world: World, values: Values) -> Json:
 def _open(world: World, values: Values) -> bool:
     """Whether there is something to change, in time (R16)."""
     seen = visits.chosen(world, values)
-    return seen is not None and world.now <= seen.changeable_until
+    return seen is not None and visits.live(seen) and world.now <= seen.changeable_until
 
 
 def _asks_day(world: World, values: Values) -> bool:
@@ -255,5 +255,7 @@ def _why_not(world: World, values: Values) -> str:
     seen = visits.chosen(world, values)
     if seen is None:
         return texts.NONE if not world.appointments() else refusals.GONE
+    if not visits.live(seen):
+        return texts.over_now(seen)
     minutes = world.policy(seen.doctor.department_id, seen.doctor.id).change_deadline_minutes
     return refusals.deadline(DeadlinePassed("change", seen.changeable_until, minutes), world.phone)

@@ -1,5 +1,6 @@
 """常见问题：答案在 texts/faq.yaml 里，医院自己改；没有把握就说不知道，不乱答。"""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -12,6 +13,8 @@ from bot.domain.outcomes import Outcome
 from bot.domain.world import World
 from handlers.texts import small as texts
 from nlu.understood import Understood
+
+_WHERE = re.compile(r"几楼|哪层|几层|在哪|哪里|哪儿|哪栋|几号楼|位置|怎么走|怎么去|怎么找|什么地方")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,13 @@ def best(said: str) -> Entry | None:
     return found if found and found.score(said) else None
 
 
+def _place(understood: Understood, world: World, values: Values) -> Heard:
+    """骨科在几楼: the hospital's own tables know."""
+    named = world.department(understood.slots.department) if understood.slots.department else None
+    known = named is not None and named.location and _WHERE.search(understood.normalized)
+    return Known(named.name) if named is not None and known else None
+
+
 def _topic(understood: Understood, world: World, values: Values) -> Heard:
     found = best(understood.normalized or understood.text)
     return Known(found.id) if found else None
@@ -51,9 +61,14 @@ def _topic(understood: Understood, world: World, values: Values) -> Heard:
 class Faq(Frame, id="faq", version=1, title="常见问题", intents=("faq",), aside=True):
     """Answered at once; the open question stays open."""
 
+    place = Slot(hear=_place)
     topic = Slot(hear=_topic)
 
     def said(self, outcome: Outcome | None, world: World, values: Values) -> Said:
+        there = values.get("place")
+        where = world.department(there) if isinstance(there, str) else None
+        if where is not None:
+            return Said(Reply(texts.faq_place(where.name, str(where.location))))
         found = next((entry for entry in entries() if entry.id == values.get("topic")), None)
         if found is None:
             return Said(Reply(texts.faq_unknown(world.phone)))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.dialog.frame import Heard, Known, Values
+from bot.dialog.frame import Heard, Known, Values, Wrong
 from bot.dialog.speech import Json, Option, Reply
 from bot.domain.views import ClinicView, DoctorView, Period, SeatQuery
 from bot.domain.world import World
@@ -14,6 +14,7 @@ from handlers.texts import clinics as texts
 from handlers.texts import words
 from nlu.understood import Understood
 
+_LAST_HOUR = {Period.AM: 11, Period.PM: 17, Period.EVENING: 20}
 _OTHER_DAYS = Option(
     texts.OTHER_DAYS,
     None,
@@ -131,6 +132,21 @@ def none_suits(world: World, values: Values) -> tuple[Option, ...]:
     return (_OTHER_DAYS, *((_OTHER_DOCTOR,) if others(world, values) else ()), _OTHER_DEPARTMENT)
 
 
+def likeliest(understood: Understood, world: World, values: Values) -> Heard:
+    """随便, 不知道挂哪个: the department that fits the complaint best, else where it hurts is asked."""
+    if not heard.any_will_do(understood):
+        return None
+    near = heard.names(values.get("candidates"))
+    return Known(near[0]) if near and values.get("symptoms") else Wrong(texts.TELL_ME)
+
+
+def no_day(world: World, values: Values) -> tuple[Option, ...]:
+    """None of the days."""
+    away: dict[str, Json] = {"days": None, "choose_day": None}
+    ways = (_OTHER_DOCTOR, _OTHER_DEPARTMENT) if others(world, values) else (_OTHER_DEPARTMENT,)
+    return tuple(Option(o.label, None, words=o.words, sets=o.sets | away) for o in ways)
+
+
 def no_department(world: World, values: Values) -> tuple[Option, ...]:
     """None of the departments that the complaint points to."""
     return (_ALL_DEPARTMENTS,) if heard.names(values.get("candidates")) else ()
@@ -232,11 +248,8 @@ def reason(world: World, wanted: Wish) -> str:
         return texts.suspended(suspended[0])
     today = world.now.date()
     if query.days == (today,) and not any(c.total and not c.suspended and _ahead(c, world) for c in there):
-        return (
-            texts.past(policy.booking_cutoff_minutes)
-            if _ever(world, query)
-            else texts.off(wanted.who, wanted.when)
-        )
+        over = there or _over(world, query)
+        return texts.past(policy.booking_cutoff_minutes) if over else texts.off(wanted.who, wanted.when)
     if there:
         return texts.full(wanted.who, wanted.when) if query.days else texts.all_full(wanted.who)
     if query.kind and world.clinics(replace(query, kind=None, with_free_seats_only=False)):
@@ -249,9 +262,9 @@ def _ahead(clinic: ClinicView, world: World) -> bool:
     return bool(world.slots(clinic.id))
 
 
-def _ever(world: World, query: SeatQuery) -> bool:
-    """Whether today has such clinics at all, bookable or not."""
-    return world.now.hour >= 8
+def _over(world: World, query: SeatQuery) -> bool:
+    """Whether the half-day asked for, or today's last, is about to end: nothing is left of it, clinics or not."""
+    return world.now.hour >= _LAST_HOUR[query.period or Period.PM]
 
 
 def days_on_offer(world: World, values: Values) -> Reply:

@@ -60,6 +60,7 @@ class QuerySlots(
         when=_asks_department,
         title="科室",
         hint="心内科",
+        answer=finding.likeliest,
         otherwise=finding.no_department,
     )
     which_other = Slot(
@@ -70,7 +71,7 @@ class QuerySlots(
         otherwise=finding.no_other,
     )
     which = Slot(ask=finding.which_doctor, when=_asks_which)
-    which_day = Slot(ask=finding.days_on_offer, when=_asks_day, hint="下周二")
+    which_day = Slot(ask=finding.days_on_offer, when=_asks_day, hint="下周二", otherwise=finding.no_day)
     clinic = Slot(
         ask=finding.offer,
         after=("department", "doctors", "days", "period", "kind"),

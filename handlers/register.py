@@ -20,8 +20,9 @@ _OTHER_DOCUMENT = Option(
     texts.NOT_RESIDENT,
     None,
     sets={"other_document": True, "id_kind": None},
-    words=("没有身份证", "没身份证", "没有", "没", "没有证件", "别的证件", "其他证件", "还没办身份证"),
+    words=("没有身份证", "没身份证", "没有证件", "别的证件", "其他证件", "还没办身份证"),
 )
+_SELF = ("我", "我自己", "自己", "我本人", "就是我", "是我", "我看", "给我", "给我看", "给自己")
 
 
 def _ask_consent(world: World, values: Values) -> Reply:
@@ -32,7 +33,8 @@ def _ask_consent(world: World, values: Values) -> Reply:
 def _ask_relation(world: World, values: Values) -> Reply:
     has_self = any(p.relation is Relation.SELF for p in world.patients())
     shown = [r for r in Relation if not (has_self and r is Relation.SELF)]
-    return Reply(texts.RELATION, tuple(Option(words.RELATIONS[r], r.value) for r in shown))
+    options = (Option(words.RELATIONS[r], r.value, words=_SELF if r is Relation.SELF else ()) for r in shown)
+    return Reply(texts.RELATION, tuple(options))
 
 
 def _ask_name(world: World, values: Values) -> Reply:

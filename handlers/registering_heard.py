@@ -27,7 +27,9 @@ PHRASE = 0.9
 _ONLY_DIGITS = re.compile(r"(?:然后|接着|后面|前面|再|是|,|。|-| )*[\dx\- ]+(?:,|。| )*")
 LONGEST_PIECE = 12
 """Longer, it is meant to be the whole number, with digits missing."""
-_NO = re.compile(r"不同意|不愿意|不想登记|不登记|拒绝|^不(行|可以|要|好)?[吧了。!]*$")
+_NONE = re.compile(r"(我|他|她|孩子)?(还)?没有?(的|呢|了|啊|呀)?")
+_LOST = re.compile(r"不知道|不记得|记不|忘|丢|找不|没带|不清楚|不晓得|在哪看|哪里看")
+_NO = re.compile(r"不同意|不给|不想给|不告诉|不愿意|不想登记|不登记|拒绝|^不(行|可以|要|好)?[吧了。!]*$")
 _YES = re.compile(
     r"^(我|都|可以|好的?|行)*,?(同意|愿意|没问题)|^(好|好的|可以|行|嗯|是|是的|对|中|要得|ok)[吧的呀啊嗯。!~]*$"
 )
@@ -91,7 +93,11 @@ def id_number(understood: Understood, world: World, values: Values) -> Heard:
 
 def bare_number(understood: Understood, world: World, values: Values) -> Heard:
     """A number, whole or put together from its parts; a phone number or words are no answer."""
-    part = values.get("id_part")
+    part, words = values.get("id_part"), understood.normalized
+    if not documents.digits(words) and needs.kind(values) == "resident_id":
+        if _NONE.fullmatch(words):
+            return Known(None, {"other_document": True, "id_kind": None})
+        return Wrong(texts.NUMBER_WHERE) if _LOST.search(words) else None
     if isinstance(part, str) and len(part) < needs.DIGITS:
         return None
     said = part if isinstance(part, str) and documents.digits(understood.text) else understood.text

@@ -37,6 +37,7 @@ class Triage(
         after=("candidates",),
         title="科室",
         hint="胃疼两天了，或者「消化内科」",
+        answer=finding.likeliest,
         otherwise=finding.no_department,
     )
 

@@ -5,6 +5,7 @@ from datetime import date
 
 from bot.dialog.frame import Heard, Known, Values, Wrong
 from bot.dialog.speech import Json, Option, Reply
+from bot.domain.states import AppointmentState
 from bot.domain.views import AppointmentView, Period
 from bot.domain.world import World
 from handlers import people
@@ -17,6 +18,11 @@ from nlu.understood import Understood
 def chosen(world: World, values: Values) -> AppointmentView | None:
     seen = values.get("appointment")
     return world.appointment(seen) if isinstance(seen, int) else None
+
+
+def live(seen: AppointmentView | None) -> bool:
+    """Still booked: not cancelled in the meantime."""
+    return seen is not None and seen.state is AppointmentState.BOOKED
 
 
 def some(world: World, values: Values) -> bool:

@@ -139,6 +139,9 @@ def doubt(talk: Talk, heard: Understood) -> Step | None:
     if talk.top is None and heard.intent in ("confirm", "thanks"):
         talk.say(talk.phrases.anything_else())
         return STOP
+    if talk.top is None and heard.slots.choice is not None and heard.intent == "unknown":
+        talk.say(talk.phrases.nothing_to_choose())
+        return STOP
     if talk.top is None and heard.intent == "deny":
         talk.say(talk.phrases.nothing_open())
         return STOP

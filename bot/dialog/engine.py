@@ -89,7 +89,7 @@ class Engine:
         asks_yes = offer is not None and offer.slot == advance.RESUME
         if asks_yes or (name and talk.top and isinstance(talk.frame(talk.top).slots[name], Confirm)):
             found.append("confirm")
-        if offer is not None:
+        if offer is not None and found:  # a menu that stays below a finished task is no open question
             found.append("choice")
         return tuple(dict.fromkeys(found))
 

@@ -16,11 +16,12 @@ def correction(talk: Talk, heard: Understood) -> Step | None:
     """不对，是下午: what it names is overwritten, also in the frame below (while a patient is being added)."""
     if not heard.corrects:
         return None
+    asked = talk.question()
     for state in reversed(talk.session.stack):
         learnt = Learnt()
         filling.hear(talk.frame(state), state, heard, talk.world, learnt)
         if learnt.changed or learnt.wrong or (learnt.named and state is talk.top):
-            return _learnt(talk, learnt)
+            return _learnt(talk, learnt, asked)
     return None
 
 
@@ -188,7 +189,7 @@ def extra(talk: Talk, heard: Understood) -> Step | None:
     if own and not learnt.anything and (step := digress.known(talk, heard)) is not None:
         return step  # 你们会不会泄露我的信息, while registering
     if own or learnt.anything:
-        return _learnt(talk, learnt)
+        return _learnt(talk, learnt, name)
     if heard.intent == "deny" and talk.session.offer is not None and name == talk.session.offer.slot:
         return _none_suits(talk)
     return _taken(talk, state, name, heard)
@@ -225,11 +226,12 @@ def _confirmed(talk: Talk, state: FrameState, name: str, heard: Understood, lear
     return None
 
 
-def _learnt(talk: Talk, learnt: Learnt) -> Step:
+def _learnt(talk: Talk, learnt: Learnt, asked: str | None = None) -> Step:
+    """``asked`` is the question that was open; where it still is, what it was told instead is acknowledged."""
     _continuing(talk)
     if learnt.overwrote:
         talk.say(talk.phrases.changed(), glued=True)
-    elif not learnt.changed and not learnt.wrong and learnt.named:
+    elif learnt.named and not learnt.wrong and (not learnt.changed or talk.question() == asked):
         talk.say(talk.phrases.already(), glued=True)
     return _wrongs(talk, learnt)
 

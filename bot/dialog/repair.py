@@ -56,6 +56,10 @@ class Phrases(Protocol):
         """A tap on choices that are no longer current; the current question follows."""
         ...
 
+    def nothing_to_choose(self) -> str:
+        """A number where nothing is offered any more; what can be done here."""
+        ...
+
     def no_such_choice(self, count: int) -> str:
         """「8」 of four; the choices follow again."""
         ...

@@ -9,6 +9,7 @@ from handlers.texts import words
 WHICH_DEPARTMENT = "您想挂哪个科？可以点下面的，也可以直接说科室、医生，或者哪里不舒服。"
 WHICH_DAY = "您想哪一天来？点一个，或者直接说日子，比如「下周二」。"
 WHERE_DOES_IT_HURT = "您哪里不舒服？说说哪儿、多久了，我帮您看看可以挂哪个科。"
+TELL_ME = "拿不准挂哪个科没关系，说说哪里不舒服，我帮您看看。"
 MORE = "看更多"
 OTHER_DAYS = "换个日期"
 OTHER_DOCTOR = "换个医生"

@@ -59,6 +59,9 @@ class ChinesePhrases:
     def stale(self) -> str:
         return "这个选项已经过时了。"
 
+    def nothing_to_choose(self) -> str:
+        return f"现在没有要选的。{_CAN_DO}"
+
     def no_such_choice(self, count: int) -> str:
         return f"只有{count}个选项，请回复1到{count}的数字。" if count > 1 else "只有1个选项，请回复1。"
 

@@ -81,6 +81,10 @@ def unsubscribe() -> str:
     )
 
 
+def faq_place(department: str, location: str) -> str:
+    return f"{department}在{location}。找不到，就问一楼导诊台。"
+
+
 def faq_unknown(phone: str) -> str:
     return f"这个问题我答不准，不乱说。请打 {phone}，或回复「人工」，让工作人员告诉您。"
 

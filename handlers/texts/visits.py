@@ -106,6 +106,12 @@ def until(seen: AppointmentView, now: datetime) -> str:
     return f"改时间请在{words.moment(seen.changeable_until)}之前，退号请在{words.moment(seen.cancellable_until)}之前。"
 
 
+def over_now(seen: AppointmentView) -> str:
+    """Cancelled in the middle of changing it."""
+    state = _STATES.get(seen.state, "已经变了")
+    return f"{words.half(seen.day, seen.period)}{seen.doctor.department}的这个号{state}，不用再办了。"
+
+
 def over(seen: AppointmentView) -> str:
     """What became of an appointment that is not waiting any more."""
     return f"\n状态：{_STATES[seen.state]}" if seen.state in _STATES else ""

@@ -9,6 +9,14 @@ from nlu.entities.phrasebook import Mention, Word
 
 _SPEAKS = re.compile(r"(?:说|让我|叫我|告诉|建议|催|喊我|推荐|介绍|帮我|陪|带我|给我|送我|同意|觉得)")
 
+_CALLED = re.compile(
+    r"^(?:喂|哎|诶|嗨|你好|您好|那个|这位|小|大|我说|,| )*\Z"
+    r"|(?:谢谢|谢了|多谢|麻烦|辛苦|你好|您好|是吧|对吧)(?:你|您)?(?:了|啊|呀|啦|,| )*\Z"
+)
+_CALLING = re.compile(r"[啊呀哎哟,!?。 ]|$|你|您|麻烦|请问|我[想要问]")
+_YOUNG = frozenset(("女儿", "儿子", "孩子"))
+"""闺女啊，我想看病; 谢谢你啊姑娘: old people call the one who serves them so."""
+
 _DENIED = re.compile(r"(?:不是|不给|别给|不要给|不是给|不帮)(?:我的?)?\Z")
 """不是我妈，是我自己看: the first one is not meant."""
 
@@ -31,7 +39,21 @@ def patient(text: str, mentions: Sequence[Mention]) -> str | None:
             continue
         if _DENIED.search(text, 0, mention.start):
             continue
+        if mention.value in _YOUNG and _called(text, mention):
+            continue
         if mention.value == "本人" and found is not None:
             continue
         found = mention.value
     return found
+
+
+def _called(text: str, mention: Mention) -> bool:
+    """Addressed, not spoken of.  A bare 「闺女」 answers for whom."""
+    alone = mention.end - mention.start == len(text.strip(",。! ")) or "给他" in text or "给她" in text
+    before, after = text[: mention.start], text[mention.end :]
+    return (
+        not alone
+        and bool(_CALLED.search(before))
+        and bool(_CALLING.match(after))
+        and not after.startswith(",发")
+    )
