@@ -14,6 +14,7 @@ from bot.services.people import PATIENT, G, P, patient_view
 from bot.services.tables import Record, table
 from bot.store.db import UnitOfWork
 from bot.store.models import Appointment, Clinic, Seat, Slot
+from bot.store.types import written
 
 A, C, S, N = table(Appointment), table(Clinic), table(Slot), table(Seat)
 CLINIC = (
@@ -43,7 +44,9 @@ _ONE_MINE, _ONE_ANY = _MINE.where(_BY_ID), _ANY.where(_BY_ID)
 _ONE_MINE_LOCKED = _ONE_MINE.with_for_update(of=[A, P], key_share=True)
 _ONE_ANY_LOCKED = _ONE_ANY.with_for_update(of=[A, P], key_share=True)
 _UPCOMING = _MINE.where(
-    A.c.state.in_(LIVE_APPOINTMENTS), C.c.day >= bindparam("today"), S.c.starts_at > bindparam("since")
+    A.c.state.in_([written(state) for state in LIVE_APPOINTMENTS]),
+    C.c.day >= bindparam("today"),
+    S.c.starts_at > bindparam("since"),
 ).order_by(S.c.starts_at, A.c.id)
 _RECENT = _MINE.order_by(S.c.starts_at.desc(), A.c.id.desc()).limit(20)
 _PLACE = (

@@ -17,7 +17,7 @@ from bot.services.appointments import CLINIC, SLOT, A, C, S, any_appointment_row
 from bot.services.context import Context
 from bot.services.tables import Record
 from bot.store.db import UnitOfWork
-from bot.store.types import UtcDateTime
+from bot.store.types import UtcDateTime, written
 
 _SLOT = select(*SLOT, *CLINIC).join_from(S, C, C.c.id == S.c.clinic_id).where(S.c.id == bindparam("slot"))
 _SLOT_KEPT = _SLOT.with_for_update(read=True, key_share=True, of=C)
@@ -25,7 +25,9 @@ _SLOT_KEPT = _SLOT.with_for_update(read=True, key_share=True, of=C)
 
 _B, _D = A.alias("b"), C.alias("d")
 _live = and_(
-    _B.c.state.in_(LIVE_APPOINTMENTS), _D.c.day >= bindparam("today"), _B.c.id != bindparam("moving")
+    _B.c.state.in_([written(state) for state in LIVE_APPOINTMENTS]),
+    _D.c.day >= bindparam("today"),
+    _B.c.id != bindparam("moving"),
 )
 _of_patient = _B.c.patient_id == bindparam("patient")
 _on_day = _D.c.day == bindparam("day")
@@ -41,7 +43,7 @@ _cancels = (
     .select_from(_B)
     .where(
         _of_patient,
-        _B.c.state == AppointmentState.CANCELLED,
+        _B.c.state == written(AppointmentState.CANCELLED),
         _B.c.cancelled_at >= bindparam("month", type_=UtcDateTime()),
     )
 )

@@ -5,22 +5,21 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, case, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, select
 
 from bot.domain.clock import local
 from bot.domain.names import title_rank
 from bot.domain.ranking import PERIODS
 from bot.domain.rules import booking_days, cutoff
-from bot.domain.states import ClinicState
+from bot.domain.states import ClinicState, SeatState
 from bot.domain.views import ClinicView, DoctorView, Period, SlotView
 from bot.services.appointments import CLINIC, C, N, S
 from bot.services.directory import Directory
 from bot.services.tables import Record
 from bot.store.db import UnitOfWork
-from bot.store.types import UtcDateTime
+from bot.store.types import UtcDateTime, written
 
-FREE = N.c.state == literal_column("'free'")
-"""Written out, so that the partial index on free seats can serve."""
+FREE = N.c.state == written(SeatState.FREE)
 _LEFT = select(func.count()).select_from(N).where(N.c.slot_id == S.c.id, FREE).scalar_subquery().label("free")
 _SLOTS = (
     select(S.c.id, S.c.clinic_id, S.c.starts_at, S.c.minutes, _LEFT)
@@ -72,7 +71,7 @@ def _statement(asked: tuple[tuple[str, int], ...], own_cutoffs: tuple[int, ...])
     to_come = select(S.c.id).where(S.c.clinic_id == C.c.id, S.c.starts_at > after).exists()
     query = select(*CLINIC, left.scalar_subquery().label("free"), seats.scalar_subquery().label("total"))
     query = query.where(C.c.day >= bindparam("first"), C.c.day <= bindparam("last"), to_come)
-    query = query.where(C.c.state != ClinicState.CLOSED)
+    query = query.where(C.c.state != written(ClinicState.CLOSED))
     columns = {
         "ids": C.c.id,
         "departments": C.c.department_id,

@@ -9,10 +9,13 @@ from sqlalchemy import Update, bindparam, select, update
 from bot.domain.states import SEAT, SeatState
 from bot.store.db import UnitOfWork
 from bot.store.models import Seat, table
+from bot.store.types import written
 
 _RECHECKS = 5
 
-_free = select(Seat.id).where(Seat.slot_id == bindparam("slot"), Seat.state == SeatState.FREE).limit(1)
+_free = (
+    select(Seat.id).where(Seat.slot_id == bindparam("slot"), Seat.state == written(SeatState.FREE)).limit(1)
+)
 _lowest = _free.order_by(Seat.number)
 
 
@@ -33,12 +36,15 @@ _take_waiting = _taking(skip_locked=False)
 _cool = (
     update(table(Seat))
     .where(Seat.id == bindparam("seat"))
-    .where(Seat.state.in_([state for state in SeatState if SeatState.COOLING in SEAT[state]]))
+    .where(Seat.state.in_([written(state) for state in SeatState if SeatState.COOLING in SEAT[state]]))
     .values(state=SeatState.COOLING, release_at=bindparam("release", type_=Seat.release_at.type))
 )
 _release = (
     update(table(Seat))
-    .where(Seat.state == SeatState.COOLING, Seat.release_at <= bindparam("now", type_=Seat.release_at.type))
+    .where(
+        Seat.state == written(SeatState.COOLING),
+        Seat.release_at <= bindparam("now", type_=Seat.release_at.type),
+    )
     .values(state=SeatState.FREE, release_at=None)
 )
 

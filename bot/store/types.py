@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import DateTime, Dialect, Enum, String, TypeDecorator
+from sqlalchemy import ColumnClause, DateTime, Dialect, Enum, String, TypeDecorator, literal_column
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -35,6 +35,12 @@ class UtcDateTime(TypeDecorator[datetime]):
         if isinstance(value, str):
             return datetime.fromisoformat(value)
         return cast(datetime, value).astimezone(UTC)
+
+
+def written(state: StrEnum) -> ColumnClause[str]:
+    """A state written out in the SQL: a partial index can serve, and SQLite need not plan the statement anew for
+    every value (it does so for each parameter that decides whether such an index serves)."""
+    return literal_column(f"'{state.value}'")
 
 
 def choices(states: type[StrEnum]) -> Enum:
