@@ -23,6 +23,8 @@ from bot.supervisor import Spec, Supervisor
 ROLES = ("web", "worker", "scheduler")
 GIVE_UP_AFTER = 5
 """Deaths of one child before the first `up`: then it is no accident."""
+LONG = 6.0
+"""Seconds after which a start that hangs says what it waits for: a Redis or a database that is not there."""
 
 
 class Failed(Exception):
@@ -76,6 +78,7 @@ class House:
         self._step: Callable[[], None] = self._await_database
         self._noted: dict[str, int] = {}
         self._next_probe = 0.0
+        self._told = ""
 
     def run(self) -> None:
         self._supervisor.watch_signals()
@@ -121,9 +124,13 @@ class House:
         if time.monotonic() < self._next_probe:
             return
         self._next_probe = time.monotonic() + 0.1
-        if _healthy(self._settings):
+        said = _health(self._settings)
+        if said == "ok":
             self._announce()
             self._step = lambda: None
+        elif said != self._told and time.monotonic() - self._started > LONG:
+            self._told = said
+            self._say("serve", f"waiting: /healthz says {said}")
 
     def _announce(self) -> None:
         url = base_url(self._settings)
@@ -185,12 +192,14 @@ def _to_console(text: str) -> None:
             os.write(out, text.encode(errors="replace")[:4096])
 
 
-def _healthy(settings: Settings) -> bool:
+def _health(settings: Settings) -> str:
+    """``ok``, or what is wrong."""
     connection = http.client.HTTPConnection(base_url(settings).removeprefix("http://"), timeout=1.5)
     try:
         connection.request("GET", "/healthz")
-        return connection.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
+        answer = connection.getresponse()
+        return "ok" if answer.status == 200 else answer.read().decode(errors="replace").strip()
+    except (OSError, http.client.HTTPException) as error:
+        return f"nothing ({type(error).__name__})"
     finally:
         connection.close()

@@ -200,6 +200,15 @@ def test_the_environment_wins_over_the_demo(tmp_path: Path) -> None:
     assert (tmp_path / "demo-wechat.json").stat().st_mode & 0o077 == 0
 
 
+def test_a_start_without_its_redis_says_what_it_waits_for(tmp_path: Path) -> None:
+    waiting = House(tmp_path, free_port(), REDIS_URL=f"redis://127.0.0.1:{free_port()}")
+    try:
+        wait_until(lambda: 'says {"database":"ok","redis":"' in waiting.console(), 30, waiting.console)
+        assert "is up" not in waiting.console()
+    finally:
+        waiting.stop()
+
+
 def test_routes_are_listed() -> None:
     listed = command("routes", data=Path("/nonexistent"))
     assert listed.returncode == 0, listed.stderr
