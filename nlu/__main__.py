@@ -21,6 +21,7 @@ _SLOTS = (
     "patient",
     "choice",
     "invalid_date",
+    "unresolved_date",
 )
 """The interface of the design, in its order; what else is understood stays between the modules."""
 

@@ -17,7 +17,11 @@ MAX_LENGTH = 64 * 1024
 
 _PLAIN = re.compile(r"[\n\x20-\x7e。、\u4e00-\u9fff]*\Z")
 _STRETCHED = re.compile(r"([!?。,~.、;:…\-=_ ])\1+|([呢啊呀吧哈嗯哦呜嘿嘻])\2\2+")
-_SPACE_IN_HAN = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
+_APART = re.compile(
+    r"(?:(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff](?: |$))|(?<=^[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])|(?<= [\u4e00-\u9fff]) (?=[\u4e00-\u9fff]))"
+    r"|(?<=\d) (?=[年月日号点时:])|(?<=[年月点:周]) (?=[\d一二三四五六日天])"
+)
+"""Blanks between single characters (明 天 下 午, 11 月 25 号), as voice input and some old people write."""
 _DROPPED = {"Cc", "Cf", "Cs", "Co", "Cn", "Mn", "Me"}
 
 
@@ -50,6 +54,8 @@ def normalize(text: str) -> Normal:
         plain, offsets = _slowly(text, table)
     if _STRETCHED.search(plain) or plain[:1] == " " or plain[-1:] == " ":
         plain, offsets = _squeeze(plain, offsets)
+    if _APART.search(plain):
+        plain, offsets = _close_up(plain, offsets)
     if typos is not None and typos.search(plain):
         plain = typos.sub(_right, plain)
     return Normal(text, plain, None if offsets is None else tuple(offsets))
@@ -83,6 +89,12 @@ def _squeeze(text: str, offsets: list[int] | None) -> tuple[str, list[int]]:
         del kept[0]
     while kept and text[kept[-1]] == " ":
         kept.pop()
+    return "".join([text[i] for i in kept]), [i if offsets is None else offsets[i] for i in kept]
+
+
+def _close_up(text: str, offsets: list[int] | None) -> tuple[str, list[int]]:
+    gaps = {match.start() for match in _APART.finditer(text)}
+    kept = [i for i in range(len(text)) if i not in gaps]
     return "".join([text[i] for i in kept]), [i if offsets is None else offsets[i] for i in kept]
 
 

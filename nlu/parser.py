@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -45,6 +46,7 @@ _ACTIONS = frozenset(
 )
 _GOES_ON = re.compile(
     r"(?:嗯|好的?|那就?|请|我们|咱们|,| )*(?:继续|接着)(?:来|办|挂号?|约|说|吧|啊|呀|走|下去|刚才的|,|。|!| )*"
+    r"|(?:啊|哈|嗯|什么|啥)\?+|(?:你)?(?:再)?(?:说|发|讲|重复)(?:一遍|一次|一下)(?:吧|呗|行吗)?|没(?:听清|看清|听见|看到|看见)楚?(?:了|啊)?|你?刚才?说(?:的)?(?:什么|啥)\??"
 )
 _PERSON = re.compile(
     r"(?:是|就是|给|帮|替|为|我们?家?的?|挂|看|要|想|这个|号|的|,|。| )*R(?:的|吧|呀|啊|哦|看病|看|挂号|挂|用|来|,|。|!| )*"
@@ -68,20 +70,36 @@ class Nlu:
     def __init__(self, lexicon: Lexicon, trained: Model | None = None) -> None:
         self._reader = Reader(lexicon)
         self._model = trained or model()
-        self.parse("明天心内科头疼", datetime(2026, 1, 1, tzinfo=ZONE))
+        for said in ("明天心内科头疼，腊八前 8:30", "冬至 wo tou teng"):  # what loads on first use loads now
+            self.parse(said, datetime(2026, 1, 1, tzinfo=ZONE))
 
-    def parse(self, text: str, now: datetime, expecting: tuple[str, ...] = ()) -> Understood:
-        """What ``text`` means.  ``expecting`` names the open slots: a bare 「下午」 answers an open question."""
+    def parse(
+        self,
+        text: str,
+        now: datetime,
+        expecting: tuple[str, ...] = (),
+        anchors: Mapping[str, date] | None = None,
+    ) -> Understood:
+        """What ``text`` means.  ``expecting`` names the open slots: a bare 「下午」 answers an open question.
+
+        ``anchors``: the days of 出院, 手术, 分娩… where known, from which 出院后两周 counts.
+        """
         today = (now.astimezone(ZONE) if now.tzinfo else now).date()
         try:
-            return self._parse(text, today, expecting)
+            return self._parse(text, today, expecting, anchors)
         except (ArithmeticError, LookupError, ValueError, TypeError, RecursionError) as error:
             # a patient gets a question instead of silence; the mistake is ours and is logged without the words
             log.error("nlu.failed error=%s length=%d", type(error).__name__, len(text), exc_info=error)
             return Understood(text, normalize(text).text)
 
-    def _parse(self, text: str, today: date, expecting: tuple[str, ...]) -> Understood:
-        reading = self._reader.read(text, today)
+    def _parse(
+        self,
+        text: str,
+        today: date,
+        expecting: tuple[str, ...],
+        anchors: Mapping[str, date] | None = None,
+    ) -> Understood:
+        reading = self._reader.read(text, today, anchors)
         first = self._understand(reading, today, expecting)
         if len(reading.text) < 8 or first.red_flag:
             return first
@@ -181,6 +199,7 @@ def _slots(reading: Reading, intent: str, today: date, expecting: tuple[str, ...
         patient_only=bool(_PERSON.fullmatch(reading.shape)),
         invalid_date=(over.group(1) or over.group(2)) if over else found.invalid,
         day_over=found.over or over is not None,
+        unresolved_date=found.unresolved,
         clinic_kind=choices.clinic_kind(text),
         person_name=choices.person_name(reading.normal, text),
         id_number=reading.numbers.id_number,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from nlu.dates import Found, find
+from nlu.dates import Anchors, Found, find
 from nlu.entities import people
 from nlu.entities.medical import Complaints, complaints, medical
 from nlu.entities.names import Named, Names
@@ -12,6 +12,7 @@ from nlu.entities.phrasebook import Mention, Phrasebook
 from nlu.intents.features import Span, delexicalize
 from nlu.lexicon import Lexicon
 from nlu.normalize import Normal, normalize
+from nlu.pinyin import in_characters
 
 LONGEST = 1_000
 """Entities are looked for in so many characters: no patient's request is longer, and hostile input stays cheap."""
@@ -42,14 +43,14 @@ class Reader:
         self._book = Phrasebook((*self._names.words(), *people.words(), *medical().words))
         self.departments = frozenset(d.name for d in lexicon.departments)
 
-    def read(self, text: str, today: date) -> Reading:
-        normal = normalize(text)
+    def read(self, text: str, today: date, anchors: Anchors | None = None) -> Reading:
+        normal = in_characters(normalize(text))
         seen = numbers(normal.text[:LONGEST])
         clean = seen.masked
         mentions = self._book.find(clean)
         named = self._names.read(clean, mentions)
         sick = complaints(clean, mentions)
-        found = find(_without(clean, named), today, sick.spans)
+        found = find(_without(clean, named), today, sick.spans, anchors)
         return Reading(
             normal, clean, seen, mentions, named, sick, found, _shape(clean, mentions, named, sick, found)
         )

@@ -52,6 +52,8 @@ class Slots:
     """The patient's words for a date that does not exist (2月30号) or is over (昨天)."""
     day_over: bool = False
     """``invalid_date`` is a day that has been."""
+    unresolved_date: str | None = None
+    """The patient's words for a day counted from one we do not know (出院后两周)."""
     clinic_kind: str | None = None
     """专家号 | 普通号 | 特需号"""
     person_name: str | None = None

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from nlu.dates.grammar import HOUR
+from nlu.dates.lookalikes import HOUR
 from nlu.dates.numerals import number
 
 Minutes = int
@@ -33,11 +33,14 @@ class Clock:
 
 def read_clock(text: str) -> Clock | None:
     """None where the words make no time of day."""
-    if match := re.fullmatch(r"(\d{1,2}):(\d\d)", text):
+    if match := re.fullmatch(r"(\d{1,2})[:.](\d\d)", text):
         return _clock(int(match.group(1)), int(match.group(2)))
     if text.startswith("差"):
         match = re.fullmatch(rf"差(.+?)(?:到)?({HOUR})点", text)
         return match and _before(match.group(2), match.group(1))
+    if match := re.fullmatch(rf"({HOUR})(?:到|至|-|~)({HOUR})点(半)?钟?", text):
+        return _range(match.group(1), match.group(2), half=bool(match.group(3)))
+    text = text.replace("欠", "差")
     if "点差" in text or "点钟差" in text:
         hour, _, less = text.partition("差")
         return _before(hour.rstrip("钟").rstrip("点"), less)
@@ -51,6 +54,8 @@ def read_clock(text: str) -> Clock | None:
 
 
 def _with_minutes(hour: int, rest: str, *, weak: bool) -> Clock | None:
+    if rest.startswith("过") and rest != "过点":
+        rest = rest[1:]
     if rest.startswith(("多", "过", "来")):
         return Clock(hour * 60, hour * 60 + 60, hour > 12)
     for word, minute in _MINUTE.items():
@@ -74,6 +79,15 @@ def _two_hours(first: str, second: str) -> Clock | None:
     if a is None or b is None or b != a + 1:
         return None
     return Clock(a * 60, b * 60)
+
+
+def _range(first: str, last: str, *, half: bool) -> Clock | None:
+    """9-11点, 两到三点半."""
+    a, b = number(first), number(last)
+    if a is None or b is None or a > 24 or b > 24 or a == b:
+        return None
+    end = b * 60 + 30 * half
+    return Clock(a * 60, end if end > a * 60 else end + 720, a > 12)
 
 
 def _before(hour: str, less: str) -> Clock | None:

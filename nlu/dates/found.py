@@ -30,6 +30,8 @@ class Found:
     invalid: str | None = None
     over: bool = False
     """``invalid`` is a day that has been (这周一 on a Tuesday)."""
+    unresolved: str | None = None
+    """Words that count from a day nobody told us (出院后两周)."""
     spans: list[tuple[int, int, str]] = field(default_factory=list)
     """(start, end, letter): T a day, P a half-day, K a time."""
 

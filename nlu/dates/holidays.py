@@ -1,10 +1,12 @@
-"""Holidays by name: fixed ones by rule, lunar ones from a table, both in data/holidays.yaml."""
+"""Holidays by name, from data/holidays.yaml: fixed ones, and those of the Chinese calendar."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
 from nlu.data import load_yaml
+from nlu.dates import lunar
 
 
 @cache
@@ -24,25 +26,27 @@ def needs_context(name: str) -> bool:
     return bool(_table()[name].get("needs_context"))
 
 
-def on(name: str, today: date) -> date | None:
-    """The next such day, today included; None beyond the table."""
-    entry = _table()[name]
-    for year in (today.year, today.year + 1):
-        if "dates" in entry:
-            day = entry["dates"].get(year)
+def _days(entry: dict[str, Any], today: date) -> Iterator[date]:
+    """Its day in one year after the other; a lunar year ends in the next one of ours."""
+    for year in range(today.year - 1, today.year + 3):
+        if "lunar" in entry:
+            day = lunar.lunar_day(year, *entry["lunar"])
+            if day is not None:
+                yield day
         else:
-            day = date(year, *entry["day"])
-        if day is not None and day >= today:
-            return day  # type: ignore[no-any-return]
-    return None
+            yield lunar.term(entry["term"], year) if "term" in entry else date(year, *entry["day"])
+
+
+def on(name: str, today: date) -> date | None:
+    """The next such day, today included."""
+    return next((day for day in _days(_table()[name], today) if day >= today), None)
 
 
 def leave(name: str, today: date) -> tuple[date, ...]:
-    """The days off around it (国庆假期)."""
+    """The days off around it (国庆假期); the day alone where it brings none."""
     entry = _table()[name]
     first, last = entry.get("leave", (0, 0))
-    for year in (today.year, today.year + 1):
-        day = entry["dates"].get(year) if "dates" in entry else date(year, *entry["day"])
-        if day is not None and day + timedelta(days=last) >= today:
+    for day in _days(entry, today):
+        if day + timedelta(days=last) >= today:
             return tuple(day + timedelta(days=i) for i in range(first, last + 1))
     return ()

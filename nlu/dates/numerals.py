@@ -3,18 +3,22 @@
 _ONES = {c: i for i, c in enumerate("零一二三四五六七八九")} | {
     "两": 2,
     "俩": 2,
+    "仨": 3,
+    "叁": 3,
     "〇": 0,
     "日": 7,
     "天": 7,
     "末": 6,
 }
 _TENS = {"廿": 20, "卅": 30}
+_DIGITS = str.maketrans("0123456789", "零一二三四五六七八九")
 
 
 def number(word: str) -> int | None:
-    """十五 → 15, 廿三 → 23, 二十 → 20, 15 → 15; None for what is no number (几, 半)."""
+    """十五 → 15, 廿三 → 23, 二十 → 20, 15 → 15, 二十5 → 25; None for what is no number (几, 半)."""
     if word.isascii():
         return int(word) if word.isdigit() else None
+    word = word.translate(_DIGITS)
     if word[0] in _TENS:
         rest = _ONES.get(word[1:], 0) if len(word) > 1 else 0
         return _TENS[word[0]] + rest

@@ -16,13 +16,23 @@ def _readings() -> dict[int, str]:
     return PINYIN_DICT
 
 
+def _plain(reading: str) -> str:
+    return reading.split(",")[0].translate(_TONES)
+
+
+def syllable(char: str) -> str:
+    """The most usual reading as typed without tones; the character itself where it has none."""
+    reading = _readings().get(ord(char))
+    return char if reading is None else _plain(reading)
+
+
 @cache
 def sound(char: str) -> str:
     """The most usual reading, evened out; the character itself where it has none."""
     reading = _readings().get(ord(char))
     if reading is None:
         return char
-    plain = reading.split(",")[0].translate(_TONES)
+    plain = _plain(reading)
     for old, new in _PAIRS:
         plain = plain.replace(old, new)
     return plain

@@ -2,8 +2,12 @@
 
 import re
 from collections import Counter
+from datetime import date
+
+import pytest
 
 from nlu.data import load_yaml, read_text
+from nlu.dates import holidays, lunar
 from nlu.entities.names import Names
 from nlu.lexicon import Lexicon
 from nlu.train import corpus
@@ -51,12 +55,31 @@ def test_red_flags_compile_and_name_their_sources() -> None:
     assert "Sources:" in read_text("redflags.yaml")
 
 
-def test_holidays_are_in_their_years() -> None:
+def test_holidays_have_one_rule_each() -> None:
     for entry in load_yaml("holidays.yaml"):
-        assert ("day" in entry) != ("dates" in entry)
-        assert all(day.year == year for year, day in entry.get("dates", {}).items())
-    table = {name: e for e in load_yaml("holidays.yaml") for name in e["names"]}
-    assert table["春节"]["dates"][2027].isoformat() == "2027-02-06"
+        assert len({"day", "lunar", "term"} & set(entry)) == 1, entry["names"]
+        assert entry.get("term", "冬至") in lunar.TERMS
+        for name in entry["names"]:
+            assert holidays.on(name, date(2026, 11, 23)) is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("春节", "2027-02-06"),
+        ("除夕", "2027-02-05"),
+        ("元宵", "2027-02-20"),
+        ("清明", "2027-04-05"),
+        ("端午", "2027-06-09"),
+        ("中秋", "2027-09-15"),
+        ("腊八", "2027-01-15"),
+        ("小年", "2027-01-30"),
+        ("冬至", "2026-12-22"),
+        ("立春", "2027-02-04"),
+    ],
+)
+def test_the_chinese_calendar_agrees_with_the_published_one(name: str, day: str) -> None:
+    assert holidays.on(name, date(2026, 11, 23)) == date.fromisoformat(day)
 
 
 def test_phrases_are_unambiguous() -> None:
