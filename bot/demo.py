@@ -7,11 +7,14 @@ import base64
 import json
 import os
 import secrets
+import sqlite3
 import string
 from collections.abc import Mapping
+from contextlib import closing, suppress
 from pathlib import Path
 
 from bot.embedded import Valkey
+from bot.settings import BadSettings
 
 ACCOUNT_FILE = "demo-wechat.json"
 
@@ -20,6 +23,10 @@ def environment(given: Mapping[str, str]) -> dict[str, str]:
     """``given`` completed for the demo."""
     data_dir = Path(given.get("SUIZHEN_DATA_DIR") or "var").resolve()
     data_dir.mkdir(parents=True, exist_ok=True)
+    if not given.get("DATABASE_URL") and _is_a_hospitals(data_dir):
+        raise BadSettings(
+            f"SUIZHEN_DATA_DIR: {data_dir} holds a hospital's own data; the demo needs another one"
+        )
     port = given.get("PORT") or "8000"
     wanted = {
         "SUIZHEN_DEMO": "1",
@@ -33,6 +40,16 @@ def environment(given: Mapping[str, str]) -> dict[str, str]:
     # SUIZHEN_DEMO and the data directory are what was asked for; the rest yields to the environment.
     asked = {name: wanted[name] for name in ("SUIZHEN_DEMO", "SUIZHEN_DATA_DIR")}
     return {**wanted, **{name: value for name, value in given.items() if value}, **asked}
+
+
+def _is_a_hospitals(data_dir: Path) -> bool:
+    """Doctors in the database, and no demo made them: nobody wants invented clinics among the real ones."""
+    database = data_dir / "suizhen.db"
+    if (data_dir / ACCOUNT_FILE).exists() or not database.exists():
+        return False
+    with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as there, suppress(sqlite3.Error):
+        return there.execute("SELECT 1 FROM doctors LIMIT 1").fetchone() is not None
+    return False
 
 
 def _account(path: Path) -> dict[str, str]:

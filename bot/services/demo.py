@@ -18,11 +18,14 @@ from bot.domain.views import Period
 from bot.services.clinics import ClinicPlan, add_clinics
 from bot.services.context import write_audit
 from bot.services.directory import touch
+from bot.settings import BadSettings
 from bot.store.db import Database, UnitOfWork
-from bot.store.models import Clinic, Department, Doctor
+from bot.store.models import AuditEntry, Clinic, Department, Doctor
 from nlu.data import load_yaml
 
 DAYS = 14
+SEEDED = "demo.seeded"
+"""In the audit log of a database whose doctors are the demo's: no others are given clinics."""
 ALWAYS = "1001"
 """王建国's staff number: the first sentence of the README has to work every day."""
 _FEES = {"主任医师": 5000, "副主任医师": 3000, "主治医师": 1000, "住院医师": 0}
@@ -64,7 +67,7 @@ def _seed(uow: UnitOfWork, hospital: Mapping[str, Any], clock: Clock) -> int:
         departments = _departments(uow, hospital)
         _doctors(uow, hospital, departments)
         touch(uow)
-        write_audit(uow, at=clock.now(), actor="cli", action="demo.seeded", subject="hospital")
+        write_audit(uow, at=clock.now(), actor="cli", action=SEEDED, subject="hospital")
     return _extend(uow, today(clock))
 
 
@@ -103,6 +106,10 @@ def _doctors(uow: UnitOfWork, hospital: Mapping[str, Any], departments: Mapping[
 
 
 def _extend(uow: UnitOfWork, first: date) -> int:
+    if uow.session.scalar(select(AuditEntry.id).where(AuditEntry.action == SEEDED).limit(1)) is None:
+        raise BadSettings(
+            "DATABASE_URL: this database holds a hospital's own doctors; the demo needs an empty one"
+        )
     rows = uow.session.execute(
         select(Doctor.id, Doctor.staff_no, Doctor.title, Doctor.department_id, Department.name)
         .join(Department, Department.id == Doctor.department_id)

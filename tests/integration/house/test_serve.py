@@ -185,6 +185,22 @@ def test_production_refuses_the_demos_data(tmp_path: Path) -> None:
     assert "holds the demo" in refused.stderr
 
 
+@pytest.mark.parametrize("words", [("serve", "--demo"), ("chat",)])
+def test_the_demo_refuses_a_hospitals_own_data(tmp_path: Path, words: tuple[str, ...]) -> None:
+    data = tmp_path / "var"
+    (tmp_path / "departments.csv").write_text("科室\n心血管内科\n")
+    (tmp_path / "doctors.csv").write_text("工号,姓名,职称,科室\n1001,王一,主任医师,心血管内科\n")
+    for step in (
+        ("migrate",),
+        *(("import", kind, f"{tmp_path}/{kind}.csv") for kind in ("departments", "doctors")),
+    ):
+        assert command(*step, data=data).returncode == 0
+    refused = command(*words, data=data, PORT=str(free_port()))
+    assert refused.returncode == 2
+    assert "holds a hospital's own data" in refused.stderr
+    assert not (data / "demo-wechat.json").exists(), "or the hospital's own house would not start any more"
+
+
 def test_the_environment_wins_over_the_demo(tmp_path: Path) -> None:
     from bot.demo import environment
 

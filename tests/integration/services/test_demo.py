@@ -4,17 +4,18 @@ from datetime import timedelta
 from random import Random
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from bot.domain.clock import local
 from bot.domain.names import surname
 from bot.domain.views import Period, SeatQuery
 from bot.services import demo
 from bot.services.hospital import Hospital
-from bot.settings import load
+from bot.settings import BadSettings, load
 from bot.store.db import Database
 from bot.store.models import Clinic, Department, Doctor, Seat
 from tests.conftest import FixedClock
+from tests.integration.services.town import Town
 
 DEPARTMENTS = [
     "心血管内科",
@@ -138,3 +139,14 @@ def test_moving_the_clock_extends_as_if_seeded_then(hospital: Hospital, clock: F
         for plan in demo.plans(doctor, day)
     }
     assert there == wanted
+
+
+def test_a_hospitals_own_doctors_get_no_invented_clinics(town: Town) -> None:
+    """`python -m bot demo`, or `serve --demo` with the wrong DATABASE_URL, would sell what does not exist."""
+    with pytest.raises(BadSettings, match="own doctors"):
+        demo.seed(town.db, town.clock)
+    with town.db.write() as uow:
+        uow.session.execute(update(Doctor).where(Doctor.name == "王建国").values(staff_no=demo.ALWAYS))
+    with pytest.raises(BadSettings, match="own doctors"):
+        demo.extend(town.db, town.clock)
+    assert town.count(Clinic) == 0
