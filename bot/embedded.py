@@ -4,10 +4,13 @@ import hashlib
 import os
 import shutil
 import socket
+import stat
 import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
+
+from bot.settings import BadSettings
 
 _SOCKET_PATH_LIMIT = 100
 """The kernel takes 107 bytes."""
@@ -89,4 +92,7 @@ def _short(path: Path) -> Path:
     name = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
     directory = Path(tempfile.gettempdir()) / f"suizhen-{os.getuid()}"
     directory.mkdir(mode=0o700, exist_ok=True)
+    found = directory.lstat()
+    if found.st_uid != os.getuid() or not stat.S_ISDIR(found.st_mode) or found.st_mode & 0o022:
+        raise BadSettings(f"{directory}: not ours alone; remove it, or take a shorter SUIZHEN_DATA_DIR")
     return directory / f"{name}.sock"

@@ -9,6 +9,7 @@ from concurrent.futures import TimeoutError as OutOfTime
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from hashlib import sha256
 from typing import Protocol
 
 from redis.exceptions import RedisError
@@ -116,11 +117,15 @@ class Pipeline:
         self.inbox.finish(inbox_id, replies)
 
     def more(self, inbound: Inbound, replies: Replies) -> None:
-        """What the passive reply had no room for; keyed by the message, so that a retry adds nothing."""
+        """What the passive reply had no room for; keyed by the message, so that a retry adds nothing.
+
+        The key is hashed: it is exported with the deliveries, and a dedup key names the user (R15).
+        """
         account = self.hospital.account(inbound.channel, inbound.app_id, inbound.user)
+        told = sha256(f"{inbound.channel}:{inbound.dedup}".encode()).hexdigest()[:32]
         self.hospital.db.run(
             lambda uow: put(
-                uow, key=f"more:{inbound.channel}:{inbound.dedup}", kind="more_reply", account_id=account.id,
+                uow, key=f"more:{told}", kind="more_reply", account_id=account.id,
                 replies=replies, due_at=uow.now + AFTER_PASSIVE,
             )
         )  # fmt: skip

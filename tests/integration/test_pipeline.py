@@ -374,11 +374,14 @@ def test_events_are_acknowledged(house: Pipeline, kind: Kind) -> None:
 
 
 def test_what_does_not_fit_follows_once(house: Pipeline, registered: AccountRef) -> None:
-    asked = message("你好")
+    asked = replace(message("你好"), dedup="m:1:anna:2")
     rest = (handlers.TROUBLE,)
     house.more(asked, rest)
     house.more(asked, rest)
-    assert outbox(house.db) == [handlers.TROUBLE.text]
+    house.more(replace(asked, dedup="m:2:anna:2"), rest)
+    assert outbox(house.db) == [handlers.TROUBLE.text] * 2
+    with house.db.read() as uow:
+        assert not any("anna" in key for key in uow.session.scalars(select(OutboxMessage.key)))
 
 
 def _dies(crashed: Pipeline, inbound: Inbound) -> bool:

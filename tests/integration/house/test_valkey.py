@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from redis import Redis
 
 from bot.embedded import Valkey
+from bot.settings import BadSettings
 from tests.house import wait_until
 
 
@@ -57,3 +59,15 @@ def test_a_deep_data_directory_still_has_a_socket(tmp_path: Path) -> None:
         assert Redis.from_url(valkey.url).ping()
     assert Valkey(deep).url == valkey.url
     assert Valkey(tmp_path).url != valkey.url
+
+
+def test_a_place_that_others_could_have_prepared_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A path too long for a socket has its socket in the common /tmp."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    deep = tmp_path / ("d" * 120)
+    assert Valkey(deep).socket.parent.parent == tmp_path
+    Valkey(deep).socket.parent.chmod(0o777)
+    with pytest.raises(BadSettings, match="not ours alone"):
+        Valkey(deep)
