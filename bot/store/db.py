@@ -53,12 +53,12 @@ class UnitOfWork:
     def _driver(self) -> Driver:
         """Taken from the pool when first needed; to write, in a transaction."""
         if self._pooled is None:
-            self._pooled = self._db.engine.raw_connection()
-            if self._writing:
-                try:
+            try:
+                self._pooled = self._db.engine.raw_connection()
+                if self._writing:
                     begin(cast(Driver, self._pooled.driver_connection))
-                except (sqlite3.Error, psycopg.Error) as error:  # busy for longer than the timeout, cut off
-                    raise self._db.failed(error, "BEGIN", self._pooled) from error
+            except (sqlite3.Error, psycopg.Error) as error:  # away, busy for longer than the timeout, cut off
+                raise self._db.failed(error, "BEGIN", self._pooled) from error
         return cast(Driver, self._pooled.driver_connection)
 
     @property

@@ -1,5 +1,6 @@
 """`/metrics` for Prometheus: how long turns take, and what waits in the inbox and the outbox."""
 
+import logging
 import os
 from collections.abc import Iterator
 
@@ -8,11 +9,14 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram,
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.states import OutboxState
 from bot.store.db import Database
 from bot.store.models import InboxMessage, OutboxMessage
 from bot.web.figures import SHARED
+
+log = logging.getLogger(__name__)
 
 BUCKETS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 4.5)
 """Up to the reply budget: WeChat disconnects at 5 s."""
@@ -37,12 +41,19 @@ class Metrics:
 
 
 class Queues:
-    """Counts what waits, asked of the database when Prometheus asks."""
+    """Counts what waits, asked of the database when Prometheus asks; while it is away, nothing: the turns' own
+    figures are needed most just then."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
     def collect(self) -> Iterator[Metric]:
+        try:
+            yield from self._counted()
+        except SQLAlchemyError as error:
+            log.warning("metrics.queues unknown error=%s", type(error).__name__)
+
+    def _counted(self) -> Iterator[Metric]:
         waiting = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.DEAD)
         outbox = GaugeMetricFamily("suizhen_outbox", "Messages to deliver, by state", labels=["state"])
         inbox = GaugeMetricFamily("suizhen_inbox_open", "Received messages not answered yet")
