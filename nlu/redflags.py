@@ -1,16 +1,23 @@
 """Danger signs in any text, told apart from history, hearsay, negation and general questions."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from nlu.data import load_yaml
 
 _REACH = 30
 """Characters looked at: a clause never needs more, and patterns stay linear on a 64 KiB message."""
+_NEAR = 40
+"""Signs that only together mean danger stand within so many characters."""
 _MAX = 2_000
 _END = re.compile(r"[,。;!?\n]")
+_STOP = re.compile(r"[。;!?\n]")
 _TURN = re.compile(r"但是?|不过|现在|结果|可是|然后|突然|这次|刚才|今天")
+_NAMED = re.compile(r"\{([a-z]+)\}")
+Signs = tuple[re.Pattern[str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +25,13 @@ class _Flag:
     name: str
     certain: re.Pattern[str]
     soft: re.Pattern[str] | None
+    together: tuple[Signs, ...]
+
+    def matches(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where the text names the danger, mild or not."""
+        yield from (match.span() for match in self.certain.finditer(text))
+        for signs in self.together:
+            yield from _all(signs, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +42,30 @@ class _Rules:
     history: re.Pattern[str]
     hearsay: re.Pattern[str]
     question: re.Pattern[str]
+    figure: re.Pattern[str]
     present: re.Pattern[str]
 
 
 @cache
 def _rules() -> _Rules:
     data = load_yaml("redflags.yaml")
-    flags = tuple(
-        _Flag(
-            flag["id"],
-            re.compile("|".join(f"(?:{p})" for p in flag["any"])),
-            re.compile("|".join(flag["soft"])) if flag.get("soft") else None,
-        )
-        for flag in data["flags"]
-    )
+    terms = data["terms"]
+    flags = tuple(_flag(flag, terms) for flag in data["flags"])
     context = {name: re.compile(pattern) for name, pattern in data["context"].items()}
     return _Rules(flags, re.compile(data["mild"]), **context)
+
+
+def _flag(flag: dict[str, Any], terms: dict[str, str]) -> _Flag:
+    def compiled(patterns: Sequence[str]) -> re.Pattern[str]:
+        spelt = (_NAMED.sub(lambda name: str(terms[name[1]]), pattern) for pattern in patterns)
+        return re.compile("|".join(f"(?:{pattern})" for pattern in spelt))
+
+    return _Flag(
+        flag["id"],
+        compiled(flag["any"]),
+        compiled(flag["soft"]) if flag.get("soft") else None,
+        tuple(tuple(compiled([sign]) for sign in signs) for signs in flag.get("with", ())),
+    )
 
 
 def red_flag(text: str) -> str | None:
@@ -51,22 +73,34 @@ def red_flag(text: str) -> str | None:
     text = text[:_MAX]
     rules = _rules()
     for flag in rules.flags:
-        for match in flag.certain.finditer(text):
-            if _counts(text, match.start(), match.end(), rules):
-                return flag.name
-        if flag.soft is None:
+        if any(_counts(text, start, end, rules) for start, end in flag.matches(text)):
+            return flag.name
+        if flag.soft is None or rules.mild.search(text):
             continue
-        for match in flag.soft.finditer(text):
-            if not rules.mild.search(text) and _counts(text, match.start(), match.end(), rules):
-                return flag.name
+        if any(_counts(text, match.start(), match.end(), rules) for match in flag.soft.finditer(text)):
+            return flag.name
     return None
 
 
+def _all(signs: Signs, text: str) -> Iterator[tuple[int, int]]:
+    """Where every sign stands in one stretch of a sentence: (first beginning, its end)."""
+    first, *others = signs
+    for match in first.finditer(text):
+        start = max((m.end() for m in _STOP.finditer(text, 0, match.start())), default=0)
+        stop = _STOP.search(text, match.end())
+        low = max(start, match.start() - _NEAR)
+        high = min(stop.start() if stop else len(text), match.end() + _NEAR)
+        if all(other.search(text, low, high) for other in others):
+            yield match.span()
+
+
 def _counts(text: str, start: int, end: int, rules: _Rules) -> bool:
-    """Whether this is reported as happening now."""
+    """Whether this is reported as happening now, to a person."""
     clause_start = max((m.end() for m in _END.finditer(text, max(0, start - _REACH), start)), default=0)
     before, clause = text[clause_start:start], text[clause_start : _clause_end(text, end)]
-    if rules.denied.search(before):
+    if rules.denied.search(before) or rules.figure.search(before):
+        return False
+    if rules.hearsay.search(before) and "现在" not in before:
         return False
     if rules.present.search(clause):
         return not rules.question.search(clause) or "怎么办" in clause
