@@ -1,6 +1,8 @@
 """The database and the unit of work: one transaction, its session, its keys, its moment."""
 
+import random
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -22,6 +24,9 @@ from bot.store.statement import Rows, Statements, Values
 
 _NOW = select(func.now())
 T = TypeVar("T")
+PAUSE = (0.01, 0.03)
+"""Seconds before a transaction is tried again: at once, the loser of a deadlock takes its row again before the
+winner has woken up, and they meet again."""
 
 
 class UnitOfWork:
@@ -165,6 +170,7 @@ class Database:
             except DBAPIError as error:
                 if not is_transient(error):
                     raise
+            time.sleep(random.uniform(*PAUSE))
         with self.write() as uow:
             return work(uow)
 
