@@ -74,6 +74,8 @@ def check_phone(said: str) -> Heard:
 
 def phone_said(understood: Understood, world: World, values: Values) -> Heard:
     """A bare number, as the answer to the question for it."""
+    if not re.search(r"\d", understood.normalized):
+        return None
     return check_phone(re.sub(r"^[^\d+]*|[^\d]*$", "", understood.text) or understood.text)
 
 

@@ -153,8 +153,8 @@ def asap(understood: Understood, world: World, values: Values) -> Heard:
 
 
 def period(understood: Understood, world: World, values: Values) -> Heard:
-    if understood.slots.period:
-        return Known(understood.slots.period)
+    if understood.slots.period and not (latest(understood) and values.get("clinic")):
+        return Known(understood.slots.period)  # 最晚的, of a clinic's times, is no wish for the evening
     said = understood.slots.time
     start = said.start or said.end if isinstance(said, TimeRange) else said
     if start is None or start.hour < 6:

@@ -22,6 +22,11 @@ _NO_NAME = re.compile(
     r"[你吗呢吧？?，,。]|什么|怎么|为什么|干嘛|知道|可以|能不能|不想|不要|不能|身份证|手机|电话|挂号|医生|医院|随便|一下|姓名|名字|[我他她]的?(?:妈|爸|老|孩|儿|女)|^[我他她它]$|没有|没带"
 )
 """What is in no name."""
+_CALLED = re.compile(
+    r"^.{1,2}(大爷|大妈|大娘|大伯|阿姨|叔叔|先生|女士|小姐|师傅|奶奶|爷爷|医生|大夫|老师)$|^老.$"
+)
+"""李大爷: how they are called, not what is on paper."""
+_SPEAKER = re.compile(r"^我(的)?(姓名|名字)?(叫|是)")
 PHRASE = 0.9
 """A message that is nothing but a known phrase (是的, 你好)."""
 _ONLY_DIGITS = re.compile(r"(?:然后|接着|后面|前面|再|是|,|。|-| )*[\dx\- ]+(?:,|。| )*")
@@ -61,7 +66,10 @@ def name(understood: Understood, world: World, values: Values) -> Heard:
     said, known = understood.slots.person_name, values.get("name")
     if not said or needs.guardian_open(world, values):
         return None
-    if known and not understood.corrects and values.get("relation") != Relation.SELF.value:
+    role = understood.slots.patient
+    same = role is not None and relation_of(role)[0].value == values.get("relation")  # 我爸叫李大山
+    speaker = _SPEAKER.search(understood.normalized) and not same
+    if known and not understood.corrects and speaker and values.get("relation") != Relation.SELF.value:
         return Wrong(texts.NAME_KNOWN.format(name=mask_name(str(known)))) if said != known else None
     return checked_name(said)
 
@@ -78,6 +86,8 @@ def bare_name(understood: Understood, world: World, values: Values) -> Heard:
 
 
 def checked_name(said: str) -> Heard:
+    if _CALLED.search(said):
+        return Wrong(texts.NAME_IN_FULL)
     name = normalise_name(said)
     return Known(name) if valid_name(name) and len(name) <= 20 else Wrong(texts.NAME_WRONG)
 

@@ -41,6 +41,10 @@ _OTHERWISE = re.compile(
     r"(?:看看?|试试|行不行|行吗|可以吗|好吗|行么|好不好|吗|吧|好了|谢谢|呗|成不|中不| )*$"
 )
 """换个医生, 换一个: of what is being chosen; with nothing open, an appointment to be changed."""
+_INSTEAD = re.compile(
+    r"^(?:算了|不要了|不挂了|不了|不是|不行)[,。 ]*(?:那?还是|我要|我想要?|我还是|换成?|改成?|就|挂|要|看|约)+(?:挂|看|约|要|去)?[DMTPK]"
+)
+"""算了，还是骨科: gives up nothing, it is another wish."""
 _QUESTION = re.compile(r"什么时候|哪天|几点|啥时候|有没有|还有|多少|几号|周几|星期几|礼拜几|几天")
 _REQUESTS = re.compile(
     r"(?:(?:我|老子|俺|本人|爷|老娘|咱)(?:就|只|是|现在|今天|他妈|tm|特么|T)*(?:要|想|得)|给(?:我|老子|俺|爷)|帮我|赶紧|赶快|快点?|麻利)"
@@ -141,6 +145,8 @@ def decide(reading: Reading, scores: Scores, expecting: tuple[str, ...]) -> Verd
         return Verdict("unknown", 0.2, (("change", 0.2),))
     if (bare := _bare(reading, expecting)) is not None:
         return bare
+    if _INSTEAD.match(reading.shape):
+        return Verdict("unknown", 0.2, (("book", 0.2),)) if expecting else Verdict("book", 0.7)
     return _weigh(reading, scores, expecting)
 
 
@@ -213,5 +219,5 @@ def _wishes(reading: Reading) -> bool:
 
 
 _GIVES_UP = re.compile(
-    r"算了|不(?:挂|约|弄|办|登记|搞|填|看|问)了|先不(?:挂|约|弄|用|登记)|再(?:想想|考虑|看看|说)|考虑一下|下次|拉倒|放弃|退出|不想(?:弄|挂|约|填|登记)"
+    r"算了|不(?:挂|约|弄|办|登记|搞|填|看|问)了|先不(?:挂|约|弄|用|登记)|再(?:想想|考虑|看看|说(?!一|清|遍))|考虑一下|下次|拉倒|放弃|退出|不想(?:弄|挂|约|填|登记)"
 )

@@ -167,7 +167,11 @@ def engine() -> Engine:
 
 def says(text: str = "", intent: str = "unknown", confidence: float | None = None, **kw: Any) -> Understood:
     """A message as the NLU would hand it over; keywords that `Understood` lacks are slots."""
-    own = {k: kw.pop(k) for k in ("red_flag", "corrects", "gives_up", "alternatives", "also") if k in kw}
+    own = {
+        k: kw.pop(k)
+        for k in ("red_flag", "corrects", "gives_up", "goes_on", "alternatives", "also")
+        if k in kw
+    }
     sure = 0.0 if intent == "unknown" else 0.9
     return Understood(text, text, intent, sure if confidence is None else confidence, Slots(**kw), **own)
 

@@ -113,3 +113,28 @@ def test_a_name_is_corrected(nlu: Nlu, now: datetime, said: str) -> None:
 @pytest.mark.parametrize(("said", "goes_on"), [("继续", True), ("接着挂号吧", True), ("好", False)])
 def test_going_on(nlu: Nlu, now: datetime, said: str, goes_on: bool) -> None:
     assert nlu.parse(said, now).goes_on is goes_on
+
+
+@pytest.mark.parametrize(("said", "department"), [("算了还是骨科", "骨科"), ("不要了我要皮肤科", "皮肤科")])
+def test_another_wish_gives_up_nothing(nlu: Nlu, now: datetime, said: str, department: str) -> None:
+    heard = nlu.parse(said, now, ("clinic", "choice"))
+    assert (heard.slots.department, heard.gives_up, heard.intent) == (department, False, "unknown")
+    assert nlu.parse("算了不看骨科了", now, ("clinic", "choice")).gives_up
+
+
+@pytest.mark.parametrize("said", ["啊？", "再说一遍", "没听清"])
+def test_asking_for_the_question_again(nlu: Nlu, now: datetime, said: str) -> None:
+    heard = nlu.parse(said, now, ("clinic", "choice"))
+    assert (heard.goes_on, heard.gives_up) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("said", "patient"), [("闺女啊我想看病", None), ("谢谢你啊闺女", None), ("给闺女挂儿科", "女儿")]
+)
+def test_who_is_called_so_is_not_the_patient(nlu: Nlu, now: datetime, said: str, patient: str | None) -> None:
+    assert nlu.parse(said, now).slots.patient == patient
+
+
+def test_choose_one_for_me_is_no_first_choice(nlu: Nlu, now: datetime) -> None:
+    assert nlu.parse("你帮我选一个吧", now, ("clinic", "choice")).slots.choice is None
+    assert nlu.parse("选一", now, ("clinic", "choice")).slots.choice == 1
