@@ -8,6 +8,7 @@ from typing import Any, TextIO
 
 from nlu.lexicon import Lexicon
 from nlu.parser import ZONE, Nlu
+from nlu.triage import questions
 from nlu.understood import Slots, TimeRange, Understood
 
 _SLOTS = (
@@ -91,6 +92,9 @@ def as_json(heard: Understood) -> dict[str, Any]:
         "slots": slots_json(heard.slots),
         "candidates": [{"department": c.department, "score": c.score} for c in heard.candidates],
     }
+    if heard.clarify:
+        asked = questions()[heard.clarify]
+        out["question"] = {"ask": asked.ask, "answers": [a.label for a in asked.answers]}
     if heard.red_flag:
         out["red_flag"] = heard.red_flag
     if heard.also:

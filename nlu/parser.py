@@ -17,6 +17,7 @@ from nlu.intents.model import Model, model
 from nlu.lexicon import Lexicon
 from nlu.normalize import normalize
 from nlu.reading import Reader, Reading
+from nlu.triage import clarify
 from nlu.understood import Candidate, Slots, TimeRange, Understood
 
 log = logging.getLogger(__name__)
@@ -111,13 +112,15 @@ class Nlu:
         scores = [] if shortcut else self._model.scores(features(reading.shape))
         verdict = rules.decide(reading, scores, expecting)
         slots = _slots(reading, verdict.intent, today, expecting)
+        question, found = self._candidates(reading)
         return Understood(
             text=reading.normal.original,
             normalized=reading.normal.text,
             intent="emergency" if flag else verdict.intent,
             confidence=1.0 if flag else verdict.confidence,
             slots=slots,
-            candidates=self._candidates(reading),
+            candidates=found,
+            clarify=None if flag else question,
             alternatives=() if flag else verdict.alternatives,
             red_flag=flag,
             corrects=_corrects(reading.normal.text, verdict, slots),
@@ -125,14 +128,17 @@ class Nlu:
             goes_on=bool(_GOES_ON.fullmatch(reading.normal.text)),
         )
 
-    def _candidates(self, reading: Reading) -> tuple[Candidate, ...]:
+    def _candidates(self, reading: Reading) -> tuple[str | None, tuple[Candidate, ...]]:
+        """(question worth asking, departments pointed to)."""
         if reading.named.department is not None:
-            return ()
+            return None, ()
         if reading.named.group:
             share = round(1 / len(reading.named.group), 3)
-            return tuple(Candidate(d, share) for d in reading.named.group)
+            return None, tuple(Candidate(d, share) for d in reading.named.group)
         who = dict.fromkeys(m.value for m in reading.mentions if m.kind == "who")
-        return candidates(reading.complaints.points, who, self._reader.departments)
+        points, known = reading.complaints.points, self._reader.departments
+        found = candidates(points, who, known)
+        return clarify(reading.text, (name for _, name in points), who, found, known)
 
     def _with_second(self, first: Understood, reading: Reading, today: date) -> Understood:
         """退掉内科的，另外约个眼科: two clear requests of different kinds."""

@@ -87,6 +87,8 @@ class Understood:
     confidence: float = 0.0
     slots: Slots = field(default_factory=Slots)
     candidates: tuple[Candidate, ...] = ()
+    clarify: str | None = None
+    """Id of the one question (data/triage.yaml) that would tell the candidates apart."""
     alternatives: tuple[tuple[str, float], ...] = ()
     red_flag: str | None = None
     corrects: bool = False

@@ -47,6 +47,19 @@ def test_complaints_point_to_departments_that_exist() -> None:
             assert all(0 < weight < 1 for weight in entry["to"].values()), name
 
 
+def test_triage_questions_ask_about_complaints_and_point_to_departments_that_exist() -> None:
+    data = load_yaml("symptoms.yaml")
+    named = {name for s in ("symptoms", "diseases") for name in data[s]}
+    named |= {part["ache"] for part in data["parts"].values()}
+    known = {d.name for d in Lexicon.demo().departments}
+    for item in load_yaml("triage.yaml"):
+        assert set(item["about"]) <= named, item["id"]
+        assert 2 <= len(item["answers"]) <= 4, item["id"]
+        for given in item["answers"]:
+            assert set(given.get("to", ())) <= known, item["id"]
+    assert "Sources:" in read_text("triage.yaml")
+
+
 def test_red_flags_compile_and_name_their_sources() -> None:
     data = load_yaml("redflags.yaml")
     for flag in data["flags"]:
