@@ -7,14 +7,11 @@ saves a session in Valkey, understands the sentence, and every second one books 
 
 import os
 import random
-import socket
-import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlencode
@@ -24,6 +21,7 @@ from wechatpy.crypto import WeChatCrypto
 
 from bench.load import Figures, Script, post, run
 from bench.people import identity_number
+from bench.processes import family, free_port, memory, running
 from bot.app import App, build
 from bot.channels.wechat.crypto import signature
 from bot.demo import environment
@@ -50,10 +48,10 @@ _GIVEN = "一二三四五六七八九十"
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         env = environment(
-            {**os.environ, "SUIZHEN_DATA_DIR": folder, "PORT": str(_free_port()), "LOG_LEVEL": "WARNING"}
+            {**os.environ, "SUIZHEN_DATA_DIR": folder, "PORT": str(free_port()), "LOG_LEVEL": "WARNING"}
         )
         os.environ.update(env)
-        with _running(Valkey(Path(folder)).command(), env, Valkey(Path(folder)).answers):
+        with running(Valkey(Path(folder)).command(), env, Valkey(Path(folder)).answers):
             app = build(load())
             _prepare(app)
             ours = _measure("ours", [sys.executable, "-m", "bot", "web"], env, _scripts(app), "/healthz")
@@ -78,14 +76,14 @@ def _measure(
             return bool(page.status == 200)
         return False
 
-    with _running(command, env, answers) as pid:
+    with running(command, env, answers) as pid:
         run(port, [[signed(f"warm{n}", "你好")] for n in range(50)], clients=CLIENTS)
         figures = run(port, scripts, clients=CLIENTS)
-        memory = _memory(pid)
+        used = sum(memory(each) for each in family(pid))
     print(
         f"{name:<5} {figures.rate:7.0f} turns/s   p50 {figures.percentile(0.5):6.1f} ms   "
         f"p99 {figures.percentile(0.99):6.1f} ms   {len(figures.latencies)} turns, {CLIENTS} connections, "
-        f"statuses {figures.statuses}, {memory} MB"
+        f"statuses {figures.statuses}, {used} MB"
     )
     return figures
 
@@ -174,43 +172,6 @@ def _booked(app: App) -> int:
 
 def _user(n: int) -> str:
     return f"bench-{n:05d}"
-
-
-@contextmanager
-def _running(command: Sequence[str], env: dict[str, str], ready: Callable[[], bool]) -> Iterator[int]:
-    process = subprocess.Popen(list(command), env=env)
-    try:
-        deadline = time.monotonic() + 20
-        while not ready():
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise SystemExit(f"{command} did not come up")
-            time.sleep(0.05)
-        yield process.pid
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def _memory(pid: int) -> int:
-    """Resident MB of a process and its children."""
-    kilobytes = 0
-    for each in [pid, *_children(pid)]:
-        for line in Path(f"/proc/{each}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
-                kilobytes += int(line.split()[1])
-    return kilobytes // 1024
-
-
-def _children(pid: int) -> list[int]:
-    found = [int(n) for n in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    return found + [grandchild for child in found for grandchild in _children(child)]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 if __name__ == "__main__":
