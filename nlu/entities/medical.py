@@ -1,7 +1,7 @@
 """Symptoms, diseases and body parts, and the departments they point to.  A pointer for booking, never a diagnosis."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -33,6 +33,8 @@ class Medical:
     aches: dict[str, str]
     """Body part → what it is called when it hurts."""
     words: tuple[tuple[str, Word], ...]
+    signs: tuple[tuple[str, re.Pattern[str]], ...]
+    """(canonical, pattern) of complaints told with gaps in them; each points like a symptom."""
 
 
 @cache
@@ -56,7 +58,12 @@ def medical() -> Medical:
         to.setdefault(("symptom", part["ache"]), tuple(part["to"].items()))
     words.extend((w, Word("sensation", w)) for w in data["sensations"])
     aches = {name: entry["ache"] for name, entry in data["parts"].items()}
-    return Medical(to, aches, tuple(words))
+    signs = []
+    for sign in data["signs"]:
+        name = sign["match"]
+        to["sign", name] = tuple(sign["to"].items())
+        signs.append((name, re.compile(sign["match"])))
+    return Medical(to, aches, tuple(words), tuple(signs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +106,18 @@ def complaints(text: str, mentions: Sequence[Mention]) -> Complaints:
         shown = [m for m in mentions if m.kind == "part" and _looked_at(text, m)]
         points = {key: None for key in points if key[0] != "part"} | {("part", m.value): None for m in shown}
         spans.extend((m.start, m.end) for m in shown)
+    for name, match in _signs(text):
+        points["sign", name] = None
+        if not spans:
+            spans.append(match.span())
     return Complaints(tuple(symptoms), tuple(points), tuple(spans))
+
+
+def _signs(text: str) -> Iterator[tuple[str, re.Match[str]]]:
+    for name, pattern in medical().signs:
+        match = pattern.search(text)
+        if match and not _denied(text, match.start()):
+            yield name, match
 
 
 def _looked_at(text: str, part: Mention) -> bool:
