@@ -51,6 +51,10 @@ _REQUESTS = re.compile(
     r"(?:的|地|点|赶紧|快点?|给我|帮我|给老子|来|再)*(?:挂(?:个|一个|上|T|P|D|M|的)*(?:号|D|M)|约(?:个|一个|上|T|P)*(?:号|D|M)|退(?:了|掉|个)?(?:号|T|D)|改(?:个|一下)?(?:约|时间|期)|查(?:一下|下)?(?:我的)?(?:号|预约))"
 )
 """A wish of the speaker's own, however it is said.  挂号排了半天队 tells a story."""
+_IS_CALLED = re.compile(
+    r"(?:R|他|她|我|患者|病人)的?(?:名字)?叫(?!不|唔|都|也|了|醒|救|人|我|你)[\u4e00-\u9fff·]{2,6}$"
+)
+"""我妈叫李桂兰 tells a name, 我妈叫不醒 a danger."""
 _STORY = re.compile(
     r"(?:挂|约)(?:个|一个)?号.{0,4}(?:排|等|花|用|折腾|搞|要)了?.{0,3}(?:小时|半天|钟头|天)|(?:挂|约|看)(?:个|一个)?(?:号|病)(?:怎么)?(?:就|也|都)?(?:这么|那么|太|真|好)(?:费劲|难|麻烦|慢|累)|被(?:你们|医院|他们)?.{0,3}(?:取消|退|停)了"
 )
@@ -195,6 +199,8 @@ def _weigh(reading: Reading, scores: Scores, expecting: tuple[str, ...]) -> Verd
             if "confirm" in expecting:
                 table[intent] = table.get(intent, 0.0) * 1.5
         table["greet"] = table.get("greet", 0.0) * 0.7
+    if _IS_CALLED.search(shape):
+        table["emergency"] = table.get("emergency", 0.0) * 0.02
     if _STORY.search(shape):
         table["complaint"] = table.get("complaint", 0.0) + 1.0
     elif _REQUESTS.search(shape):  # 什么破系统，老子要挂个号: rude, but a request

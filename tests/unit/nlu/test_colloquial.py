@@ -138,3 +138,11 @@ def test_who_is_called_so_is_not_the_patient(nlu: Nlu, now: datetime, said: str,
 def test_choose_one_for_me_is_no_first_choice(nlu: Nlu, now: datetime) -> None:
     assert nlu.parse("你帮我选一个吧", now, ("clinic", "choice")).slots.choice is None
     assert nlu.parse("选一", now, ("clinic", "choice")).slots.choice == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "danger"),
+    [("我妈叫李桂兰", False), ("我爸叫李大山", False), ("我妈叫不醒了", True), ("孩子发烧39度5抽了", True)],
+)
+def test_to_be_called_is_not_to_be_unconscious(nlu: Nlu, now: datetime, said: str, danger: bool) -> None:
+    assert (nlu.parse(said, now, ("name",)).intent == "emergency") is danger
