@@ -93,7 +93,8 @@ class App:
 
     @cached_property
     def engine(self) -> Engine:
-        return Engine(handlers.frames(), handlers.PHRASES)
+        answers = handlers.FaqBook(self.settings.data_dir / "faq.yaml")
+        return Engine(handlers.frames(answers), handlers.PHRASES)
 
     @cached_property
     def metrics(self) -> Metrics:

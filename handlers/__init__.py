@@ -7,6 +7,7 @@ from handlers.cancel import Cancel
 from handlers.change import Change
 from handlers.emergency import Emergency
 from handlers.faq import Faq
+from handlers.faq_book import FaqBook
 from handlers.human import Complaint, Human
 from handlers.later import Pay, Survey, Unsubscribe, Waitlist
 from handlers.my_appointments import MyAppointments, Voucher
@@ -19,8 +20,8 @@ from handlers.texts.small import TROUBLE as _TROUBLE
 from handlers.triage import Triage
 
 
-def frames() -> list[Frame]:
-    """Every frame; a new one is added here and nowhere else."""
+def frames(faq: FaqBook | None = None) -> list[Frame]:
+    """Every frame; a new one is added here and nowhere else.  ``faq``: the hospital's own answers."""
     return [
         Booking(),
         QuerySlots(),
@@ -33,7 +34,7 @@ def frames() -> list[Frame]:
         Patients(),
         CorrectPhone(),
         Unlink(),
-        Faq(),
+        Faq(faq),
         Human(),
         Complaint(),
         Emergency(),
@@ -49,4 +50,4 @@ def frames() -> list[Frame]:
 
 TROUBLE = Reply(_TROUBLE)
 
-__all__ = ["PHRASES", "TROUBLE", "frames"]
+__all__ = ["PHRASES", "TROUBLE", "FaqBook", "frames"]

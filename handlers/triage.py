@@ -19,7 +19,9 @@ def _departments(world: World, values: Values) -> Reply:
 
 
 def _question(understood: Understood, world: World, values: Values) -> Heard:
-    """The one question worth asking; a first one is not put twice."""
+    """The one question worth asking; one that is open is kept while it is being answered."""
+    if _answered(understood, world, values) is not None:
+        return None
     if understood.clarify and not values.get("detail"):
         return Known(understood.clarify)
     return Known(None) if understood.candidates and values.get("question") else None
@@ -47,8 +49,8 @@ def _narrowed(answer: Answer, world: World, values: Values) -> dict[str, Json]:
 
 def _answered(understood: Understood, world: World, values: Values) -> Heard:
     """The answer in the patient's own words."""
-    asked = questions()[str(values["question"])]
-    answer = asked.answered(understood.normalized)
+    asked = questions().get(str(values.get("question")))
+    answer = asked.answered(understood.normalized) if asked and not values.get("detail") else None
     return Known(answer.label, _narrowed(answer, world, values)) if answer else None
 
 

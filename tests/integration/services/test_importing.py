@@ -13,6 +13,7 @@ from bot.domain.views import Period, SeatQuery
 from bot.services.importing import Kind, Report, import_sheet
 from bot.services.sheets import RowError, Sheet
 from bot.store.models import AuditEntry, Clinic, Department, Doctor, Seat, Slot
+from nlu.parser import Nlu
 from tests.integration.services.town import TODAY, TOMORROW, Town, at
 
 HEAD = ("日期", "午别", "医生", "号数", "费用（元）")
@@ -261,6 +262,14 @@ def test_doctors_by_staff_number(town: Town) -> None:
     with town.hospital.world(0) as world:
         assert [d.name for d in world.doctors(department_id=town.departments["儿科"])] == ["张敏", "李四"]
     assert "李四" in [d.name for d in town.hospital.lexicon().doctors]
+
+
+def test_an_alias_that_was_imported_is_understood(town: Town) -> None:
+    """A nurse adds a name patients use; nobody releases or restarts anything."""
+    now = town.clock.now()
+    assert Nlu(town.hospital.lexicon()).parse("挂娃娃门诊的号", now).slots.department is None
+    assert run(town, Kind.DEPARTMENTS, ("科室名称", "别名"), ("儿科", "儿科门诊、娃娃门诊")).changed == 1
+    assert Nlu(town.hospital.lexicon()).parse("挂娃娃门诊的号", now).slots.department == "儿科"
 
 
 def test_doctors_are_checked(town: Town) -> None:
