@@ -63,9 +63,8 @@ def evaluate(*, split: str = "test", errors: bool, write: Callable[[str], None])
             write(f"{name:34}{share}")
     write(f"{'calibration error':34}{_calibration(heard):7.3f}")
     spent = sorted(ns / 1000 for _, _, ns in heard)
-    write(
-        f"{'speed':34} p50 {spent[len(spent) // 2]:.0f} µs, p99 {spent[len(spent) * 99 // 100]:.0f} µs of processor time an utterance"
-    )
+    half, most = spent[len(spent) // 2], spent[len(spent) * 99 // 100]
+    write(f"{'speed':34} p50 {half:.0f} µs, p99 {most:.0f} µs of processor time an utterance")
     write(f"{'ready in':34} {_ready()}")
     for name, share in shares.items() if errors else ():
         write(f"\n{name}: {len(share.misses)} misses")

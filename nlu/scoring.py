@@ -18,8 +18,9 @@ def intent_right(gold: Gold, heard: Understood) -> bool:
 
 
 def slots_judged(line: Line) -> bool:
-    """Whether every slot of this line is in its gold."""
-    return line.intent in REQUESTS or (not line.intent and "ask" in line.gold.slots)
+    """Whether every slot of this line is in its gold; a line without any has no say (many only teach intents)."""
+    asked = "ask" in line.gold.slots if not line.intent else line.intent in REQUESTS
+    return asked and bool(line.gold.slots)
 
 
 def dates_judged(line: Line) -> bool:

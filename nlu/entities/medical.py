@@ -19,8 +19,11 @@ _LOOK_AFTER = re.compile(
     r"(?:这块儿?|那块儿?|这里|这儿|的)?(?:想|要|得|来|去|给)?(?:看看|瞧瞧|看一下|检查|查查|有号|还有号|的?号|[看挂](?:哪|什么|啥))"
 )
 """A body part alone says where to go only where somebody is to look at it (瞧瞧眼睛, 眼睛有号没)."""
+_ALONE = re.compile(r"(?:的|上的|这块儿?|那块儿?|,|。|吧|呢|啊|!| )*")
+"""眼睛: the whole message."""
 _NOWHERE = frozenset(("下面", "身上", "手上", "脸上", "腿上", "胳膊上", "后背上", "下身"))
 """Too many meanings to point anywhere without a complaint."""
+_NAMES = frozenset(("department", "group", "doctor"))
 Weights = tuple[tuple[str, float], ...]
 
 
@@ -106,23 +109,29 @@ def complaints(text: str, mentions: Sequence[Mention]) -> Complaints:
         shown = [m for m in mentions if m.kind == "part" and _looked_at(text, m)]
         points = {key: None for key in points if key[0] != "part"} | {("part", m.value): None for m in shown}
         spans.extend((m.start, m.end) for m in shown)
-    for name, match in _signs(text):
+    for name, match in _signs(text, mentions):
         points["sign", name] = None
         if not spans:
             spans.append(match.span())
     return Complaints(tuple(symptoms), tuple(points), tuple(spans))
 
 
-def _signs(text: str) -> Iterator[tuple[str, re.Match[str]]]:
+def _signs(text: str, mentions: Sequence[Mention]) -> Iterator[tuple[str, re.Match[str]]]:
+    """Gapped complaints; 康复科 and 刘芳 are names, whatever stands in them."""
+    names = [(m.start, m.end) for m in mentions if m.kind in _NAMES]
     for name, pattern in medical().signs:
         match = pattern.search(text)
-        if match and not _denied(text, match.start()):
+        if match is None or _denied(text, match.start()):
+            continue
+        if all(match.end() <= start or end <= match.start() for start, end in names):
             yield name, match
 
 
 def _looked_at(text: str, part: Mention) -> bool:
     if text[part.start : part.end] in _NOWHERE:
         return False
+    if part.start == 0 and _ALONE.fullmatch(text, part.end):
+        return True
     return bool(_LOOK_BEFORE.search(text[: part.start]) or _LOOK_AFTER.match(text, part.end))
 
 

@@ -194,6 +194,11 @@ def _weigh(reading: Reading, scores: Scores, expecting: tuple[str, ...]) -> Verd
     if "S" in shape:
         table["unknown"] = table.get("unknown", 0.0) * 0.3
         table["triage"] = table.get("triage", 0.0) + (0.05 if named else 0.15)
+    if named and _wishes(reading):  # 闺女脸上过敏,礼拜六皮肤科: where and when is settled
+        table["triage"] = table.get("triage", 0.0) * 0.2
+    if not _EMERGENCY.match(shape):  # the danger signs decide (redflags.py); a likeness to them is a complaint
+        table["triage"] = table.get("triage", 0.0) + 0.5 * table.get("emergency", 0.0)
+        table["emergency"] = table.get("emergency", 0.0) * 0.2
     if expecting:
         for intent in ("confirm", "deny"):
             if "confirm" in expecting:
