@@ -20,25 +20,31 @@ def _place(understood: Understood, world: World, values: Values) -> Heard:
     return Known(named.name) if named is not None and known else None
 
 
-def _asked(understood: Understood, world: World, values: Values) -> Heard:
-    return Known(understood.normalized or understood.text)
-
-
 class Faq(Frame, id="faq", version=1, title="常见问题", intents=("faq",), aside=True):
     """Answered at once; the open question stays open."""
 
     place = Slot(hear=_place)
-    asked = Slot(hear=_asked)
+    topic = Slot()
 
     def __init__(self, book: FaqBook | None = None) -> None:
         self._book = book or FaqBook()
+        own = {**type(self).slots, "topic": Slot(hear=self._topic)}
+        object.__setattr__(self, "slots", own)  # of this frame: its answers are the hospital's
+
+    def _topic(self, understood: Understood, world: World, values: Values) -> Heard:
+        found = self._book.best(understood.normalized or understood.text)
+        return Known(found.id) if found else None
+
+    def answers(self, understood: Understood, world: World) -> bool:
+        asked = understood.normalized or understood.text
+        return self._book.best(asked) is not None or _place(understood, world, {}) is not None
 
     def said(self, outcome: Outcome | None, world: World, values: Values) -> Said:
         there = values.get("place")
         where = world.department(there) if isinstance(there, str) else None
         if where is not None:
             return Said(Reply(texts.faq_place(where.name, str(where.location))))
-        found = self._book.best(str(values.get("asked", "")))
+        found = next((entry for entry in self._book.entries() if entry.id == values.get("topic")), None)
         if found is None:
             return Said(Reply(texts.faq_unknown(world.phone)))
         return Said(Reply(texts.faq_fill(found.answer, world.hospital, world.phone)))

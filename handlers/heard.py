@@ -134,6 +134,8 @@ def days(understood: Understood, world: World, values: Values) -> Heard:
         return Wrong(text, forget=True)
     if understood.slots.dates:
         return Known([d.isoformat() for d in understood.slots.dates])
+    if understood.slots.unresolved_date:  # 出院后两周: nobody told us the day it counts from
+        return Wrong(texts.unresolved_date(understood.slots.unresolved_date))
     # 最早的, of what is on offer, is no wish for another day
     sooner = understood.slots.asap and not values.get("clinic") and not any_will_do(understood)
     forget = sooner or understood.slots.any_day or _ANY_DAY.search(understood.normalized)

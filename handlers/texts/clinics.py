@@ -84,6 +84,11 @@ def invalid_date(said: str) -> str:
     return f"没有「{said}」这一天，请再说一次日期，比如「12月1日」或「下周二」。"
 
 
+def unresolved_date(said: str) -> str:
+    """A day counted from one that the bot does not know."""
+    return f"我不知道「{said}」是从哪天算起，请直接说日子，比如「12月1日」或「下周二」。"
+
+
 def day_over(said: str) -> str:
     return f"{said}已经过了，约不了。请说今天或以后的日子，比如「明天」或「下周二」。"
 

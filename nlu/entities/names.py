@@ -17,7 +17,10 @@ _SOFT_BEFORE = re.compile(
 _SOFT_AFTER = re.compile(
     r"$|[的号,。;!?、 吧呢啊吗]|专家|主任|医生|大夫|教授|科|有[没号]|周|星期|礼拜|明|今天|下[午周个]|上午|后天|\d|还有|能|可以|预约|挂|约|看|门诊|普通|那边|哪|在|怎么|和|跟|或|[王李张刘陈赵]"
 )
-_FAMILY = re.compile(r"姓([\u4e00-\u9fff])的?(?:女|男)?(?:医生|大夫|主任|专家|教授|医师)")
+_FAMILY = re.compile(
+    r"(?:那个|那位|哪个|找|挂|约)姓(欧阳|上官|司马|诸葛|东方|皇甫|慕容|司徒|[\u4e00-\u9fff])的(?!病|患|人)"
+    r"|姓(欧阳|上官|司马|诸葛|东方|皇甫|慕容|司徒|[\u4e00-\u9fff])的?(?:女|男)?(?:医生|大夫|主任|专家|教授|医师)"
+)
 _PARTIAL = re.compile(r"(?:副|主任|主治|教授|专家|医生|大夫|医师)")
 
 
@@ -130,7 +133,7 @@ class Names:
             return near
         found: tuple[str | None, tuple[str, ...], str | None] = (None, (), None)
         if family := _FAMILY.search(text):
-            names = self._titled_doctors(family.group(1), "医生", department, children)
+            names = self._titled_doctors(family.group(1) or family.group(2), "医生", department, children)
             found = (names[0] if len(names) == 1 else None), names, family.group()
         for match in self._titled.finditer(text):
             surname, title = match.group(1), match.group(2)

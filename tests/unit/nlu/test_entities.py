@@ -209,3 +209,50 @@ def test_what_is_not_complained_of_points_nowhere(nlu: Nlu, now: datetime) -> No
 
 def test_symptoms_have_one_name_each(nlu: Nlu, now: datetime) -> None:
     assert nlu.parse("脑壳疼，还拉肚子", now).slots.symptoms == ("头痛", "腹泻")
+
+
+@pytest.mark.parametrize(
+    ("said", "phone", "id_number"),
+    [
+        ("一三八零零一三八零零零", "13800138000", None),
+        ("幺三八 零零幺三 八零零零", "13800138000", None),
+        ("138.0013.8000", "13800138000", None),
+        ("+86-138-0013-8000", "13800138000", None),
+        ("１１０１０１　１９９００３０７　４２５Ｘ", None, "11010119900307425X"),
+        ("明天三点一刻", None, None),
+    ],
+)
+def test_numbers_as_spoken_and_as_grouped(
+    nlu: Nlu, now: datetime, said: str, phone: str | None, id_number: str | None
+) -> None:
+    slots = nlu.parse(said, now, ("phone",)).slots
+    assert (slots.phone, slots.id_number) == (phone, id_number)
+
+
+@pytest.mark.parametrize(
+    ("said", "choice"),
+    [
+        ("前面那个", 1),
+        ("上面那个", 1),
+        ("最上面的", 1),
+        ("后面那个", -1),
+        ("倒数第二个", -2),
+        ("一个都不合适", 0),
+    ],
+)
+def test_choices_by_place(nlu: Nlu, now: datetime, said: str, choice: int) -> None:
+    assert nlu.parse(said, now, ("clinic", "choice")).slots.choice == choice
+
+
+@pytest.mark.parametrize(
+    ("said", "first"),
+    [("眼睛", "眼科"), ("牙", "口腔科"), ("息肉", "消化内科"), ("阑尾", "普外科"), ("三高", "心血管内科")],
+)
+def test_a_part_or_disease_alone_points_to_a_department(
+    nlu: Nlu, now: datetime, said: str, first: str
+) -> None:
+    assert nlu.parse(said, now).candidates[0].department == first
+
+
+def test_a_double_surname_without_a_title(nlu: Nlu, now: datetime) -> None:
+    assert nlu.parse("那个姓欧阳的", now).slots.doctor == "欧阳雪"

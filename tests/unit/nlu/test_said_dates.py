@@ -83,3 +83,18 @@ def test_no_false_alarm(nlu: Nlu, said: str) -> None:
     )
     assert slots.invalid_date is None
     assert slots.unresolved_date is None
+
+
+@pytest.mark.parametrize(
+    ("said", "event", "days"),
+    [
+        ("出院后两周", "出院", "2026-12-04"),
+        ("术后一个月复查", "手术", "2026-12-20"),
+        ("手术后第七天拆线", "手术", "2026-11-27"),
+        ("产后42天检查", "分娩", "2027-01-01"),
+    ],
+)
+def test_counts_from_a_day_that_is_known(nlu: Nlu, said: str, event: str, days: str) -> None:
+    slots = nlu.parse(said, MONDAY, (), {event: date(2026, 11, 20)}).slots
+    assert slots.dates == (date.fromisoformat(days),)
+    assert slots.unresolved_date is None
