@@ -35,10 +35,6 @@ class Faq(Frame, id="faq", version=1, title="常见问题", intents=("faq",), as
         found = self._book.best(understood.normalized or understood.text)
         return Known(found.id) if found else None
 
-    def answers(self, understood: Understood, world: World) -> bool:
-        asked = understood.normalized or understood.text
-        return self._book.best(asked) is not None or _place(understood, world, {}) is not None
-
     def said(self, outcome: Outcome | None, world: World, values: Values) -> Said:
         there = values.get("place")
         where = world.department(there) if isinstance(there, str) else None

@@ -169,7 +169,12 @@ def asked(talk: Talk, heard: Understood) -> Step | None:
 def known(talk: Talk, heard: Understood) -> Step | None:
     """The editable answer, if there is one."""
     frame = talk.frames.get("faq")
-    if frame is None or not heard.text or not frame.answers(heard, talk.world):
+    if frame is None or not heard.text:
+        return None
+    state = FrameState(frame.id, frame.version, "")
+    learnt = Learnt()
+    filling.hear(frame, state, heard, talk.world, learnt)
+    if not learnt.named:
         return None
     enter(talk, frame.id, heard)
     return ASK

@@ -215,10 +215,6 @@ class Frame:
         """The sentence for the outcome (None where there was no command)."""
         raise NotImplementedError
 
-    def answers(self, understood: Understood, world: World) -> bool:
-        """Whether an aside knows the answer to words that were taken for nothing else; else they stay that."""
-        return False
-
     def upgrade(self, values: dict[str, Json], version: int) -> dict[str, Json]:
         """Values stored by an older version of this frame, brought forward."""
         return values
