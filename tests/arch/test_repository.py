@@ -68,14 +68,21 @@ def test_documents_name_commands_that_are(path: str) -> None:
             assert more[0] in command.commands, words
 
 
+PICTURES = (".png", ".jpg", ".webp")
+MODEL = "nlu/data/model.json"
+
+
 def test_no_heavy_file() -> None:
+    """The trained weights may weigh two: they are made by `python -m nlu train`, and read at every start."""
     tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
     files = [ROOT / name.decode() for name in tracked.split(b"\0") if name]
     assert files
     heavy = [
         f"{f.relative_to(ROOT)}: {f.stat().st_size}"
         for f in files
-        if f.exists() and f.suffix not in (".png", ".jpg", ".webp") and f.stat().st_size > 1_000_000
+        if f.exists()
+        and f.suffix not in PICTURES
+        and f.stat().st_size > (2_000_000 if f == ROOT / MODEL else 1_000_000)
     ]
     assert not heavy
 
