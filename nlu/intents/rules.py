@@ -197,7 +197,8 @@ def _weigh(reading: Reading, scores: Scores, expecting: tuple[str, ...]) -> Verd
     if named and _wishes(reading):  # 闺女脸上过敏,礼拜六皮肤科: where and when is settled
         table["triage"] = table.get("triage", 0.0) * 0.2
     if not _EMERGENCY.match(shape):  # the danger signs decide (redflags.py); a likeness to them is a complaint
-        table["triage"] = table.get("triage", 0.0) + 0.5 * table.get("emergency", 0.0)
+        likely = "triage" if "S" in shape else "unknown"
+        table[likely] = table.get(likely, 0.0) + 0.5 * table.get("emergency", 0.0)
         table["emergency"] = table.get("emergency", 0.0) * 0.2
     if expecting:
         for intent in ("confirm", "deny"):
