@@ -1,6 +1,7 @@
 """One reader of dates in a process of its own: JSON lines in, the days it found out, its cost last.
 
-Runs under the bench's virtual environment for the peers, so it imports nothing of the project but for ``ours`` and ``dates``.
+Runs under the bench's virtual environment for the peers, so it imports nothing of the project but
+for ``ours`` and ``dates``.
 """
 
 import json
