@@ -149,6 +149,8 @@ def decide(reading: Reading, scores: Scores, expecting: tuple[str, ...]) -> Verd
         return Verdict("unknown", 0.2, (("change", 0.2),))
     if (bare := _bare(reading, expecting)) is not None:
         return bare
+    if _IS_CALLED.search(reading.shape) and not set("DMSTPK") & set(reading.shape):
+        return Verdict("unknown", 0.2, (("register_patient", 0.2),))
     if _INSTEAD.match(reading.shape):
         return Verdict("unknown", 0.2, (("book", 0.2),)) if expecting else Verdict("book", 0.7)
     return _weigh(reading, scores, expecting)
@@ -196,7 +198,9 @@ def _weigh(reading: Reading, scores: Scores, expecting: tuple[str, ...]) -> Verd
         table["triage"] = table.get("triage", 0.0) + (0.05 if named else 0.15)
     if named and _wishes(reading):  # 闺女脸上过敏,礼拜六皮肤科: where and when is settled
         table["triage"] = table.get("triage", 0.0) * 0.2
-    if not _EMERGENCY.match(shape):  # the danger signs decide (redflags.py); a likeness to them is a complaint
+    if not _EMERGENCY.match(
+        shape
+    ):  # the danger signs decide (redflags.py); a likeness to them is a complaint
         likely = "triage" if "S" in shape else "unknown"
         table[likely] = table.get(likely, 0.0) + 0.5 * table.get("emergency", 0.0)
         table["emergency"] = table.get("emergency", 0.0) * 0.2
@@ -205,8 +209,6 @@ def _weigh(reading: Reading, scores: Scores, expecting: tuple[str, ...]) -> Verd
             if "confirm" in expecting:
                 table[intent] = table.get(intent, 0.0) * 1.5
         table["greet"] = table.get("greet", 0.0) * 0.7
-    if _IS_CALLED.search(shape):
-        table["emergency"] = table.get("emergency", 0.0) * 0.02
     if _STORY.search(shape):
         table["complaint"] = table.get("complaint", 0.0) + 1.0
     elif _REQUESTS.search(shape):  # 什么破系统，老子要挂个号: rude, but a request
