@@ -123,7 +123,7 @@ class Pipeline:
         """
         account = self.hospital.account(inbound.channel, inbound.app_id, inbound.user)
         told = sha256(f"{inbound.channel}:{inbound.dedup}".encode()).hexdigest()[:32]
-        self.hospital.db.run(
+        self.db.run(
             lambda uow: put(
                 uow, key=f"more:{told}", kind="more_reply", account_id=account.id,
                 replies=replies, due_at=uow.now + AFTER_PASSIVE,
