@@ -42,7 +42,7 @@ def main(args: list[str], source: TextIO, sink: TextIO) -> int:
 
             evaluate(split=wanted[0], errors=wanted[1], write=lambda line: print(line, file=sink))
         case _:
-            print("usage: python -m nlu [train | eval [--split test|train] [--errors]]", file=sys.stderr)
+            print("usage: python -m nlu [train | eval [--split dev|test|train] [--errors]]", file=sys.stderr)
             return 2
     return 0
 
@@ -51,8 +51,8 @@ def _options(rest: list[str]) -> tuple[str, bool] | None:
     """(split, errors) of ``eval``; None for what it does not know."""
     match [word for word in rest if word != "--errors"]:
         case []:
-            return "test", bool(rest)
-        case ["--split", ("test" | "train") as split]:
+            return "dev", bool(rest)
+        case ["--split", ("dev" | "test" | "train") as split]:
             return split, "--errors" in rest
         case _:
             return None

@@ -1,4 +1,7 @@
-"""The project's own utterances: ``data/corpus`` to learn from, ``data/test`` held out; one TSV row each."""
+"""The project's own utterances, one TSV row each.
+
+``data/corpus`` is learnt from, the misses of ``data/dev`` are read, ``data/test`` is only measured.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,7 +14,10 @@ from nlu.parser import ZONE
 NOW = datetime(2026, 11, 23, 10, tzinfo=ZONE)
 """The moment every gold date is relative to: a Monday morning."""
 TRAIN = FOLDER / "corpus"
+DEV = FOLDER / "dev"
+"""Judges every change; its misses are read."""
 TEST = FOLDER / "test"
+"""Judges the result; its misses change nothing."""
 HEAD = ("template", "register", "gold", "text")
 REGISTERS = (
     "plain", "terse", "polite", "angry", "elderly", "dialect", "voice", "typo", "traditional", "pinyin",
@@ -46,7 +52,7 @@ class Line:
     """One utterance of the corpus."""
 
     template: str
-    """Which phrasing it is; no template is in both parts."""
+    """Which phrasing it is; no template is in two parts."""
     register: str
     gold: Gold
     text: str
