@@ -1,12 +1,12 @@
 """Days and times in patients' sentences: ours against jionlp and Microsoft's recognizers, in one run.
 
 Everyone gets the same utterances nothing was learnt from (``nlu/data/dev`` and ``nlu/data/test``: those with a wish
-for a day, and those with durations, ages and doses but none) over JSON lines, each in a process of its own.  A peer's spans are read as generously as
-possible: the union of its time points and ranges of at most 62 days, from today on; a weekday with several readings
-counts as the coming one.  ``exact`` means all the days and no other.  ``this project`` is the whole understanding
-(intent, names, danger and days); ``its dates alone`` is the part the peers do.  Peers are installed from
-requirements-bench.txt into ``var/bench-venv`` (``BENCH_VENV`` names another place), never
-into the project's own environment.
+for a day, and those with durations, ages and doses but none) over JSON lines, each in a process of its own. A peer's
+spans are read as generously as possible: the union of its time points and ranges of at most 62 days, from today on;
+a weekday with several readings counts as the coming one. ``exact`` means all the days and no other. ``this project``
+is the whole understanding (intent, names, danger and days); ``its dates alone`` is the part the peers do. Peers are
+installed from requirements-bench.txt into ``var/bench-venv`` (``BENCH_VENV`` names another place), never into the
+project's own environment.
 """
 
 import json
