@@ -4,9 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.domain.accounts import AccountRef
 from bot.domain.inbound import Inbound, Kind
+from bot.pushes.notice import Notice
 
-__all__ = ["Inbound", "Kind", "Outbound", "Receipt", "Refusal", "SendError", "Sender", "Tap", "taps"]
+__all__ = [
+    "Inbound", "Kind", "Outbound", "Receipt", "Recipient", "Refusal", "Road", "SendError", "Sender", "Tap", "taps",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +35,25 @@ class Receipt:
     """The platform took the message."""
 
     message_id: str
+    cost_fen: int = 0
+    already: bool = False
+    """The platform knew the message from an earlier try (40241)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who a push is for: by their account, where they have one, and by their phone."""
+
+    account: AccountRef | None
+    phone: str = ""
 
 
 class SendError(Exception):
     """A send that failed.  ``permanent``: trying again cannot help.  ``retry_after`` in seconds, if known.
 
-    ``fault`` is True where our own set-up is wrong (40013, 40164, 48001…): staff are told.
+    ``fault`` is True where our own set-up is wrong (40013, 40164, 48001…): staff are told.  ``elsewhere``: this
+    road is closed for now or for this user (45015, 43101, 45009…); a push goes on over the next rung of its ladder,
+    a chat's answer has no other road.
     """
 
     def __init__(
@@ -47,6 +64,7 @@ class SendError(Exception):
         fault: bool = False,
         retry_after: float | None = None,
         unknown_outcome: bool = False,
+        elsewhere: bool = False,
     ) -> None:
         super().__init__(code)
         self.code = code
@@ -54,6 +72,7 @@ class SendError(Exception):
         self.fault = fault
         self.retry_after = retry_after
         self.unknown_outcome = unknown_outcome
+        self.elsewhere = elsewhere
 
 
 class Refusal(Exception):
@@ -71,6 +90,18 @@ class Sender(Protocol):
     def send(self, message: Outbound, *, key: str) -> Receipt:
         """Send; `SendError` if the platform did not take it.  The same ``key`` again is the same message: where
         the platform can tell, it goes out once."""
+        ...
+
+
+class Road(Protocol):
+    """One rung: how a push reaches somebody.  Safe to call from many threads."""
+
+    name: str
+    """assistant | template | subscribe | custom | sms"""
+
+    def send(self, notice: Notice, to: Recipient, *, key: str, urgent: bool) -> Receipt:
+        """Send; `SendError` if it was not taken, with ``elsewhere`` where another road should be tried.  The same
+        ``key`` again is the same message.  ``urgent``: may use the share that is kept for priorities 0 and 1."""
         ...
 
 

@@ -50,6 +50,48 @@ class OutboxState(StrEnum):
     SENT = "sent"
     DEAD = "dead"
     VOID = "void"
+    PAUSED = "paused"
+    """Its campaign stands still."""
+    STAFF = "staff"
+    """The ladder ended in a phone task: people have it now."""
+
+
+class PushState(StrEnum):
+    """A planned push.  What became of a queued one is told by its outbox row."""
+
+    PLANNED = "planned"
+    QUEUED = "queued"
+    SKIPPED = "skipped"
+    VOID = "void"
+
+
+class PhoneTaskState(StrEnum):
+    """A call that staff have to make."""
+
+    OPEN = "open"
+    TAKEN = "taken"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class CampaignState(StrEnum):
+    """A broadcast."""
+
+    DRAFT = "draft"
+    AWAITING = "awaiting"
+    """Confirmed, and waits for a second person's approval."""
+    RUNNING = "running"
+    PAUSED = "paused"
+    WITHDRAWN = "withdrawn"
+    DONE = "done"
+
+
+class AlertState(StrEnum):
+    """Something staff have to know."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    CLOSED = "closed"
 
 
 class HandoffState(StrEnum):
@@ -112,13 +154,48 @@ CLINIC: Mapping[ClinicState, frozenset[ClinicState]] = {
 }
 
 OUTBOX: Mapping[OutboxState, frozenset[OutboxState]] = {
-    OutboxState.PENDING: frozenset({OutboxState.SENDING, OutboxState.VOID, OutboxState.DEAD}),
-    OutboxState.SENDING: frozenset(
-        {OutboxState.SENT, OutboxState.PENDING, OutboxState.DEAD, OutboxState.VOID}
+    OutboxState.PENDING: frozenset(
+        {OutboxState.SENDING, OutboxState.VOID, OutboxState.DEAD, OutboxState.PAUSED}
     ),
-    OutboxState.SENT: frozenset(),
-    OutboxState.DEAD: frozenset({OutboxState.PENDING}),
+    OutboxState.SENDING: frozenset(
+        {OutboxState.SENT, OutboxState.PENDING, OutboxState.DEAD, OutboxState.VOID, OutboxState.STAFF}
+    ),
+    OutboxState.SENT: frozenset(
+        {OutboxState.PENDING}
+    ),  # a receipt said that it did not arrive: the next rung
+    OutboxState.DEAD: frozenset({OutboxState.PENDING}),  # sent again by staff
     OutboxState.VOID: frozenset(),
+    OutboxState.PAUSED: frozenset({OutboxState.PENDING, OutboxState.VOID}),
+    OutboxState.STAFF: frozenset(),
+}
+
+PUSH: Mapping[PushState, frozenset[PushState]] = {
+    PushState.PLANNED: frozenset({PushState.QUEUED, PushState.SKIPPED, PushState.VOID}),
+    PushState.QUEUED: frozenset({PushState.VOID}),
+    PushState.SKIPPED: frozenset(),
+    PushState.VOID: frozenset(),
+}
+
+PHONE_TASK: Mapping[PhoneTaskState, frozenset[PhoneTaskState]] = {
+    PhoneTaskState.OPEN: frozenset({PhoneTaskState.TAKEN, PhoneTaskState.DONE, PhoneTaskState.CANCELLED}),
+    PhoneTaskState.TAKEN: frozenset({PhoneTaskState.OPEN, PhoneTaskState.DONE, PhoneTaskState.CANCELLED}),
+    PhoneTaskState.DONE: frozenset(),
+    PhoneTaskState.CANCELLED: frozenset(),
+}
+
+CAMPAIGN: Mapping[CampaignState, frozenset[CampaignState]] = {
+    CampaignState.DRAFT: frozenset({CampaignState.AWAITING, CampaignState.RUNNING, CampaignState.WITHDRAWN}),
+    CampaignState.AWAITING: frozenset({CampaignState.RUNNING, CampaignState.WITHDRAWN}),
+    CampaignState.RUNNING: frozenset({CampaignState.PAUSED, CampaignState.WITHDRAWN, CampaignState.DONE}),
+    CampaignState.PAUSED: frozenset({CampaignState.RUNNING, CampaignState.WITHDRAWN}),
+    CampaignState.WITHDRAWN: frozenset(),
+    CampaignState.DONE: frozenset(),
+}
+
+ALERT: Mapping[AlertState, frozenset[AlertState]] = {
+    AlertState.OPEN: frozenset({AlertState.ACKNOWLEDGED, AlertState.CLOSED}),
+    AlertState.ACKNOWLEDGED: frozenset({AlertState.CLOSED}),
+    AlertState.CLOSED: frozenset(),
 }
 
 HANDOFF: Mapping[HandoffState, frozenset[HandoffState]] = {

@@ -5,7 +5,6 @@ must be looked up.  Moments are aware UTC; days are the hospital's calendar days
 """
 
 from datetime import date, datetime
-from typing import cast
 
 from sqlalchemy import (
     JSON,
@@ -13,37 +12,19 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     LargeBinary,
-    MetaData,
     String,
-    Table,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.domain.states import AppointmentState, ClinicState, HandoffState, OutboxState, SeatState
+from bot.store import push_models  # noqa: F401  (its tables belong to the schema)
+from bot.store.base import Base as Base
+from bot.store.base import table as table
 from bot.store.types import UtcDateTime, choices
 
 _LIVE = text("state IN ('held', 'booked', 'checked_in')")
-
-
-class Base(DeclarativeBase):
-    """Names every constraint, so that migrations can speak of it on both databases."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-
-
-def table(model: type[Base]) -> Table:
-    """The model's table, for statements that make no objects."""
-    return cast(Table, model.__table__)
 
 
 # -- the hospital ---------------------------------------------------------------------------------
@@ -361,12 +342,23 @@ class OutboxMessage(Base):
     key: Mapped[str] = mapped_column(String(200), unique=True)
     """Dedupe key: the same push is never written twice."""
     kind: Mapped[str] = mapped_column(String(32))
-    """late_reply | more_reply | … ; issue by issue, kinds are data."""
-    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    """late_reply | more_reply | a kind of `bot.pushes`."""
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    """Null where staff booked for a caller: nothing but SMS and the phone reaches them."""
+    push_id: Mapped[int | None] = mapped_column(ForeignKey("pushes.id"), unique=True)
+    """Null for what is said in a chat."""
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaigns.id"), index=True)
+    patient_id: Mapped[str | None] = mapped_column(ForeignKey("patients.id"))
     priority: Mapped[int] = mapped_column(default=1)
     """0 suspension, 1 payment, booking and chat, 2 reminder, 3 survey."""
     body: Mapped[bytes] = mapped_column(LargeBinary)
-    """The replies as JSON, encrypted."""
+    """The replies, or a push's `Notice`, as JSON, encrypted."""
+    rung: Mapped[int] = mapped_column(default=0)
+    """Which road of its kind's ladder is tried; always 0 for what is said in a chat."""
+    road: Mapped[str] = mapped_column(String(16), default="")
+    """The road that took it last: assistant | template | subscribe | custom | sms | phone."""
+    receipt: Mapped[str] = mapped_column(String(16), default="")
+    """delivered | failed, once the platform has told."""
     state: Mapped[OutboxState] = mapped_column(choices(OutboxState), default=OutboxState.PENDING)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -63,7 +63,7 @@ def constraints(connection: Connection) -> set[str]:
 
 def _pieces(sql: str) -> list[str]:
     """A CREATE's lines; the order of a table's constraints means nothing."""
-    name = re.split(r"\(", sql, maxsplit=1)[0].strip()
+    name = re.split(r"\(", sql, maxsplit=1)[0].strip().replace('"', "")  # a copied table comes back quoted
     return [f"{name}: {line.strip().rstrip(',')}" for line in sql.splitlines()[1:]] or [sql]
 
 
