@@ -1,34 +1,21 @@
 """From the day pieces of a message to the days wanted, ruled out and moved from: one walk from left to right."""
 
 import re
-from datetime import date, timedelta
+from datetime import date
 
-from nlu.dates import almanac
+from nlu.dates import context
 from nlu.dates.atom import Atom, Days
 from nlu.dates.bounds import between, bounded
 from nlu.dates.counts import count, later
-from nlu.dates.cues import (
-    AFTERWARDS,
-    CONTRASTED,
-    CORRECTED,
-    DENIED,
-    DENIES,
-    MOVED,
-    MOVED_BARE,
-    RANGE,
-    RATHER,
-    REFINES,
-    REFUSES_NEXT,
-    STATED,
-)
+from nlu.dates.cues import AFTERWARDS, CONTRASTED, CORRECTED, FROM_ON, MOVED, MOVED_BARE, RANGE, STATED
 from nlu.dates.found import Found
 from nlu.dates.parts import part_of
+from nlu.dates.refusals import refused, shared
 
-KINDS = frozenset(("days", "invalid", "part", "shift", "next", "latest", "earliest"))
+KINDS = frozenset(("days", "invalid", "part", "shift", "next", "for", "latest", "earliest"))
+_DEPENDENT = ("part", "shift", "next", "for")
 _BOUND_REACH = 2
 """最晚…周四: at most so many characters between."""
-_WEEK_REACH = 10
-"""下周三不成，那就周四: the week said holds for a weekday so many characters on."""
 
 
 def walk(atoms: list[Atom], found: Found, text: str, today: date) -> None:
@@ -44,6 +31,8 @@ class _Walk:
         self.wanted: set[date] = set()
         self.excluded: set[date] = set()
         self.moved: set[date] = set()
+        self.wide: set[date] = set()
+        """Days wanted only as part of a stretch."""
         self.last: set[date] = set()
         self.before: Atom | None = None
         self.edge: Atom | None = None
@@ -63,20 +52,27 @@ class _Walk:
         if atom.kind in ("latest", "earliest"):
             self.edge = atom
             return i + 1
-        if atom.kind in ("part", "shift", "next") and not self.depends(atom):
+        if atom.kind in _DEPENDENT and not self.depends(atom):
             return i + 1
         gap = self.gap(atom)
-        if self.contrasted(atom, gap):
+        if self.contrasted(gap) or context.repeats(atom, self.before, gap):
             return i + 1
-        self.turn(atom, gap)
+        gap = self.turn(atom, gap)
+        if context.gives_week(atom, self.before, gap):
+            return self.take_back(atom, i)
         days = self.in_context(atom, gap)
-        following = self.atoms[i + 1] if i + 1 < len(self.atoms) else None
+        following = self.following(i)
         if following is not None and self.is_range(days, atom, following):
             days, atom, i = between(days, atom, following), following, i + 1
-            following = self.atoms[i + 1] if i + 1 < len(self.atoms) else None
+            following = self.following(i)
+        if self.narrows(atom, days, gap):
+            return i + 1
         days = bounded(days, atom, self.text, self.today, self.edge_of(atom, following))
         self.take(atom, days, gap, i, following)
         return i + 1
+
+    def following(self, i: int) -> Atom | None:
+        return self.atoms[i + 1] if i + 1 < len(self.atoms) else None
 
     def gap(self, atom: Atom) -> str:
         return self.text[self.before.end if self.before else 0 : atom.start]
@@ -88,32 +84,23 @@ class _Walk:
     def edge_of(self, atom: Atom, following: Atom | None) -> str:
         """latest or earliest, where 最晚 or 最早 stands right before; 国庆后第一天 to come takes it off."""
         edge, self.edge = self.edge, None
-        if following is not None and following.kind == "part":
+        if following is not None and following.kind in ("part", "for"):
             gap = self.text[atom.end : following.start]
-            if part_of(following.text, atom, gap) is not None:
+            if following.kind == "for" or part_of(following.text, atom, gap) is not None:
                 self.edge = edge
                 return "none"
         return edge.kind if edge is not None and 0 <= atom.start - edge.end <= _BOUND_REACH else ""
 
     def depends(self, atom: Atom) -> bool:
         """Pieces that mean something only beside a day: filled in here; False where there is none."""
-        before, gap = self.before, self.gap(atom)
-        if atom.kind == "next":
-            if before is not None and before.days and len(gap) <= _WEEK_REACH:
-                atom.days = (before.days[-1] + timedelta(days=1),)
-            atom.kind, atom.unit = "days", "day"
-            return bool(atom.days)
-        if before is None or not before.days:
-            return False
         if atom.kind == "shift":
-            self.shift(atom)
+            if self.before is not None and self.before.days:
+                self.shift(atom)
             return False
-        days = part_of(atom.text, before, gap)
-        if days is None:
+        if not context.fill(atom, self.before, self.gap(atom)):
             return False
-        if not before.negated:
+        if atom.unit == "part" and self.before is not None and not self.before.negated:
             self.wanted -= self.last
-        atom.kind, atom.unit, atom.days = "days", "part", days
         return True
 
     def shift(self, atom: Atom) -> None:
@@ -126,75 +113,67 @@ class _Walk:
         if moved and not self.wanted:
             self.say_over(atom)
 
-    def contrasted(self, atom: Atom, gap: str) -> bool:
+    def contrasted(self, gap: str) -> bool:
         """是周四不是周三: the second is what was not meant."""
         if self.before is None or not CONTRASTED.fullmatch(gap):
             return False
         return bool(STATED.search(self.text[: self.before.start])) and not self.before.negated
 
-    def turn(self, atom: Atom, gap: str) -> None:
-        """改到: what was said so far is the appointment's day; 不对: it was wrong."""
+    def turn(self, atom: Atom, gap: str) -> str:
+        """改到: what was said so far is the appointment's day; 不对: it was wrong.  The gap that still counts."""
         if self.before is None:
-            return
-        if MOVED.search(gap) or MOVED_BARE.fullmatch(gap):
+            return gap
+        if MOVED.search(gap) or MOVED_BARE.search(gap):
             self.moved |= self.wanted | self.excluded
             self.wanted, self.excluded, self.before = set(), set(), None
-        elif CORRECTED.search(gap) or self.rather(gap, atom):
+            return gap
+        corrected = [*CORRECTED.finditer(gap)]
+        if corrected or context.settles(atom, self.before, gap, self.text):
             self.wanted, self.before = set(), None
             if atom.kind == "days":
                 self.found.invalid = None
+        return gap[corrected[-1].end() :] if corrected else gap
 
-    def rather(self, gap: str, atom: Atom) -> bool:
-        """明天，还是后天吧."""
-        return bool(RATHER.search(gap)) and bool(
-            re.match(r"[^,。]{0,6}(?:吧|好了|算了)", self.text[atom.end :])
-        )
+    def take_back(self, atom: Atom, i: int) -> int:
+        """周三吧，下周的: the weekday just said is one of that week."""
+        before = self.before
+        assert before is not None  # gives_week has looked at it
+        self.wanted -= self.last
+        before.week, before.start = atom.week, min(before.start, atom.start)
+        days = tuple(d for d in atom.whole if d.weekday() in before.wdays and d >= self.today)
+        self.take(before, days, "", i, None)
+        before.end = atom.end
+        return i + 1
 
     def in_context(self, atom: Atom, gap: str) -> Days:
-        """下周一或周三: the second takes the first one's week; 12月3号5号: the month; 下周的周末: part of it."""
-        before = self.before
-        if before is None:
-            return atom.days
-        if self.refines(atom, gap):
-            return tuple(d for d in before.days if d.weekday() in atom.wdays)
-        if atom.unit == "weekday" and atom.week is None:
-            if before.unit == "later" and gap in ("", "的", "那周的"):
-                self.wanted -= self.last
-                monday = almanac.monday(before.days[-1])
-                return tuple(monday + timedelta(days=w) for w in sorted(atom.wdays))
-            if before.week is not None and len(gap) <= _WEEK_REACH:
-                atom.week = before.week
-                days = almanac.week(self.today, before.week)
-                return tuple(days[w] for w in sorted(atom.wdays))
-        if atom.dom and before.month and len(gap) <= 8:
-            day = almanac.safe_date(*before.month, atom.dom)
-            if day is not None and day >= self.today:
-                atom.month = before.month
-                return (day,)
-        return atom.days
+        found = context.in_context(atom, self.before, gap, self.today)
+        if found.replaces and not self.is_refused(atom, gap, None):
+            self.wanted -= self.last
+        return found.days
 
-    def refines(self, atom: Atom, gap: str) -> bool:
-        before = self.before
-        return (
-            before is not None
-            and before.unit == "span"
-            and bool(atom.wdays)
-            and atom.week is None
-            and not before.negated
-            and REFINES.fullmatch(gap) is not None
-        )
+    def narrows(self, atom: Atom, days: Days, gap: str) -> bool:
+        """这周除了周四都行，从明天算: a bound of what is wanted already, no wish of its own."""
+        inside = {day for day in self.wanted & self.wide if days and day >= days[0]}
+        if not inside or not FROM_ON.match(self.text, atom.end) or context.joined(gap):
+            return False
+        self.wanted = (self.wanted - self.wide) | inside
+        return True
 
     def take(self, atom: Atom, days: Days, gap: str, i: int, following: Atom | None) -> None:
         """Into the wish, or out of it."""
-        if self.refines(atom, gap) and not atom.negated:
-            self.wanted -= self.last
         self.last = {d for d in days if d >= self.today}
         if self.is_refused(atom, gap, following):
+            if atom.wdays and atom.week is None and self.wanted & self.wide:
+                self.last |= {d for d in self.wanted & self.wide if d.weekday() in atom.wdays}
             self.excluded |= self.last
             self.refuse_list(i)
             atom.negated = True
         else:
             self.wanted |= self.last
+            if atom.unit in ("span", "filter") or len(days) > 2:
+                self.wide |= self.last
+            else:
+                self.excluded -= self.last
             if not self.last and days and atom.unit != "span":
                 self.say_over(atom)
         atom.days = tuple(sorted(days)) or atom.days
@@ -205,25 +184,12 @@ class _Walk:
         self.found.invalid = self.found.invalid or self.text[atom.start : atom.end]
 
     def is_refused(self, atom: Atom, gap: str, following: Atom | None) -> bool:
-        if DENIES.search(gap) or self.shares_refusal(gap):
-            return True
-        denied = DENIED.match(self.text, atom.end)
-        if denied is None or (following and self.same_clause(atom, following)):
-            return False
-        return not (following and denied.end() == following.start and REFUSES_NEXT.search(denied.group()))
-
-    def same_clause(self, atom: Atom, following: Atom) -> bool:
-        """「周二周三不行」: the refusal is the following piece's, and reaches back by `refuse_list`."""
-        return not self.text[atom.end : following.start].strip("、,和跟或 ")
-
-    def shares_refusal(self, gap: str) -> bool:
-        """「除了周一周二」: the refusal that stands before a list is for all of it."""
-        return self.before is not None and self.before.negated and not gap.strip("、和跟或 ")
+        return refused(self.text, atom, self.before, gap, following)
 
     def refuse_list(self, i: int) -> None:
         """「周二、周三都不行」 also rules out Tuesday: pieces joined without a comma clause share the refusal."""
         k = i - 1
-        while k >= 0 and not self.text[self.atoms[k].end : self.atoms[k + 1].start].strip("、和跟或 "):
+        while k >= 0 and shared(self.text[self.atoms[k].end : self.atoms[k + 1].start]):
             self.excluded.update(self.atoms[k].days)
             self.wanted.difference_update(self.atoms[k].days)
             k -= 1

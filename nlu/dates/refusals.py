@@ -1,0 +1,26 @@
+"""Whether a piece is wanted or ruled out: 除了周二, 周三不行, 周二周三都没空."""
+
+from nlu.dates.atom import Atom
+from nlu.dates.cues import DENIED, DENIES, REFUSES_NEXT
+
+_JOINS = "、和跟或 "
+
+
+def shared(between: str) -> bool:
+    """Two pieces joined without a clause between them are wanted, or refused, together."""
+    return not between.strip(_JOINS)
+
+
+def refused(text: str, atom: Atom, before: Atom | None, gap: str, following: Atom | None) -> bool:
+    """``gap`` is what stands between the piece before and this one."""
+    if DENIES.search(gap) or (before is not None and before.negated and shared(gap)):
+        return True
+    denied = DENIED.match(text, atom.end)
+    if denied is None or (following and not text[atom.end : following.start].strip(_JOINS + ",")):
+        return False
+    return not refuses_next(denied.group(), denied.end(), following)
+
+
+def refuses_next(denial: str, end: int, following: Atom | None) -> bool:
+    """要下午不要上午: the denial that stands between is of what follows."""
+    return bool(following and end == following.start and REFUSES_NEXT.search(denial))
