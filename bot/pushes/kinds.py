@@ -1,0 +1,201 @@
+"""The kinds of pushes as data: when each goes, how urgent it is, over which roads, and who may do without it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.domain.clock import HOSPITAL_TZ, local
+
+ROADS = ("assistant", "template", "subscribe", "custom", "sms", "phone")
+SURVEY = 3
+"""The priority whose unknown outcomes are never sent again."""
+
+
+class KindsError(ValueError):
+    """What is wrong with the data, in words for whoever edits it."""
+
+
+class Dialog(StrEnum):
+    """What a push does to a dialog that is open."""
+
+    INTERRUPTS = "interrupts"
+    PASSIVE = "passive"
+    WAITS = "waits"
+
+
+class Quiet(StrEnum):
+    """What a push does about the quiet hours."""
+
+    NONE = "none"
+    LATER = "later"
+    EARLIER = "earlier"
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """When a push is due, seen from its event: on a day at an hour, or by so many minutes."""
+
+    days: int = 0
+    at: time | None = None
+    minutes: int = 0
+
+    def due(self, event: datetime) -> datetime:
+        if self.at is None:
+            return event + timedelta(minutes=self.minutes)
+        day = local(event).date() + timedelta(days=self.days)
+        return datetime.combine(day, self.at, HOSPITAL_TZ)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What people switch on and off: some kinds under one name."""
+
+    name: str
+    title: str
+    optional: bool
+    """May be unsubscribed.  Results of a booking and suspensions may not."""
+    asked_for: bool = False
+    """Goes only to those who asked for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of push."""
+
+    name: str
+    title: str
+    priority: int
+    """0 suspension, 1 payment and booking, 2 reminder, 3 survey, care and the rest."""
+    group: Group
+    ladder: tuple[str, ...]
+    lives: timedelta
+    """How long after its due time it still has a meaning."""
+    quiet: Quiet = Quiet.LATER
+    cap: bool = False
+    """Counts into, and waits for, the frequency cap of its recipient."""
+    workdays: bool = False
+    """Not on holidays and at weekends."""
+    dialog: Dialog = Dialog.PASSIVE
+    timing: Timing = Timing()
+
+    @property
+    def optional(self) -> bool:
+        return self.group.optional
+
+    @property
+    def resend_unknown(self) -> bool:
+        """Whether it goes again when nobody knows if it arrived."""
+        return self.priority < SURVEY
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """From ``start`` in the evening to ``end`` in the morning, by the hospital's wall clock."""
+
+    start: time
+    end: time
+    evening: time
+    """When something is said that has to be said before the night."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """All of them, and what they have in common."""
+
+    by_name: Mapping[str, Kind]
+    groups: Mapping[str, Group]
+    quiet: QuietHours
+    a_day: int
+    """How many capped pushes one person gets in a day; 0: no limit."""
+
+    def __getitem__(self, name: str) -> Kind:
+        return self.by_name[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.by_name
+
+    @property
+    def ladders(self) -> dict[str, tuple[str, ...]]:
+        return {name: kind.ladder for name, kind in self.by_name.items()}
+
+    @classmethod
+    def load(cls, override: Path | None = None) -> "Kinds":
+        """The shipped kinds, changed by the hospital's own file where there is one; raises `KindsError`."""
+        raw = _parsed(files("bot.pushes").joinpath("kinds.yaml").read_text(encoding="utf-8"), "kinds.yaml")
+        if override is not None and override.is_file():
+            raw = _merged(raw, _parsed(override.read_text(encoding="utf-8"), str(override)))
+        return cls.read(raw)
+
+    @classmethod
+    def read(cls, raw: Mapping[str, Any]) -> "Kinds":
+        """From the form of ``kinds.yaml``."""
+        try:
+            groups = {name: Group(name, **data) for name, data in raw["groups"].items()}
+            kinds = {name: _kind(name, data, groups) for name, data in raw["kinds"].items()}
+            hours = {key: _clock(raw["quiet"][key]) for key in ("from", "to", "evening")}
+            quiet = QuietHours(hours["from"], hours["to"], hours["evening"])
+            return cls(kinds, groups, quiet, int(raw["cap"]["a_day"]))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            if isinstance(error, KindsError):
+                raise
+            raise KindsError(f"kinds.yaml: {type(error).__name__}: {error}") from error
+
+
+def _kind(name: str, data: Mapping[str, Any], groups: Mapping[str, Group]) -> Kind:
+    known = {field.name for field in fields(Kind)} - {"name"}
+    if unknown := sorted(set(data) - known):
+        raise KindsError(f"{name}: unknown {', '.join(unknown)}")
+    if data["group"] not in groups:
+        raise KindsError(f"{name}: no such group {data['group']}")
+    ladder = tuple(data["ladder"])
+    if not ladder or set(ladder) - set(ROADS) or "phone" in ladder[:-1] or len(set(ladder)) < len(ladder):
+        raise KindsError(f"{name}: ladder is some of {', '.join(ROADS)}, each once, phone last")
+    if data["priority"] not in range(SURVEY + 1):
+        raise KindsError(f"{name}: priority is 0 to {SURVEY}")
+    timing = dict(data.get("timing") or {})
+    if "at" in timing:
+        timing["at"] = _clock(timing["at"])
+    return Kind(
+        name=name,
+        title=data["title"],
+        priority=data["priority"],
+        group=groups[data["group"]],
+        ladder=ladder,
+        lives=timedelta(minutes=data["lives"]),
+        quiet=Quiet(data.get("quiet", Quiet.LATER)),
+        cap=bool(data.get("cap", False)),
+        workdays=bool(data.get("workdays", False)),
+        dialog=Dialog(data.get("dialog", Dialog.PASSIVE)),
+        timing=Timing(**timing),
+    )
+
+
+def _clock(value: object) -> time:
+    return time.fromisoformat(str(value))
+
+
+def _parsed(text: str, where: str) -> dict[str, Any]:
+    try:
+        raw = yaml.safe_load(text) or {}
+    except yaml.YAMLError as error:
+        raise KindsError(f"{where}: not YAML: {' '.join(str(error).split())}") from error
+    if not isinstance(raw, dict):
+        raise KindsError(f"{where}: expected kinds, groups, quiet, cap")
+    return raw
+
+
+def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """``over`` wins, key by key; a timing is replaced as a whole."""
+    merged = dict(base)
+    for key, value in over.items():
+        old = merged.get(key)
+        if isinstance(old, Mapping) and isinstance(value, Mapping) and key != "timing":
+            value = _merged(old, value)
+        merged[key] = value
+    return merged
