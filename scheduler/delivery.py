@@ -80,14 +80,15 @@ class Delivery:
         self._outbox.sent(leased, receipt.message_id)
 
     def _send(self, leased: Leased) -> Receipt:
-        sender = self._senders.get(leased.account.channel)
-        if sender is None:
+        account = leased.account
+        sender = self._senders.get(account.channel) if account else None
+        if account is None or sender is None:
             raise SendError("no channel", permanent=True, fault=True)
         if leased.expires_at <= self._clock.now():
             raise SendError("expired", permanent=True)
         receipt = Receipt("")
         for index, reply in enumerate(leased.replies):
-            receipt = sender.send(_outbound(leased.account.openid, reply), key=f"{leased.id}.{index}")
+            receipt = sender.send(_outbound(account.openid, reply), key=f"{leased.id}.{index}")
         return receipt
 
     def _failed(self, leased: Leased, error: SendError) -> None:

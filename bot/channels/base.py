@@ -9,7 +9,8 @@ from bot.domain.inbound import Inbound, Kind
 from bot.pushes.notice import Notice
 
 __all__ = [
-    "Inbound", "Kind", "Outbound", "Receipt", "Recipient", "Refusal", "Road", "SendError", "Sender", "Tap", "taps",
+    "Inbound", "Kind", "Outbound", "Receipt", "Recipient", "Refusal", "Road", "SendError", "Sender", "Tap",
+    "Unavailable", "taps",
 ]  # fmt: skip
 
 
@@ -73,6 +74,14 @@ class SendError(Exception):
         self.retry_after = retry_after
         self.unknown_outcome = unknown_outcome
         self.elsewhere = elsewhere
+
+
+class Unavailable(SendError):
+    """This road does not exist for this push: no template configured, no account, no consent, switched off.  The
+    platform was not asked; the ladder passes over it, and no attempt is recorded."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code, permanent=True, elsewhere=True)
 
 
 class Refusal(Exception):

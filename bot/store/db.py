@@ -3,7 +3,7 @@
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
@@ -52,6 +52,22 @@ class UnitOfWork:
             else:
                 done = driver.execute(ready.sql.encode(), parameters)
             return Rows(ready.rows(done.fetchall()) if done.description else [], done.rowcount)
+        except (sqlite3.Error, psycopg.Error) as error:
+            raise self._db.failed(error, ready.sql, self._pooled) from error
+
+    def execute_many(self, statement: Executable, values: Sequence[Values]) -> int:
+        """Run a statement that returns nothing once for each of ``values``; how many rows were written."""
+        if not values:
+            return 0
+        ready = self._db.statements.get(statement, values[0])
+        parameters = [ready.bind(each) for each in values]
+        driver = self._driver()
+        try:
+            if isinstance(driver, sqlite3.Connection):
+                return driver.executemany(ready.sql, parameters).rowcount
+            with driver.cursor() as cursor:
+                cursor.executemany(ready.sql.encode(), parameters)
+                return cursor.rowcount
         except (sqlite3.Error, psycopg.Error) as error:
             raise self._db.failed(error, ready.sql, self._pooled) from error
 

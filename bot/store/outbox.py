@@ -6,52 +6,37 @@ too slow or died: `reap` gives the row to somebody else.
 
 import logging
 import secrets
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from bot.domain.accounts import AccountRef
+from bot.domain.notice import Notice
 from bot.domain.speech import Reply
 from bot.domain.states import OutboxState
 from bot.store import outbox_sql as sql
 from bot.store.db import Database, UnitOfWork
 from bot.store.direct import Direct, Row, moment
 from bot.store.models import Account
-from bot.store.words import Unreadable, open_replies, outbox_aad, seal_replies
+from bot.store.outbox_types import KEEP, PRIORITIES, Leased, Message, Settled, Stats, Tried
+from bot.store.words import Unreadable, open_outbox, outbox_aad, seal_notice, seal_replies
+
+__all__ = [
+    "KEEP",
+    "PRIORITIES",
+    "Leased",
+    "Message",
+    "Outbox",
+    "Settled",
+    "Stats",
+    "Tried",
+    "put",
+    "put_many",
+]
 
 log = logging.getLogger(__name__)
-
-PRIORITIES = (0, 1, 2, 3)
-"""Suspension; payment, booking and chat; reminder; survey."""
-KEEP = timedelta(hours=48)
-"""WeChat takes no 客服消息 later than this after the patient's last message (45015)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Leased:
-    """A message that is ours to send until the lease ends."""
-
-    id: int
-    token: str
-    key: str
-    account: AccountRef
-    kind: str
-    priority: int
-    replies: tuple[Reply, ...]
-    attempts: int
-    """This one included."""
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Stats:
-    """For the metrics."""
-
-    by_state: dict[str, int]
-    oldest_due: datetime | None
-    """Since when the longest-waiting message has been due; None if none is."""
 
 
 def put(
@@ -59,29 +44,55 @@ def put(
     *,
     key: str,
     kind: str,
-    account_id: int,
-    replies: tuple[Reply, ...],
+    account_id: int | None,
+    replies: tuple[Reply, ...] = (),
+    notice: Notice | None = None,
     priority: int = 1,
     due_at: datetime | None = None,
     expires_at: datetime | None = None,
+    push_id: int | None = None,
+    campaign_id: int | None = None,
+    patient_id: str | None = None,
 ) -> bool:
     """Have it sent once this transaction commits.  False if the key is there already: it is never sent twice."""
-    due = due_at or uow.now
-    values = {
-        "key": key,
-        "kind": kind,
-        "account_id": account_id,
-        "priority": priority,
-        "body": seal_replies(uow.keys, replies, outbox_aad(key)),
+    message = Message(
+        key, kind, account_id, replies, notice, priority, due_at, expires_at, push_id, campaign_id, patient_id
+    )
+    return uow.execute(sql.put(uow.dialect), _values(uow, message)).rowcount > 0
+
+
+def put_many(uow: UnitOfWork, rows: Sequence[Message]) -> int:
+    """Many at once; how many were new."""
+    return uow.execute_many(sql.put(uow.dialect), [_values(uow, row) for row in rows])
+
+
+def _values(uow: UnitOfWork, message: Message) -> dict[str, Any]:
+    due = message.due_at or uow.now
+    aad = outbox_aad(message.key)
+    if message.notice is None:
+        body = seal_replies(uow.keys, message.replies, aad)
+    else:
+        body = seal_notice(uow.keys, message.notice, aad)
+    return {
+        "key": message.key,
+        "kind": message.kind,
+        "account_id": message.account_id,
+        "push_id": message.push_id,
+        "campaign_id": message.campaign_id,
+        "patient_id": message.patient_id,
+        "priority": message.priority,
+        "body": body,
+        "rung": 0,
+        "road": "",
+        "receipt": "",
         "state": OutboxState.PENDING,
         "due_at": due,
-        "expires_at": expires_at or due + KEEP,
+        "expires_at": message.expires_at or due + KEEP,
         "attempts": 0,
         "error": "",
         "platform_id": "",
         "created_at": uow.now,
     }
-    return uow.connection.execute(sql.put(uow.dialect), values).first() is not None
 
 
 class Outbox:
@@ -107,8 +118,8 @@ class Outbox:
             rows += sorted(found, key=lambda row: (row[sql.DUE], row[sql.ID]))
             if len(rows) >= limit:
                 break
-        accounts = self._accounts({row[sql.ACCOUNT] for row in rows})
-        leased = (self._leased(row, token, accounts[row[sql.ACCOUNT]]) for row in rows)
+        accounts = self._accounts({row[sql.ACCOUNT] for row in rows if row[sql.ACCOUNT] is not None})
+        leased = (self._leased(row, token, accounts.get(row[sql.ACCOUNT])) for row in rows)
         return [each for each in leased if each is not None]
 
     def sent(self, leased: Leased, platform_id: str) -> bool:
@@ -157,13 +168,18 @@ class Outbox:
         with self._db.read() as uow:
             return {row.id: AccountRef(*row) for row in uow.connection.execute(wanted)}
 
-    def _leased(self, row: Row, token: str, account: AccountRef) -> Leased | None:
+    def _leased(self, row: Row, token: str, account: AccountRef | None) -> Leased | None:
         """None for a row that cannot be read: it is dead, and holds up none of those claimed with it."""
-        row_id, _, _, key, kind, priority, body, attempts, expires_at = row
+        (row_id, _, _, key, kind, priority, body, attempts, expires_at, rung, push_id, campaign_id, patient_id,
+         receipt) = row  # fmt: skip
         try:
-            replies = open_replies(self._db.keys, body, outbox_aad(key))
+            said = open_outbox(self._db.keys, body, outbox_aad(key))
         except Unreadable as why:
             log.error("outbox.unreadable id=%s kind=%s why=%s", row_id, kind, why)
             self._dead({"p_id": row_id, "p_token": token, "p_error": "unreadable"})
             return None
-        return Leased(row_id, token, key, account, kind, priority, replies, attempts, moment(expires_at))
+        notice, replies = (said, ()) if isinstance(said, Notice) else (None, said)
+        return Leased(
+            row_id, token, key, account, kind, priority, replies, attempts, moment(expires_at), notice, rung,
+            push_id, campaign_id, patient_id, receipt,
+        )  # fmt: skip

@@ -22,13 +22,19 @@ OLDEST_DUE = select(func.min(Row.due_at)).where(_PENDING, Row.due_at <= bindpara
 ID, DUE, ACCOUNT = 0, 1, 2
 _LEASED = (
     Row.id, Row.due_at, Row.account_id, Row.key, Row.kind, Row.priority, Row.body, Row.attempts, Row.expires_at,
+    Row.rung, Row.push_id, Row.campaign_id, Row.patient_id, Row.receipt,
 )  # fmt: skip
 
 
+_PUT = {
+    "postgresql": postgresql.insert(_outbox).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(_outbox).on_conflict_do_nothing(),
+}
+
+
 def put(dialect: str) -> Insert:
-    """Nothing happens where the key is there already."""
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return insert(_outbox).on_conflict_do_nothing(index_elements=[Row.key]).returning(Row.id)
+    """Nothing happens where the key, or the push, is there already."""
+    return _PUT[dialect]
 
 
 def claim(db: Database) -> Update:

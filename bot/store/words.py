@@ -3,12 +3,14 @@
 import msgspec
 
 from bot.domain.inbound import Inbound
+from bot.domain.notice import Notice
 from bot.domain.speech import Reply
 from bot.store.keys import BadKeys, KeyRing
 
 _encoder = msgspec.json.Encoder()
 _replies = msgspec.json.Decoder(tuple[Reply, ...])
 _inbound = msgspec.json.Decoder(Inbound)
+_notice = msgspec.json.Decoder(Notice)
 
 
 class Unreadable(Exception):
@@ -53,5 +55,25 @@ def seal_replies(keys: KeyRing, replies: tuple[Reply, ...], aad: str) -> bytes:
 def open_replies(keys: KeyRing, blob: bytes, aad: str) -> tuple[Reply, ...]:
     try:
         return _replies.decode(keys.decrypt(blob, aad))
+    except (BadKeys, msgspec.DecodeError) as error:
+        raise Unreadable(type(error).__name__) from None
+
+
+def seal_notice(keys: KeyRing, notice: Notice, aad: str) -> bytes:
+    return keys.encrypt(_encoder.encode(notice), aad)
+
+
+def open_notice(keys: KeyRing, blob: bytes, aad: str) -> Notice:
+    try:
+        return _notice.decode(keys.decrypt(blob, aad))
+    except (BadKeys, msgspec.DecodeError) as error:
+        raise Unreadable(type(error).__name__) from None
+
+
+def open_outbox(keys: KeyRing, blob: bytes, aad: str) -> "Notice | tuple[Reply, ...]":
+    """An outbox row's body: a push's notice is a JSON object, a chat's replies are an array."""
+    try:
+        plain = keys.decrypt(blob, aad)
+        return _notice.decode(plain) if plain[:1] == b"{" else _replies.decode(plain)
     except (BadKeys, msgspec.DecodeError) as error:
         raise Unreadable(type(error).__name__) from None

@@ -59,7 +59,7 @@ def test_what_was_put_is_claimed_with_its_account(post: Post) -> None:
     assert leased.replies == (Reply("a", (Option("挂号", 1),)),)
     assert (leased.kind, leased.attempts, leased.priority) == ("more_reply", 1, 1)
     assert leased.expires_at == MONDAY + timedelta(hours=1)
-    assert leased.account.openid == "o-1"
+    assert leased.account and leased.account.openid == "o-1"
     assert leased.account.last_message_at == MONDAY
     assert post.claim() == [], "leased"
 
@@ -230,6 +230,7 @@ def test_several_workers_never_claim_one_message_twice(post: Post) -> None:
             batch = post.outbox.claim(5, LEASE)
             idle = 0 if batch else idle + 1
             for leased in batch:
+                assert leased.account
                 order.append((leased.account.openid, leased.id))
                 mine.append(leased)
                 assert post.outbox.sent(leased, "")
@@ -265,7 +266,15 @@ def test_stats(post: Post, clock: FixedClock) -> None:
     post.put("b", to="o-2", due_at=MONDAY + timedelta(hours=1))
     post.put("c", to="o-3", due_at=MONDAY - timedelta(minutes=3), expires_at=MONDAY + timedelta(hours=1))
     stats = post.outbox.stats()
-    assert stats.by_state == {"pending": 3, "sending": 0, "sent": 0, "dead": 0, "void": 0}
+    assert stats.by_state == {
+        "pending": 3,
+        "sending": 0,
+        "sent": 0,
+        "dead": 0,
+        "void": 0,
+        "paused": 0,
+        "staff": 0,
+    }
     assert stats.oldest_due == MONDAY - timedelta(minutes=3)
 
 
@@ -283,8 +292,8 @@ def test_the_idle_claim_uses_the_index_of_pending_rows(postgres_db: Database) ->
     with postgres_db.engine.begin() as connection:
         connection.exec_driver_sql(
             "INSERT INTO outbox (key, kind, account_id, priority, body, state, due_at, expires_at, attempts, error, "
-            "platform_id, created_at) SELECT 'k' || n, 'k', 1, mod(n, 4), '', 'pending', due_at + n * interval '1 s', "
-            "expires_at + n * interval '1 s', 0, '', '', created_at FROM outbox, generate_series(1, 20000) n"
+            "platform_id, created_at, rung, road, receipt) SELECT 'k' || n, 'k', 1, mod(n, 4), '', 'pending', due_at + n * interval '1 s', "
+            "expires_at + n * interval '1 s', 0, '', '', created_at, 0, '', '' FROM outbox, generate_series(1, 20000) n"
         )
     with postgres_db.engine.begin() as connection:
         connection.exec_driver_sql("ANALYZE outbox")
