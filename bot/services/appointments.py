@@ -29,7 +29,7 @@ CLINIC = (
     C.c.fee_fen.label("clinic_fee_fen"),
 )
 SLOT = (S.c.id.label("slot_id"), S.c.starts_at, S.c.minutes)
-_APPOINTMENT = (A.c.id, A.c.code, A.c.state, A.c.version, A.c.fee_fen, A.c.seat_id)
+_APPOINTMENT = (A.c.id, A.c.code, A.c.state, A.c.version, A.c.fee_fen, A.c.seat_id, A.c.account_id)
 _LINK = and_(G.c.patient_id == A.c.patient_id, G.c.account_id == bindparam("account"), G.c.ended_at.is_(None))
 _ROW = (
     select(*_APPOINTMENT, N.c.number, *SLOT, *CLINIC, *PATIENT, G.c.relation)

@@ -12,6 +12,7 @@ from bot.services.appointments import compose
 from bot.services.context import Context, record
 from bot.services.eligibility import Place, place_of, refusal
 from bot.services.people import lock_patient, patient_view
+from bot.services.reminders import Visit, booked
 from bot.services.tables import Record, table
 from bot.services.world import DbWorld
 from bot.store import seats
@@ -65,6 +66,8 @@ def _booked(
         uow, context, appointment_id=appointment_id, key=command.key, kind="booked",
         to_slot_id=command.slot_id, to_seat_id=seat.id,
     )  # fmt: skip
+    visit = Visit(appointment_id, 1, command.patient_id, context.account_id, place.row.starts_at)
+    booked(uow, context, visit)
     view = compose(
         context.directory, patient_view(patient, uow.keys, context.today), place.row, context.now,
         id=appointment_id, code=code, number=seat.number, version=1, fee_fen=place.row.clinic_fee_fen,

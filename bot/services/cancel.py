@@ -11,6 +11,7 @@ from bot.domain.states import APPOINTMENT, AppointmentState, step
 from bot.services.appointments import appointment_row, view_of
 from bot.services.change import MOVABLE, cooling
 from bot.services.context import Context, record
+from bot.services.reminders import Visit, cancelled
 from bot.services.tables import table
 from bot.store import seats
 from bot.store.db import UnitOfWork
@@ -40,4 +41,5 @@ def cancel(command: Cancel, uow: UnitOfWork, context: Context) -> Outcome:
         uow, context, appointment_id=before.id, key=command.key, kind="cancelled", version=before.version,
         from_slot_id=row.slot_id, from_seat_id=row.seat_id, refund_fen=refund, reason=command.reason,
     )  # fmt: skip
+    cancelled(uow, context, Visit(row.id, row.version, row.patient_id, row.account_id, row.starts_at))
     return Cancelled(replace(before, state=state), refund)

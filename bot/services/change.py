@@ -15,6 +15,7 @@ from bot.services.book import taken
 from bot.services.context import Context, record
 from bot.services.eligibility import Place, place_of, refusal
 from bot.services.people import patient_view
+from bot.services.reminders import Visit, changed
 from bot.services.tables import Record, table
 from bot.store import seats
 from bot.store.db import UnitOfWork
@@ -78,3 +79,5 @@ def _move(
         uow, context, appointment_id=old.id, key=command.key, kind="changed", version=old.version + 1,
         from_slot_id=old.slot_id, from_seat_id=old.seat_id, to_slot_id=command.slot_id, to_seat_id=seat.id,
     )  # fmt: skip
+    visit = Visit(old.id, old.version + 1, old.patient_id, old.account_id, place.row.starts_at)
+    changed(uow, context, visit)

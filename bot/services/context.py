@@ -8,6 +8,7 @@ from sqlalchemy import insert
 
 from bot.domain.accounts import AccountRef
 from bot.domain.clock import local
+from bot.pushes.kinds import Kinds
 from bot.services.directory import Directory
 from bot.services.tables import table
 from bot.settings import Settings
@@ -30,6 +31,7 @@ class Context:
     directory: Directory
     rng: Random
     settings: Settings
+    kinds: Kinds
 
     @property
     def today(self) -> date:

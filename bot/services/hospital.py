@@ -24,6 +24,7 @@ from bot.domain.commands import (
 )
 from bot.domain.outcomes import Outcome, Refused, Taken
 from bot.domain.world import World
+from bot.pushes.kinds import Kinds
 from bot.services import accounts, book, cancel, change, handoff, patients, register, release
 from bot.services.context import Context
 from bot.services.directory import Directory, DirectoryCache
@@ -54,6 +55,7 @@ class Hospital:
     ) -> None:
         """``recheck``: seconds after which a changed directory is noticed."""
         self.db, self.clock, self.rng, self.settings = db, clock, rng, settings
+        self.kinds = Kinds.load(settings.data_dir / "kinds.yaml")
         self._directory = DirectoryCache(db, recheck=recheck)
         self._lexicon: tuple[Directory, Lexicon] | None = None
 
@@ -116,6 +118,7 @@ class Hospital:
             directory=self._directory.get(),
             rng=self.rng,
             settings=self.settings,
+            kinds=self.kinds,
         )
 
     def _touched(

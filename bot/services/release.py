@@ -5,6 +5,8 @@ from sqlalchemy import bindparam, select, update
 from bot.domain.states import APPOINTMENT, AppointmentState, step
 from bot.services.change import cooling
 from bot.services.context import Context, record
+from bot.services.pushes import void
+from bot.services.reminders import scope_of
 from bot.services.tables import table
 from bot.store import seats
 from bot.store.db import UnitOfWork
@@ -44,4 +46,5 @@ def _expire_holds(uow: UnitOfWork, context: Context) -> int:
             uow, context, appointment_id=row.id, key=f"expired:{row.id}", kind="expired",
             version=row.version, from_slot_id=row.slot_id, from_seat_id=row.seat_id,
         )  # fmt: skip
+        void(uow, scope_of(row.id), reason="expired")
     return len(overdue)
