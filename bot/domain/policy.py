@@ -36,3 +36,9 @@ class Policy:
     """Registered patients (就诊人) one account may look after."""
     guardian_under_years: int = 14
     """Below this age a guardian has to be named."""
+    suspension_offer_minutes: int = 24 * 60
+    """How long the seat offered in place of a suspended visit is kept (R18), never past its booking cutoff."""
+    suspension_remind_minutes: int = 4 * 60
+    """An unanswered suspension notice is followed by a reminder after so long …"""
+    suspension_phone_minutes: int = 8 * 60
+    """… and by a call of the staff after so long; both sooner where the visit is near."""

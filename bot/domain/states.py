@@ -114,7 +114,7 @@ SEAT: Mapping[SeatState, frozenset[SeatState]] = {
     SeatState.USED: frozenset(),
     SeatState.WAITLIST: frozenset({SeatState.HELD, SeatState.COOLING, SeatState.LOCKED}),
     SeatState.COOLING: frozenset({SeatState.FREE, SeatState.LOCKED}),
-    SeatState.LOCKED: frozenset({SeatState.FREE}),
+    SeatState.LOCKED: frozenset({SeatState.FREE, SeatState.BOOKED}),  # booked: a suspension was withdrawn
 }
 
 APPOINTMENT: Mapping[AppointmentState, frozenset[AppointmentState]] = {
@@ -140,7 +140,12 @@ APPOINTMENT: Mapping[AppointmentState, frozenset[AppointmentState]] = {
     AppointmentState.EXPIRED: frozenset(),
     AppointmentState.NO_SHOW: frozenset(),
     AppointmentState.SUSPENDED: frozenset(
-        {AppointmentState.REBOOKED, AppointmentState.REFUNDED, AppointmentState.DECLINED}
+        {
+            AppointmentState.REBOOKED,
+            AppointmentState.REFUNDED,
+            AppointmentState.DECLINED,
+            AppointmentState.BOOKED,  # the suspension was withdrawn
+        }
     ),
     AppointmentState.REBOOKED: frozenset(),
     AppointmentState.REFUNDED: frozenset(),

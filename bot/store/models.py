@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.domain.states import AppointmentState, ClinicState, HandoffState, OutboxState, SeatState
-from bot.store import push_models  # noqa: F401  (its tables belong to the schema)
+from bot.store import push_models, suspension_models  # noqa: F401  (their tables belong to the schema)
 from bot.store.base import Base as Base
 from bot.store.base import table as table
 from bot.store.types import UtcDateTime, choices
@@ -113,6 +113,8 @@ class Seat(Base):
     state: Mapped[SeatState] = mapped_column(choices(SeatState), default=SeatState.FREE)
     release_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """A cooling seat is free again from this moment."""
+    suspended_by: Mapped[int | None]
+    """Which suspension locked it: those it frees when it is withdrawn; other channels' seats stay locked."""
 
 
 class PolicyRule(Base):

@@ -64,7 +64,10 @@ def constraints(connection: Connection) -> set[str]:
 def _pieces(sql: str) -> list[str]:
     """A CREATE's lines; the order of a table's constraints means nothing."""
     name = re.split(r"\(", sql, maxsplit=1)[0].strip().replace('"', "")  # a copied table comes back quoted
-    return [f"{name}: {line.strip().rstrip(',')}" for line in sql.splitlines()[1:]] or [sql]
+    lines = [piece for line in sql.splitlines()[1:] for piece in re.split(r", (?=\w+ INTEGER)", line)]
+    return [f"{name}: {line.strip().rstrip(',')}" for line in lines] or [
+        sql
+    ]  # a column added later shares a line
 
 
 def test_autogenerate_finds_nothing_to_do(database_url: str) -> None:
