@@ -1,8 +1,7 @@
-"""The account's API: 客服消息, the menu, QR codes.  Own client, since wechatpy's has no time-outs and no lock."""
+"""The account's API by its functions: messages over every road, the menu, QR codes, media."""
 
-import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx
@@ -10,61 +9,89 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from bot.channels.base import Outbound, Receipt, SendError
-from bot.channels.wechat.errors import ALREADY_SENT, STALE_TOKEN, errcode, failure
+from bot.channels.wechat.errors import ALREADY_SENT, errcode
+from bot.channels.wechat.gateway import Gateway, Json
 from bot.channels.wechat.outbound import number
 from bot.channels.wechat.text import clean, split
-from bot.channels.wechat.tokens import OwnTokens, SharedTokens, Tokens
+from bot.domain.clock import Clock, SystemClock
 from bot.settings import Settings
 
 log = logging.getLogger(__name__)
 
-Json = Mapping[str, Any]
+Data = Mapping[str, Mapping[str, str]]
+"""A template's fields: ``{"thing1": {"value": …}}``."""
+
+CUSTOM = "/cgi-bin/message/custom/send"
+TEMPLATE = "/cgi-bin/message/template/send"
+SUBSCRIBE = "/cgi-bin/message/subscribe/bizsend"
+ASSISTANT = "/cityservice/sendchannelmsg"
+BUSINESS = 150
+"""就医助手's business_id."""
 
 _SENT_FOR = 3 * 3600
 """Seconds a message is remembered as sent: longer than the longest wait between two tries."""
 
 
 class WechatClient:
-    """Calls in the account's name.  Safe to share between threads; one connection pool, explicit time-outs."""
+    """Calls in the account's name.  Safe to share between threads.
 
-    def __init__(self, settings: Settings, redis: "Redis | None", http: httpx.Client) -> None:
-        self._base = settings.wechat_api_base.rstrip("/")
+    ``key`` makes a repeated send one message: what went out is remembered in Redis, and for a while by the platform
+    itself (client_msg_id, msg_id, 40241), so that neither a crash nor a failed last part repeats what arrived.
+    """
+
+    def __init__(
+        self, settings: Settings, redis: "Redis | None", http: httpx.Client, clock: Clock | None = None
+    ) -> None:
         self._app_id = settings.wechat_app_id
-        self._secret = settings.wechat_secret.get_secret_value()
-        self._redis, self._http = redis, http
-        self._tokens: Tokens = (
-            OwnTokens(self._fetch_token)
-            if redis is None
-            else SharedTokens(redis, self._app_id, self._fetch_token)
-        )
+        self._redis = redis
+        self._gateway = Gateway(settings, redis, http, clock or SystemClock())
+        self.tokens = self._gateway.tokens
 
     def send(self, message: Outbound, *, key: str) -> Receipt:
-        """Send as 客服消息, long text in parts.
-
-        ``key`` makes a repeated send one message: what went out is remembered in Redis, and for 60 s by the
-        platform itself (40241), so that neither a crash nor a failed last part repeats the first ones.
-        """
+        """Send as 客服消息, long text in parts."""
         *before, last = split(clean(message.text)) or [""]
         for index, text in enumerate(before):
-            self._once(Outbound(message.user, text), f"{key}.{index}")
-        return self._once(Outbound(message.user, last, message.taps), f"{key}.{len(before)}")
+            self._custom(Outbound(message.user, text), f"{key}.{index}")
+        return self._custom(Outbound(message.user, last, message.taps), f"{key}.{len(before)}")
 
-    def _once(self, message: Outbound, key: str) -> Receipt:
-        sent = self._recall(key)
-        if sent is None:
-            sent = self.send_custom(message, key)
-            self._remember(key, sent)
-        return sent
+    def template(self, openid: str, template_id: str, data: Data, *, key: str) -> Receipt:
+        """A template message; the platform itself drops a ``client_msg_id`` it has seen within ten minutes."""
+        body = {"touser": openid, "template_id": template_id, "data": data, "client_msg_id": key}
+        return _receipt(self._gateway.call(TEMPLATE, body))
 
-    def send_custom(self, message: Outbound, key: str) -> Receipt:
-        """One 客服消息: a text, or a msgmenu where there are options to tap."""
-        body = {"touser": message.user, "client_msg_id": key, **_content(message)}
-        answer = self.call("/cgi-bin/message/custom/send", body)
-        return Receipt(str(answer.get("msgid", "")))
+    def subscribe(self, openid: str, template_id: str, data: Data, *, key: str) -> Receipt:
+        """A subscription notice (订阅通知); uses up one consent."""
+        body = {"touser": openid, "template_id": template_id, "data": data}
+        return self._once(key, lambda: _receipt(self._gateway.call(SUBSCRIBE, body)))
+
+    def assistant(
+        self, openid: str, order: str, status: int, info: Mapping[str, str], *, key: str
+    ) -> Receipt:
+        """就医助手; one episode of care keeps one ``order``."""
+        body = {
+            "status": status, "open_id": openid, "order_id": order, "msg_id": key, "app_id": self._app_id,
+            "business_id": BUSINESS, "business_info": info,
+        }  # fmt: skip
+        answer = self._gateway.call(ASSISTANT, body)
+        return Receipt(key, already=errcode(answer) == ALREADY_SENT)
 
     def menu_create(self, menu: Json) -> None:
         """Publish the account's menu."""
-        self.call("/cgi-bin/menu/create", menu)
+        self._gateway.call("/cgi-bin/menu/create", menu)
+
+    def menu_get(self) -> Json:
+        """The published menu."""
+        menu: Json = self._gateway.get("/cgi-bin/menu/get").get("menu", {})
+        return menu
+
+    def menu_delete(self) -> None:
+        """Take the menu away."""
+        self._gateway.get("/cgi-bin/menu/delete")
+
+    def media_upload(self, name: str, data: bytes, mime: str, kind: str = "image") -> str:
+        """Upload a picture for sending; its media_id, good for three days."""
+        answer = self._gateway.upload("/cgi-bin/media/upload", name, data, mime, type=kind)
+        return str(answer.get("media_id", ""))
 
     def qrcode_create(self, scene: str, *, expire_seconds: int | None = None) -> tuple[str, str]:
         """A QR code whose scan opens ``scene``: (ticket, url).  Without ``expire_seconds`` it is permanent."""
@@ -73,46 +100,21 @@ class WechatClient:
             body["action_name"] = "QR_LIMIT_STR_SCENE"
         else:
             body |= {"action_name": "QR_STR_SCENE", "expire_seconds": expire_seconds}
-        answer = self.call("/cgi-bin/qrcode/create", body)
+        answer = self._gateway.call("/cgi-bin/qrcode/create", body)
         return str(answer.get("ticket", "")), str(answer.get("url", ""))
 
-    def call(self, path: str, body: Json) -> Json:
-        """POST with the token; a token found stale is replaced and the call made once more, no oftener."""
-        token = self._tokens.get()
-        answer = self._post(path, body, token)
-        if errcode(answer) in STALE_TOKEN:
-            self._tokens.drop(token)
-            answer = self._post(path, body, self._tokens.get())
-        return _checked(answer)
+    def _custom(self, message: Outbound, key: str) -> Receipt:
+        """One 客服消息: a text, or a msgmenu where there are options to tap."""
+        body = {"touser": message.user, "client_msg_id": key, **_content(message)}
+        return self._once(key, lambda: _receipt(self._gateway.call(CUSTOM, body)))
 
-    def _fetch_token(self, force: bool) -> tuple[str, int]:
-        body = {
-            "grant_type": "client_credential",
-            "appid": self._app_id,
-            "secret": self._secret,
-            "force_refresh": force,
-        }
-        answer = _checked(self._post("/cgi-bin/stable_token", body))
-        token = answer.get("access_token")
-        if not isinstance(token, str) or not token:
-            raise SendError("no token", permanent=False)
-        log.info("wechat.token forced=%s", force)
-        return token, int(answer.get("expires_in", 7200))
-
-    def _post(self, path: str, body: Json, token: str = "") -> Json:
-        """UTF-8 as it is: the platform shows a ``\\u`` escape as typed."""
-        try:
-            response = self._http.post(
-                self._base + path,
-                params={"access_token": token} if token else None,
-                content=json.dumps(body, ensure_ascii=False).encode(),
-                headers={"Content-Type": "application/json"},
-            )
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise SendError(type(error).__name__, permanent=False) from None
-        except httpx.RequestError as error:  # after the request was written: it may have arrived
-            raise SendError(type(error).__name__, permanent=False, unknown_outcome=True) from None
-        return _json(response)
+    def _once(self, key: str, send: Callable[[], Receipt]) -> Receipt:
+        """Unless it has gone out under this key already."""
+        sent = self._recall(key)
+        if sent is None:
+            sent = send()
+            self._remember(key, sent)
+        return sent
 
     def _recall(self, key: str) -> Receipt | None:
         if self._redis is None:
@@ -135,28 +137,13 @@ class WechatClient:
         return f"wechat:{self._app_id}:sent:{key}"
 
 
+def _receipt(answer: Json) -> Receipt:
+    return Receipt(str(answer.get("msgid", "")), already=errcode(answer) == ALREADY_SENT)
+
+
 def _content(message: Outbound) -> Json:
     text = clean(message.text)
     if not message.taps:
         return {"msgtype": "text", "text": {"content": text}}
     options = [{"id": tap.id, "content": f"{number(tap)}. {clean(tap.label)}"} for tap in message.taps]
     return {"msgtype": "msgmenu", "msgmenu": {"head_content": text, "list": options, "tail_content": ""}}
-
-
-def _checked(answer: Json) -> Json:
-    code = errcode(answer)
-    if code not in (0, ALREADY_SENT):
-        raise failure(code)
-    return answer
-
-
-def _json(response: httpx.Response) -> Json:
-    if response.status_code != 200:
-        raise SendError(f"http {response.status_code}", permanent=False, unknown_outcome=True)
-    try:
-        answer = response.json()
-    except ValueError:
-        raise SendError("no json", permanent=False, unknown_outcome=True) from None
-    if not isinstance(answer, dict):
-        raise SendError("no json", permanent=False, unknown_outcome=True)
-    return answer

@@ -1,4 +1,8 @@
-"""The account's access token: one in Redis for every process, fetched by one of them at a time."""
+"""The account's access token: one in Redis for every process, fetched by one of them at a time.
+
+A refused token is fetched anew once, whoever was refused first; the platform's forced refresh, which kills the token
+of everybody, is kept for a token that it hands out and refuses, and comes at most once in `APART` seconds.
+"""
 
 import secrets
 import time
@@ -15,6 +19,11 @@ Fetch = Callable[[bool], tuple[str, int]]
 
 MARGIN = 300
 """Seconds before its end at which a token is no longer used; the platform lets two overlap for as long."""
+ASKED = 60
+"""Seconds for which a refusal of the same token is not looked into again: a gateway that says 40001 to every tenth
+call of a good token must not have it fetched every time."""
+APART = 600
+"""Seconds between two forced refreshes: the platform allows twenty a day, and each kills the token of everybody."""
 _LOCK_TTL_MS = 15_000
 _POLL = 0.05
 
@@ -40,7 +49,7 @@ class SharedTokens:
     def __init__(self, redis: "Redis", app_id: str, fetch: Fetch, *, patience: float = 10.0) -> None:
         self._redis, self._fetch, self._patience = redis, fetch, patience
         self._key, self._lock = f"wechat:{app_id}:token", f"wechat:{app_id}:token:lock"
-        self._refused = f"wechat:{app_id}:token:refused"
+        self._refused, self._forced = f"wechat:{app_id}:token:refused", f"wechat:{app_id}:token:forced"
         self._drop = redis.register_script(_DROP)
 
     def get(self) -> str:
@@ -50,9 +59,10 @@ class SharedTokens:
             raise SendError("redis", permanent=False) from error
 
     def drop(self, token: str) -> None:
+        """Only if it is still the one; and not again if the platform, asked a moment ago, stood by it."""
         try:
-            if self._drop(keys=[self._key], args=[token]):
-                self._redis.set(self._refused, token, ex=MARGIN)
+            if self._told(self._refused) != token and self._drop(keys=[self._key], args=[token]):
+                self._redis.set(self._refused, token, ex=ASKED)
         except RedisError as error:
             raise SendError("redis", permanent=False) from error
 
@@ -78,11 +88,17 @@ class SharedTokens:
         if token is not None:
             return _text(token)
         fresh, seconds = self._fetch(False)
-        refused = self._redis.get(self._refused)
-        if refused is not None and _text(refused) == fresh:  # stable_token gives the same one until forced
+        if self._told(self._refused) == fresh and self._may_force():  # it gives the same one until forced
             fresh, seconds = self._fetch(True)
         self._redis.set(self._key, fresh, ex=max(seconds - MARGIN, 1))
         return fresh
+
+    def _may_force(self) -> bool:
+        return bool(self._redis.set(self._forced, 1, nx=True, ex=APART))
+
+    def _told(self, key: str) -> str | None:
+        value = self._redis.get(key)
+        return None if value is None else _text(value)
 
 
 class OwnTokens:

@@ -78,6 +78,9 @@ def stub_api() -> Iterator[Stub]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
+        def do_GET(self) -> None:
+            self.do_POST()
+
         def do_POST(self) -> None:
             parts = urlsplit(self.path)
             token = parse_qs(parts.query).get("access_token", [""])[0]

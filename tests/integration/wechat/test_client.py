@@ -202,7 +202,7 @@ def test_only_the_token_just_used_is_dropped(client: WechatClient, api: Stub, re
     client.send(hello(), key="1")
     api.expire()
     redis_client.set(f"wechat:{wechat.APP_ID}:token", api.token)
-    client._tokens.drop("token-1")
+    client.tokens.drop("token-1")
     client.send(hello(), key="2")
     assert len(api.fetches()) == 1
 
