@@ -6,6 +6,7 @@ from nlu.dates import almanac
 from nlu.dates.atom import Atom, Days
 from nlu.dates.cues import AFTER, BEFORE, ONSET, UNTIL
 
+_ENDS = ("月底", "年底", "月末", "年末", "月尾", "年尾", "岁末")
 _ON = timedelta(days=6)
 """After a day: that day and so many more."""
 
@@ -31,13 +32,13 @@ def between(days: Days, first: Atom, last: Atom) -> Days:
 
 def bounded(days: Days, atom: Atom, text: str, today: date, edge: str) -> Days:
     """之前 = today to the day before (月底前, 最晚周四: to the day itself); 以后 = from then on, a week."""
-    if not days:
+    if not days or edge == "none":
         return days
     if edge == "earliest":
         return almanac.span(days[0], days[0] + _ON)
     before = BEFORE.match(text, atom.end)
     if before or edge == "latest" or UNTIL.match(text, atom.end):
-        whole = text[atom.end - 1] in "底末" or not before
+        whole = text[atom.end - 2 : atom.end] in _ENDS or not before
         last = days[-1] if whole else days[0] - timedelta(days=1)
         return almanac.span(today, last) if last >= today else (days[0] - timedelta(days=1),)
     if AFTER.match(text, atom.end):

@@ -12,7 +12,9 @@ from nlu.dates.parts import part_of
 
 _WEEK_REACH = 10
 """下周三不成，那就周四: the week said holds for a weekday so many characters on."""
-_FINAL = re.compile(r"[^,。]{0,6}(?:吧|好了|算了|得了|行了)")
+_APPOSED = re.compile(r" ?[(是]?")
+_BOTH = re.compile(r"[上下]?午?(?:都|也|均|或|、|和|跟)")
+_FINAL = re.compile(r"[^,。]{0,6}(?:吧|好了|算了|得了|行了)|号?[,。!]?\Z")
 _THAT_WEEK = re.compile(r"[,。 ]?(?:吧|的|那个)?[,。 ]?(?:是|我说的?是|要|就|在)?\Z")
 
 
@@ -30,13 +32,38 @@ def joined(gap: str) -> bool:
 
 
 def repeats(atom: Atom, before: Atom | None, gap: str) -> bool:
-    """两周后的今天: the second word only says which weekday that is."""
+    """两周后的今天, 5号周六: the second word says the same day again."""
+    if before is None or atom.kind != "days":
+        return False
+    if before.unit == "later" and gap == "的":
+        return atom.text.startswith("今")
+    return _beside(atom, before, gap) and before.days[0].weekday() == atom.wdays[0]
+
+
+def disagrees(atom: Atom, before: Atom | None, gap: str, text: str) -> bool:
+    """12月5号周五, where the fifth is a Saturday: one of the two is a slip, and nobody can know which."""
+    if before is None or _BOTH.match(text, atom.end):
+        return False
+    if _beside(atom, before, gap):
+        return before.days[0].weekday() != atom.wdays[0]
+    return _beside(before, atom, gap) and not dates_weekday(atom, before, gap)
+
+
+def dates_weekday(atom: Atom, before: Atom, gap: str) -> bool:
+    """周三12月2号: the date says which Wednesday."""
+    return _beside(before, atom, gap) and before.wdays[0] == atom.days[0].weekday()
+
+
+def _beside(weekday: Atom, exact: Atom, gap: str) -> bool:
+    """One day, and one weekday without a week, with nothing between them."""
     return (
-        before is not None
-        and before.unit == "later"
-        and gap == "的"
-        and atom.kind == "days"
-        and re.match(r"今[天日儿]|同一天|这[一]?天", atom.text) is not None
+        exact.unit == "day"
+        and len(exact.days) == 1
+        and weekday.unit == "weekday"
+        and len(weekday.wdays) == 1
+        and not exact.negated
+        and not weekday.negated
+        and _APPOSED.fullmatch(gap) is not None
     )
 
 
@@ -70,7 +97,8 @@ def fill(atom: Atom, before: Atom | None, gap: str) -> bool:
         atom.kind, atom.unit = "days", "day"
         return bool(atom.days)
     if before is None or not before.days:
-        return False
+        atom.kind = "days" if atom.days else atom.kind  # 下半月
+        return bool(atom.days)
     days: Days | None
     if atom.kind == "for":
         many, unit = count(atom.text)

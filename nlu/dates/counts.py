@@ -11,7 +11,7 @@ _VALUES = {"半": 0.5, "几": 3.0, "个把": 1.0}
 
 
 def count(text: str) -> tuple[float, str]:
-    """(how many, unit: d w m); the unit that stands after the number."""
+    """(how many, unit: d w m; a year is twelve months); the unit that stands after the number."""
     match = _COUNT.search(text)
     word = match.group() if match else "1"
     value = _VALUES.get(word)
@@ -20,6 +20,8 @@ def count(text: str) -> tuple[float, str]:
     rest = text[match.end() :] if match else text
     if "月" in rest:
         return value, "m"
+    if "年" in rest:
+        return value * 12, "m"
     return value, "d" if re.search(r"[天日]", rest) else "w"
 
 

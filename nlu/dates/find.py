@@ -1,6 +1,5 @@
 """Dates and times of a text: the way in.  Pieces are matched, read, and put together by `walk` and `times`."""
 
-import re
 from collections.abc import Mapping
 from datetime import date
 
@@ -10,13 +9,9 @@ from nlu.dates.counts import count, later
 from nlu.dates.found import Found
 from nlu.dates.grammar import pattern, trigger
 from nlu.dates.times import times
+from nlu.dates.told import is_told
 from nlu.dates.walk import walk
 
-_BOOKS = re.compile(r"[挂约号看来去排想要查改换有能选订]|预|方便|可以")
-_NO_CUE = re.compile(
-    r"有一?点儿?|有些|起来|醒来|看起来|本来|以来|还是|[在给]?我|孩子|宝宝|小孩|一直|总是|特别|突然|觉得|感觉|开始"
-)
-_STOPS = re.compile(r"[,。;!?\n]")
 _LETTERS = {"days": "T", "invalid": "T", "anchored": "T", "period": "P", "clock": "K"}
 _EVENTS = (("出院", "出院"), ("术", "手术"), ("产", "分娩"), ("分娩", "分娩"))
 """What is said, and the name of the day in ``anchors``; others are called what they are (拆线, 化疗)."""
@@ -42,7 +37,7 @@ def find(
         read(str(match.lastgroup), match.group(), match.start(), match.end(), today)
         for match in pattern().finditer(text)
     ]
-    atoms = [a for a in atoms if a.kind != "noise" and not _is_onset(a, text, symptoms)]
+    atoms = [a for a in atoms if a.kind != "noise" and not is_told(a, text, symptoms)]
     if not atoms:
         return found
     _resolve(atoms, found, today, anchors or {})
@@ -57,25 +52,19 @@ def find(
     return found
 
 
-def _is_onset(atom: Atom, text: str, symptoms: tuple[tuple[int, int], ...]) -> bool:
-    """Whether this says when a complaint began or comes (今早起头晕, 晚上睡不着), not when to come."""
-    if not atom.soft:
-        return False
-    for position, end in symptoms:
-        if position < atom.start < end or position <= atom.start < atom.end < end:
-            return True
-        if position >= atom.end:
-            gap = _NO_CUE.sub("", text[atom.end : position])
-            return len(gap) <= 12 and not _BOOKS.search(gap) and not _STOPS.search(gap)
-    return False
-
-
 def _resolve(atoms: list[Atom], found: Found, today: date, anchors: Anchors) -> None:
-    """出院后两周: the day, where the day of the event is known."""
+    """出院后两周: the day, where the day of the event is known; 节后的周三 hangs on one nobody told us."""
+    before: Atom | None = None
     for atom in atoms:
+        hangs = before is not None and before.kind == "anchored" and atom.start - before.end <= 1
+        if hangs and atom.kind == "days":
+            atom.kind = "anchored"
+            found.unresolved = f"{found.unresolved}{atom.text}"
+            continue
+        before = atom
         if atom.kind != "anchored":
             continue
-        day = anchors.get(_event(atom.text))
+        day = anchors.get(_event(atom.text)) if atom.unit != "vague" else None
         if day is None:
             found.unresolved = atom.text
             continue

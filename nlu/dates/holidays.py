@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from nlu.data import load_yaml
-from nlu.dates import lunar
+from nlu.dates import almanac, lunar
 
 
 @cache
@@ -34,7 +34,18 @@ def _days(entry: dict[str, Any], today: date) -> Iterator[date]:
             if day is not None:
                 yield day
         else:
-            yield lunar.term(entry["term"], year) if "term" in entry else date(year, *entry["day"])
+            day = _in_year(entry, year)
+            if day is not None:
+                yield day
+
+
+def _in_year(entry: dict[str, Any], year: int) -> date | None:
+    if "term" in entry:
+        return lunar.term(entry["term"], year)
+    if "nth" in entry:
+        month, nth, weekday = entry["nth"]
+        return almanac.nth_weekday(almanac.whole_month(year, month), weekday - 1, nth)
+    return date(year, *entry["day"])
 
 
 def on(name: str, today: date) -> date | None:

@@ -5,21 +5,22 @@ from datetime import timedelta
 
 from nlu.dates import almanac
 from nlu.dates.atom import Atom, Days
-from nlu.dates.numerals import number
+from nlu.dates.lookalikes import WDAY, WEEK
+from nlu.dates.numerals import number, weekday
 
 _BESIDE = 30
 """So many days after or before a holiday are counted (春节后第一个工作日)."""
-_RELATION = re.compile(r"(?:的)?(?:之|以|过)?([前后])的?\Z")
+_RELATION = re.compile(r"(?:的)?(?:之|以|过)?([前后])的?\Z|[放休过]完假(?:之|以)?后?的?\Z")
 _HALF = re.compile(r"([前后上下])半")
 _SOME = re.compile(r"(头|前|后|最后|末了?)(\d+|[一二两三四五六七八九十]+|几)天\Z")
 _NTH_DAY = re.compile(r"第(\d+|[一二两三四五六七八九十]+)天")
-_ONE = re.compile(r"(第|头|最后|倒数第)(\d+|[一二两三四五六七八九十]+)?个?(天|工作日|.*)\Z")
+_ONE = re.compile(r"(第|头|最后|倒数第)(?:的)?那?(\d+|[一二两三四五六七八九十]+)?个?(天|工作日|.*)\Z")
 
 
 def part_of(text: str, before: Atom, gap: str) -> Days | None:
     """The days meant; None where the words have nothing to do with the piece before them."""
     if relation := _RELATION.fullmatch(gap):
-        pool = _beside(before, relation.group(1))
+        pool = _beside(before, relation.group(1) or "后")
     elif gap not in ("", "的", "里", "那天", "里的"):
         return None
     elif before.whole:
@@ -64,6 +65,9 @@ def _pick(pool: Days, text: str) -> Days | None:
         return None
     where, unit = match.group(1), match.group(3)
     nth = 1 if where == "头" else _number(match.group(2) or "一")
+    if found := re.fullmatch(rf"{WEEK}({WDAY})", unit):
+        day = almanac.nth_weekday(pool, weekday(found.group(1)), nth if where in ("第", "头") else -nth)
+        return None if day is None else (day,)
     if unit not in ("天", "工作日"):
         return pool[7 * (nth - 1) : 7 * nth] if where in ("第", "头") else pool[-7:]
     days = [d for d in pool if unit == "天" or d.weekday() < 5]

@@ -1,5 +1,7 @@
 """Whether a piece is wanted or ruled out: 除了周二, 周三不行, 周二周三都没空."""
 
+import re
+
 from nlu.dates.atom import Atom
 from nlu.dates.cues import DENIED, DENIES, REFUSES_NEXT
 
@@ -16,6 +18,12 @@ def refused(text: str, atom: Atom, before: Atom | None, gap: str, following: Ato
     if DENIES.search(gap) or (before is not None and before.negated and shared(gap)):
         return True
     denied = DENIED.match(text, atom.end)
+    if (
+        denied
+        and following
+        and re.fullmatch(r"(?:的话)?,?就(?:挂|约|选|要)?", text[denied.end() : following.start])
+    ):
+        return False  # 周一不行就周三: either will do, the first one first
     if denied is None or (following and not text[atom.end : following.start].strip(_JOINS + ",")):
         return False
     return not refuses_next(denied.group(), denied.end(), following)

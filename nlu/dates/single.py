@@ -1,11 +1,10 @@
-"""Readers of pieces that name one day, or a list of days: 3号, 11月25号, 明天, 冬至, 正月初八."""
+"""Readers of pieces that name one day, or a list of days: 3号, 11月25号, 明天."""
 
 import re
 from datetime import date, timedelta
 
-from nlu.dates import almanac, holidays, lunar
+from nlu.dates import almanac
 from nlu.dates.atom import Atom, give
-from nlu.dates.cues import DAYS_OFF
 from nlu.dates.lookalikes import DAY, MONTH
 from nlu.dates.numerals import number
 
@@ -22,39 +21,6 @@ def ymd(atom: Atom, text: str, today: date) -> None:
     day = almanac.safe_date(int(parts[0]), int(parts[1]), int(parts[2]))
     atom.over = day is not None and day < today
     give(atom, None if atom.over else day)
-
-
-def holiday(atom: Atom, text: str, today: date) -> None:
-    name = next(n for n in holidays.names() if text.startswith(n))
-    rest = text[len(name) :].removeprefix("节")
-    off = holidays.leave(name, today)
-    if DAYS_OFF.match(rest):
-        give(atom, tuple(d for d in off if d >= today) or None, "span")
-        atom.whole = off
-    else:
-        give(atom, holidays.on(name, today))
-    atom.off = off
-
-
-def lunar_date(atom: Atom, text: str, today: date) -> None:
-    """农历十一月初八, 腊月廿三, 正月里."""
-    match = re.match(r"(?:农历|阴历|旧历)?(闰?)(正|腊|冬|十[一二]?|[二三四五六七八九])月(.*)", text)
-    if match is None or match.group(1):
-        atom.kind = "noise"
-        return None
-    word, rest = match.group(2), match.group(3).removeprefix("初").rstrip("号日")
-    month = {"正": 1, "腊": 12, "冬": 11}.get(word) or number(word) or 1
-    for year in (today.year - 1, today.year, today.year + 1):
-        first = lunar.lunar_day(year, month, 1)
-        last = lunar.lunar_day(year, month, -1)
-        assert first and last  # every month has a first and a last day
-        if rest in ("", "里", "间"):
-            if last >= today:
-                atom.whole = almanac.span(first, last)
-                return give(atom, tuple(d for d in atom.whole if d >= today), "span")
-        elif (day := lunar.lunar_day(year, month, number(rest) or 99)) is not None and day >= today:
-            return give(atom, day)
-    return give(atom, None)
 
 
 def said_year(text: str, today: date) -> int | None:
@@ -77,8 +43,12 @@ def year_month(text: str, today: date) -> tuple[int, int] | None:
 
 def month_day(atom: Atom, text: str, today: date) -> None:
     head, _, tail = text.rpartition("月")
-    day = number(tail.removeprefix("份").removeprefix("的").rstrip("号日"))
+    tail = tail.removeprefix("份").removeprefix("的").rstrip("号日")
+    day = number(tail)
     month = year_month(head + "月", today)
+    if day is None and len(tail) > 1:
+        _approximately(atom, month, tail)
+        return
     if month is None or day is None:
         atom.kind = "invalid"
         return
@@ -92,6 +62,20 @@ def month_day(atom: Atom, text: str, today: date) -> None:
         give(atom, found)
         if found:
             atom.month = (found.year, found.month)
+
+
+def _approximately(atom: Atom, month: tuple[int, int] | None, tail: str) -> None:
+    """下月十五六号 = the 15th and the 16th; 11月二五号 = the 25th, as some speak."""
+    first, second = number(tail[:-1]), number(tail[-1])
+    if month is None or first is None or second is None:
+        atom.kind = "invalid"
+        return
+    atom.month = month
+    if first % 10 + 1 == second and first != 1:
+        days = [almanac.safe_date(*month, first), almanac.safe_date(*month, first + 1)]
+        give(atom, tuple(d for d in days if d) if all(days) else None)
+    else:
+        give(atom, almanac.safe_date(*month, first * 10 + second) if first < 4 else None)
 
 
 def slash(atom: Atom, text: str, today: date) -> None:
@@ -138,10 +122,17 @@ def day_approx(atom: Atom, text: str, today: date) -> None:
 
 
 def day_of_month(atom: Atom, text: str, today: date) -> None:
-    _days_of_month(atom, [number(text.rstrip("号日"))], today)
+    _days_of_month(atom, [15 if text == "月半" else number(text.rstrip("号日"))], today)
 
 
-_FROM_TODAY = (("大大后", 4), ("大后", 3), ("外后", 3), ("后", 2), ("今", 0), ("现", 0), ("眼", 0))
+_FROM_TODAY = (
+    ("大大后", 4),
+    ("大后", 3),
+    ("外后", 3),
+    *((c, 2) for c in "后候厚侯吼"),
+    *((c, 0) for c in "今现眼"),
+)
+"""What a word begins with, and how many days from today it is; anything else is tomorrow."""
 
 
 def relative(atom: Atom, text: str, today: date) -> None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from nlu.dates import almanac, holidays
 from nlu.dates.atom import Atom, give, give_span
 from nlu.dates.counts import count, later
-from nlu.dates.lookalikes import WEEK
+from nlu.dates.lookalikes import TO, WDAYS, WEEK
 from nlu.dates.numerals import number, weekday
 from nlu.dates.single import year_month
 
@@ -14,20 +14,27 @@ _PARTS = {
     "初": (1, 10),
     "头": (1, 10),
     "头上": (1, 10),
+    "上半个月": (1, 15),
+    "上半月": (1, 15),
+    "下半个月": (16, 31),
+    "下半月": (16, 31),
     "上旬": (1, 10),
+    "半": (15, 15),
+    "尾": (21, 31),
     "中": (11, 20),
     "中旬": (11, 20),
     "下旬": (21, 31),
     "底": (21, 31),
     "末": (21, 31),
 }
-_PART = re.compile(r"(头上|[上中下]旬|[初头中底末])\Z")
-_WEEKS = {"下下下": 3, "下下": 2, "大下": 2, "再下": 2, "下": 1}
+_PART = re.compile(r"([上下]半个?月|头上|[上中下]旬|[初头中半底末尾])\Z")
+_WEEKS = {"下下下": 3, "下下": 2, "大下": 2, "再下": 2, "再下一": 2, "下": 1}
 
 
 def months(atom: Atom, text: str, today: date) -> None:
     match = _PART.search(text)
-    month = (today.year, today.month) if text.startswith("月") else year_month(text, today)
+    here = text[0] in "月上中" or text.startswith(("下旬", "下半"))
+    month = (today.year, today.month) if here else year_month(text, today)
     if month is None:
         atom.kind = "invalid"
         return
@@ -35,7 +42,7 @@ def months(atom: Atom, text: str, today: date) -> None:
     atom.month = month
     if match:
         first, last = _PARTS[match.group()]
-        if text.startswith("月") and days[min(last, len(days)) - 1] < today:
+        if here and days[min(last, len(days)) - 1] < today:
             days = almanac.month(today, 1)
         days = days[first - 1 : last]
     give_span(atom, days, today)
@@ -46,7 +53,9 @@ def years(atom: Atom, text: str, today: date) -> None:
     if text in ("年前", "今年年前"):
         new_year = holidays.on("春节", today)
         give(atom, almanac.span(today, new_year - timedelta(days=1)) if new_year else None, "span")
-    elif text[-1] in "底末":
+    elif text.endswith("初"):
+        give_span(atom, almanac.whole_month(year + (text[0] == "年" and today.month > 1), 1), today)
+    elif text[-1] in "底末尾":
         give_span(atom, almanac.whole_month(year, 12), today)
     elif text in ("明年", "今年"):
         give_span(atom, almanac.span(date(year, 1, 1), date(year, 12, 31)), today)
@@ -63,11 +72,15 @@ def new_year_over(atom: Atom, text: str, today: date) -> None:
 
 
 def _weekdays(words: str) -> tuple[int, ...]:
-    return tuple(weekday(w) for w in re.findall(r"[一二三四五六日天叁仨1-7]", words))
+    """一三五; 一到四 has all between."""
+    said = [weekday(w) for w in re.findall(rf"[{WDAYS}1-7]", words)]
+    if re.search(TO, words) and len(said) > 1 and said[-2] < said[-1]:
+        said[-1:] = range(said[-2] + 1, said[-1] + 1)
+    return tuple(said)
 
 
 def week(atom: Atom, text: str, today: date) -> None:
-    head = re.match(rf"(下下下|再下|下下|下|大下|这|本|当)(?:一|1)?个?{WEEK}", text)
+    head = re.match(rf"(下下下|再下一?|下下|下|大下|这|本|当)(?:一|1)?个?{WEEK}", text)
     assert head is not None  # the grammar's own prefix
     offset = _WEEKS.get(head.group(1), 0)
     rest = text[head.end() :]
@@ -91,6 +104,10 @@ def week_day(atom: Atom, text: str, today: date) -> None:
         return weekend(atom, text, today)
     atom.wdays = _weekdays(rest)
     atom.soft = True
+    if re.search(TO, rest) and len(atom.wdays) > 1:
+        first = almanac.next_weekday(today, atom.wdays[0])
+        days = tuple(first + timedelta(days=w - atom.wdays[0]) for w in atom.wdays)
+        return give(atom, days, "weekday")
     return give(atom, tuple(sorted(almanac.next_weekday(today, w) for w in atom.wdays)), "weekday")
 
 
@@ -116,7 +133,7 @@ def no_weekday(atom: Atom, text: str, today: date) -> None:
 def nth_weekday(atom: Atom, text: str, today: date) -> None:
     """这个月最后一个周五."""
     month = year_month(text, today)
-    match = re.search(rf"(第|头|倒数第|最后)([一二三四五1-5])?(?:一)?个?{WEEK}(.)\Z", text)
+    match = re.search(rf"(第|头|倒数第|最后)的?那?([一二三四五1-5])?(?:一)?个?{WEEK}(.)\Z", text)
     if month is None or match is None:
         atom.kind = "invalid"
         return

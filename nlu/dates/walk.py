@@ -55,8 +55,18 @@ class _Walk:
         if atom.kind in _DEPENDENT and not self.depends(atom):
             return i + 1
         gap = self.gap(atom)
-        if self.contrasted(gap) or context.repeats(atom, self.before, gap):
+        if self.contrasted(gap):
             return i + 1
+        if self.before is not None and context.repeats(atom, self.before, gap):
+            self.before.end = atom.end
+            return i + 1
+        if self.before is not None and context.disagrees(atom, self.before, gap, self.text):
+            self.found.unresolved = self.text[self.before.start : atom.end]
+            self.wanted -= self.last
+            self.before.end = atom.end
+            return i + 1
+        if self.before is not None and context.dates_weekday(atom, self.before, gap):
+            self.wanted -= self.last
         gap = self.turn(atom, gap)
         if context.gives_week(atom, self.before, gap):
             return self.take_back(atom, i)

@@ -70,7 +70,7 @@ def test_red_flags_compile_and_name_their_sources() -> None:
 
 def test_holidays_have_one_rule_each() -> None:
     for entry in load_yaml("holidays.yaml"):
-        assert len({"day", "lunar", "term"} & set(entry)) == 1, entry["names"]
+        assert len({"day", "lunar", "term", "nth"} & set(entry)) == 1, entry["names"]
         assert entry.get("term", "冬至") in lunar.TERMS
         for name in entry["names"]:
             assert holidays.on(name, date(2026, 11, 23)) is not None
