@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("data", "Write records as JSON lines, identities masked."),
     "demo": ("data", "Seed or extend the demo hospital."),
     "wechat": ("wechat", "Publish the menu, make QR codes."),
+    "pushes": ("pushes", "What is stuck, dead letters, calls to make, alerts."),
     "templates": ("templates", "List, preview and check the templates of pushes."),
 }
 

@@ -35,7 +35,7 @@ def import_(kind: str, file: Path, dry_run: bool) -> None:
         sheet = read_table(file)
     except UnreadableFile as error:
         raise click.ClickException(str(error)) from None
-    with _hospital() as (db, clock):
+    with hospital_database() as (db, clock):
         report = import_sheet(db, clock, Kind(kind), sheet, dry_run=dry_run)
     _tell(report)
 
@@ -51,7 +51,7 @@ def export(kind: str, jsonl: bool, reveal: bool) -> None:
 
     if kind in LATER:
         click.echo(f"no {kind} are recorded yet", err=True)
-    with _hospital() as (db, _):
+    with hospital_database() as (db, _):
         for row in rows(db, kind, reveal=reveal):
             click.echo(json.dumps(row, ensure_ascii=False))
 
@@ -61,7 +61,7 @@ def demo() -> None:
     """Seed the demo hospital; later, add the clinics of the days that have come into the booking window."""
     from bot.services.demo import seed
 
-    with _hospital() as (db, clock):
+    with hospital_database() as (db, clock):
         click.echo(f"{seed(db, clock)} clinics added")
 
 
@@ -69,7 +69,7 @@ commands = (import_, export, demo)
 
 
 @contextmanager
-def _hospital() -> Iterator[tuple["Database", "Clock"]]:
+def hospital_database() -> Iterator[tuple["Database", "Clock"]]:
     """The database of this environment; next to a demo, by the demo's clock."""
     from contextlib import closing
 
