@@ -13,18 +13,34 @@ def production(settings: Settings) -> None:
         return
     if not settings.database_url and (settings.data_dir / ACCOUNT_FILE).exists():
         raise BadSettings(f"SUIZHEN_DATA_DIR: {settings.data_dir} holds the demo; patients need another one")
-    secrets = {
+    if settings.sms_vendor == "sandbox":
+        raise BadSettings("SMS_VENDOR: the sandbox reaches nobody's phone (tencent, alibaba or none)")
+    secrets: dict[str, object] = {
         "WECHAT_APP_ID": settings.wechat_app_id,
         "WECHAT_SECRET": settings.wechat_secret.get_secret_value(),
         "WECHAT_TOKEN": settings.wechat_token.get_secret_value(),
         "WECHAT_AES_KEY": settings.wechat_aes_key or settings.wechat_mode == "plain",
         **_keys(settings),
+        **_sms(settings),
     }
     missing = [name for name, value in secrets.items() if not value]
     if missing:
         raise BadSettings(
             f"{', '.join(missing)}: not set (README «Configuration»; `make run` starts a demo without them)"
         )
+
+
+def _sms(settings: Settings) -> dict[str, object]:
+    """What the vendor that was chosen wants."""
+    if settings.sms_vendor == "none":
+        return {}
+    needed: dict[str, object] = {
+        "SMS_SIGNATURE": settings.sms_signature,
+        "SMS_KEY_ID": settings.sms_key_id,
+        "SMS_SECRET": settings.sms_secret.get_secret_value(),
+        "SMS_TEMPLATES": settings.sms_templates,
+    }
+    return needed | ({"SMS_APP_ID": settings.sms_app_id} if settings.sms_vendor == "tencent" else {})
 
 
 def _keys(settings: Settings) -> dict[str, str]:

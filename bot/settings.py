@@ -1,12 +1,38 @@
 """Typed settings from the environment; a wrong value stops the start with one clear line."""
 
+import json
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, Field, SecretStr, StringConstraints, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 AesKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{43}$")]
+
+
+def _json(value: object) -> object:
+    """A setting that is an object; what is no JSON is a wrong value like any other."""
+    return json.loads(value or "{}") if isinstance(value, str) else value
+
+
+def _long(value: SecretStr) -> SecretStr:
+    """It is all that keeps others from writing to the address: 16 characters that a URL takes as they are."""
+    if value.get_secret_value() and not re.fullmatch(r"[\w-]{16,128}", value.get_secret_value(), re.ASCII):
+        raise ValueError("16 letters, digits, - or _ at least")
+    return value
+
+
+UrlSecret = Annotated[SecretStr, AfterValidator(_long)]
+Codes = Annotated[dict[str, str], NoDecode, BeforeValidator(_json)]
 
 
 def _named(name: str) -> AliasChoices:
@@ -48,6 +74,16 @@ class Settings(BaseSettings):
     wechat_api_base: str = Field("https://api.weixin.qq.com", validation_alias=_named("WECHAT_API_BASE"), description="API gateway; may be loopback")
     wechat_account_id: str = Field("", validation_alias=_named("WECHAT_ACCOUNT_ID"), description="original id gh_…; when set, messages to another account are refused")
     wechat_tap_links: bool = Field(True, validation_alias=_named("WECHAT_TAP_LINKS"), description="options in replies are tappable links; off: numbered lines only")
+
+    sms_vendor: Literal["none", "sandbox", "tencent", "alibaba"] = Field("none", validation_alias=_named("SMS_VENDOR"), description="who sends SMS; the demo's is `sandbox`")
+    sms_signature: str = Field("", validation_alias=_named("SMS_SIGNATURE"), description="approved signature, without 【】; empty: the hospital's name")
+    sms_key_id: str = Field("", validation_alias=_named("SMS_KEY_ID"), description="SecretId or AccessKeyId of the vendor")
+    sms_secret: SecretStr = Field(SecretStr(""), validation_alias=_named("SMS_SECRET"), description="SecretKey or AccessKeySecret")
+    sms_app_id: str = Field("", validation_alias=_named("SMS_APP_ID"), description="SdkAppId (Tencent)")
+    sms_templates: Codes = Field({}, validation_alias=_named("SMS_TEMPLATES"), description="approved templates as JSON, kind to the vendor's code: `{\"booked\": \"SMS_1001\"}`; other kinds go without SMS")
+    sms_receipt_secret: UrlSecret = Field(SecretStr(""), validation_alias=_named("SMS_RECEIPT_SECRET"), description="secret part of the address `/sms/SECRET/receipts` for delivery reports; empty: none are taken")
+    sms_api_base: str = Field("", validation_alias=_named("SMS_API_BASE"), description="gateway of the vendor, where it is not the public one; may be loopback")
+    sms_fen_per_part: int = Field(5, ge=0, validation_alias=_named("SMS_FEN_PER_PART"), description="price in fen of one part (67 to 70 characters), for the costs of pushes")
 
 
 class BadSettings(Exception):

@@ -1,0 +1,1 @@
+"""SMS: one interface, three gateways behind it (the sandbox's, Tencent Cloud's, Alibaba Cloud's)."""
