@@ -1,5 +1,6 @@
 """Reading appointments, as they are and as an event left them."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, bindparam, select
@@ -38,6 +39,8 @@ _ROW = (
     .join(C, C.c.id == A.c.clinic_id)
     .join(P, P.c.id == A.c.patient_id)
 )
+_PLAIN = (*_APPOINTMENT, N.c.number, *SLOT, *CLINIC, *PATIENT)
+_ROWS = _ROW.with_only_columns(*_PLAIN)
 _MINE, _ANY = _ROW.join(G, _LINK), _ROW.outerjoin(G, _LINK)
 _BY_ID = A.c.id == bindparam("appointment")
 _ONE_MINE, _ONE_ANY = _MINE.where(_BY_ID), _ANY.where(_BY_ID)
@@ -74,6 +77,11 @@ def any_appointment_row(uow: UnitOfWork, account_id: int | None, appointment_id:
     """An appointment whoever's it is; the relation is the account's, if it has one."""
     parameters = {"account": account_id, "appointment": appointment_id}
     return uow.execute(_ONE_ANY, parameters).first()
+
+
+def by_ids(uow: UnitOfWork, appointment_ids: Collection[int]) -> Sequence[Record]:
+    """Many, whoever's they are; nobody's relation is told."""
+    return uow.connection.execute(_ROWS.where(A.c.id.in_(appointment_ids))).fetchall()
 
 
 def upcoming(

@@ -1,9 +1,8 @@
 """How days, times, money, doctors and people are written for a phone screen."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
-from bot.domain.clock import local
 from bot.domain.views import (
     AppointmentView,
     ClinicView,
@@ -14,6 +13,11 @@ from bot.domain.views import (
     Sex,
     SlotView,
 )
+from bot.pushes.wording import clock as clock
+from bot.pushes.wording import day as day
+from bot.pushes.wording import moment as moment
+from bot.pushes.wording import span as span
+from bot.pushes.wording import yuan as yuan
 
 PERIODS = {Period.AM: "上午", Period.PM: "下午", Period.EVENING: "晚上"}
 RELATIONS = {
@@ -34,37 +38,9 @@ DOCUMENTS = {
 }
 
 
-def day(value: date) -> str:
-    """11月24日（周二）"""
-    return f"{value.month}月{value.day}日（周{'一二三四五六日'[value.weekday()]}）"
-
-
 def half(value: date, period: Period) -> str:
     """11月24日（周二）下午"""
     return day(value) + PERIODS[period]
-
-
-def clock(moment: datetime) -> str:
-    """9:00, 14:30"""
-    here = local(moment)
-    return f"{here.hour}:{here.minute:02d}"
-
-
-def span(starts: datetime, ends: datetime) -> str:
-    """14:00–14:30"""
-    return f"{clock(starts)}–{clock(ends)}"
-
-
-def moment(value: datetime) -> str:
-    """11月24日（周二）12:00"""
-    return f"{day(local(value).date())}{clock(value)}"
-
-
-def yuan(fen: int) -> str:
-    """50元; free visits say so."""
-    if fen == 0:
-        return "免挂号费"
-    return f"{fen // 100}元" if fen % 100 == 0 else f"{fen / 100:.2f}元"
 
 
 def left(free: int) -> str:

@@ -1,0 +1,46 @@
+"""What the pushes about a visit say, in the words that the templates may use (`bot.pushes.vocabulary`)."""
+
+from bot.domain.speech import Option
+from bot.domain.views import AppointmentView
+from bot.pushes.wording import day, full, span, yuan
+from bot.services.facts import Facts
+
+CARE = "您前几天来看过病，请按医嘱用药休息，不舒服请及时就诊。"
+"""Says nothing of the illness: a lock screen shows it (R24, R51)."""
+_REMIND = ("voucher", "change", "cancel")
+_WAYS = {
+    "booked": ("voucher",),
+    "changed": ("voucher",),
+    "visit_tomorrow": _REMIND,
+    "visit_soon": ("voucher",),
+}
+_LABELS = {"voucher": "看凭证", "change": "改时间", "cancel": "退号"}
+
+
+def of_visit(kind: str, seen: AppointmentView, more: dict[str, str]) -> Facts:
+    """A visit as a push of ``kind`` tells it; ``more`` is what only that kind knows."""
+    fields = {
+        "department": seen.doctor.department,
+        "doctor": f"{seen.doctor.name} {seen.doctor.title}",
+        "date": day(seen.day),
+        "time": span(seen.starts_at, seen.ends_at),
+        "begins": full(seen.starts_at),
+        "place": seen.location,
+        "code": seen.code,
+        "number": str(seen.number),
+        "fee": yuan(seen.fee_fen),
+        "notes": seen.notes,
+    }
+    return Facts(fields | more, _options(kind, seen), order=f"A{seen.id}")
+
+
+def _options(kind: str, seen: AppointmentView) -> tuple[Option, ...]:
+    """Taps that work days later: they name the appointment, not an offer that a session holds."""
+    match kind:
+        case "cancelled":
+            return (Option("重新挂号", "open:booking"),)
+        case "revisit_due":
+            return (Option("预约复诊", f"book:doctor:{seen.doctor.name}"),)
+        case _:
+            ways = _WAYS.get(kind, ())
+            return tuple(Option(_LABELS[way], f"open:{way}:appointment:{seen.id}") for way in ways)

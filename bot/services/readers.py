@@ -1,0 +1,9 @@
+"""Who reads the facts of which pushes: a new scope is added here and nowhere else."""
+
+from bot.services.facts import Readers
+from bot.services.visit_facts import read_visits
+
+
+def standard() -> Readers:
+    """By the first word of a push's scope."""
+    return {"appointment": read_visits}
