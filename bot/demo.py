@@ -4,6 +4,7 @@ Only what the environment does not say: `serve --demo` can face another gateway 
 """
 
 import base64
+import hashlib
 import json
 import os
 import secrets
@@ -34,7 +35,10 @@ def environment(given: Mapping[str, str]) -> dict[str, str]:
         "WECHAT_MODE": "safe",
         "WECHAT_API_BASE": f"http://127.0.0.1:{port}/sandbox/wechat",
         **_account(data_dir / ACCOUNT_FILE),
+        "SMS_VENDOR": "sandbox",
+        "SMS_API_BASE": f"http://127.0.0.1:{port}/sandbox/sms",
     }
+    wanted["SMS_RECEIPT_SECRET"] = hashlib.sha256(f"sms {wanted['WECHAT_TOKEN']}".encode()).hexdigest()[:32]
     if not given.get("REDIS_URL"):
         wanted["REDIS_URL"] = Valkey(data_dir).url
     # SUIZHEN_DEMO and the data directory are what was asked for; the rest yields to the environment.

@@ -10,6 +10,7 @@ from bot.clock import BadTime, DemoClock, parse_moment, parse_span
 from bot.sandbox import bubbles, patients
 from bot.sandbox.api import qrcode
 from bot.sandbox.core import Sandbox, Work
+from bot.sandbox.sms import shown
 
 MAX_TEXT = 5000
 _CSP = (
@@ -40,14 +41,21 @@ def blueprint(sandbox: Sandbox) -> Blueprint:
             ).fetchall()
             menu = con.execute("SELECT body, version FROM menu").fetchone()
             scenes = con.execute("SELECT DISTINCT scene FROM qrcodes ORDER BY rowid DESC LIMIT 8").fetchall()
+            texts = shown.newest(con)
         return jsonify(
             account=sandbox.account.name,
             clock=_clock(sandbox),
             menu=json.loads(menu["body"]) | {"version": menu["version"]} if menu else None,
             scenes=[row["scene"] for row in scenes],
             patients=[dict(row) for row in people],
+            sms=texts,
             chat=_chat(sandbox),
         )
+
+    @site.get("/api/sms")
+    def sms() -> Response:
+        with sandbox.db.read() as con:
+            return jsonify(shown.newest(con, request.args.get("phone", "")))
 
     @site.get("/api/chat")
     def chat() -> Response:

@@ -34,6 +34,18 @@ CREATE TABLE IF NOT EXISTS limits (api TEXT NOT NULL, span TEXT NOT NULL, n INTE
 CREATE TABLE IF NOT EXISTS faults (id INTEGER PRIMARY KEY AUTOINCREMENT, api TEXT NOT NULL, spec TEXT NOT NULL,
     left_over INTEGER NOT NULL);
 
+-- What the SMS operator remembers.
+CREATE TABLE IF NOT EXISTS sms (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, door TEXT NOT NULL, phone TEXT NOT NULL,
+    template TEXT NOT NULL, text TEXT NOT NULL, key TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS sms_to ON sms (phone, at);
+CREATE TABLE IF NOT EXISTS sms_templates (code TEXT PRIMARY KEY, text TEXT NOT NULL, approved INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS sms_fates (id INTEGER PRIMARY KEY AUTOINCREMENT, phone TEXT NOT NULL, stage TEXT NOT NULL,
+    reason TEXT NOT NULL, left_over INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS sms_reports (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, sms_id INTEGER NOT NULL UNIQUE, ok INTEGER NOT NULL, reason TEXT NOT NULL,
+    held INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0, answer TEXT NOT NULL DEFAULT '');
+
 -- The demo's first patients; they follow the account when their chat is first opened.
 INSERT OR IGNORE INTO patients (openid, nickname, following) VALUES
     ('oSuizhenDemoPatient000000001', '小林', 0),
