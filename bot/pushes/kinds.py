@@ -124,6 +124,11 @@ class Kinds:
     def ladders(self) -> dict[str, tuple[str, ...]]:
         return {name: kind.ladder for name, kind in self.by_name.items()}
 
+    @property
+    def capped(self) -> tuple[str, ...]:
+        """Names of those that count into the frequency cap."""
+        return tuple(name for name, kind in self.by_name.items() if kind.cap)
+
     @classmethod
     def load(cls, override: Path | None = None) -> "Kinds":
         """The shipped kinds, changed by the hospital's own file where there is one; raises `KindsError`."""

@@ -31,6 +31,15 @@ def allowed(
     return due
 
 
+def postponed(
+    kind: Kind, now: datetime, hours: QuietHours, *, workday: Callable[[date], bool] = is_workday
+) -> datetime:
+    """``now``, or the next moment at which a push that is already due may go."""
+    if kind.quiet is Quiet.EARLIER:
+        return awake(now, hours)
+    return allowed(kind, now, hours, workday=workday)
+
+
 def awake(due: datetime, hours: QuietHours) -> datetime:
     """``due``, or the end of the quiet hours it falls into."""
     if not is_quiet(due, hours):

@@ -4,15 +4,20 @@ Each scope (``appointment:12``, ``case:5``, ``campaign:3``) has a reader of its 
 `bot.services.readers`.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from bot.domain.speech import Option
 from bot.pushes.kinds import Kind
 from bot.services.context import Context
 from bot.store.db import UnitOfWork
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,12 @@ class Gone:
     """changed | cancelled | withdrawn …, at most 48 characters"""
 
 
-Answer = Facts | Gone
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A mistake of our own kept us from reading it: tried again later, its neighbours are not held up."""
+
+
+Answer = Facts | Gone | Broken
 Reader = Callable[[UnitOfWork, Context, Sequence[Due]], Mapping[int, Answer]]
 """The answers by push id, for many pushes in a few queries."""
 Readers = Mapping[str, Reader]
@@ -86,5 +96,21 @@ def read(uow: UnitOfWork, context: Context, readers: Readers, pushes: Sequence[D
     answers: dict[int, Answer] = {}
     for name, mine in by_reader.items():
         if name in readers:
-            answers |= readers[name](uow, context, mine)
+            answers |= _apart(uow, context, readers[name], mine)
     return Found(answers)
+
+
+def _apart(uow: UnitOfWork, context: Context, reader: Reader, pushes: Sequence[Due]) -> Mapping[int, Answer]:
+    """All at once; where that fails one by one, so that only the one at fault is put off."""
+    try:
+        return reader(uow, context, pushes)
+    except SQLAlchemyError:
+        raise  # the transaction is over
+    except Exception:
+        if len(pushes) == 1:
+            log.exception("push.unreadable id=%d kind=%s", pushes[0].id, pushes[0].kind.name)
+            return {pushes[0].id: Broken()}
+    answers: dict[int, Answer] = {}
+    for push in pushes:
+        answers |= _apart(uow, context, reader, (push,))
+    return answers

@@ -108,6 +108,10 @@ class Hospital:
         context = self._context(None, "system:scheduler")
         return self.db.run(lambda uow: release.release(uow, context))
 
+    def acting(self, actor: str) -> Context:
+        """What a use case without an account is given: ``system:planner``, ``staff:0012``."""
+        return self._context(None, actor)
+
     def _context(self, account: AccountRef | int | None, actor: str) -> Context:
         if isinstance(account, int):
             account = AccountRef(account, "", "", "")
