@@ -2,6 +2,7 @@
 
 import random
 import threading
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import cached_property
@@ -15,6 +16,8 @@ from redis.retry import Retry
 
 import handlers
 from bot.channels.http import pool
+from bot.channels.sms import reports, vendors
+from bot.channels.sms.road import SmsRoad
 from bot.channels.wechat.channel import WechatChannel
 from bot.channels.wechat.client import WechatClient
 from bot.channels.wechat.menu import definition
@@ -24,7 +27,9 @@ from bot.dialog.engine import Engine
 from bot.dialog.session import Session
 from bot.domain.clock import Clock, SystemClock, local
 from bot.pipeline import Pipeline
+from bot.pushes.templates import Templates
 from bot.sandbox.app import create_sandbox
+from bot.services import receipts
 from bot.services.hospital import Hospital
 from bot.settings import Settings
 from bot.store.db import Database
@@ -32,7 +37,7 @@ from bot.store.inbox import Inbox
 from bot.store.keys import KeyRing
 from bot.store.outbox import Outbox
 from bot.store.sessions import RedisSessions, UserLocks
-from bot.web import health, metrics, wechat
+from bot.web import health, metrics, sms, wechat
 from bot.web.metrics import Metrics
 from nlu.lexicon import Lexicon
 from nlu.parser import Nlu
@@ -125,6 +130,14 @@ class App:
     def wechat(self) -> WechatClient:
         return WechatClient(self.settings, self.redis, self.http)
 
+    @cached_property
+    def templates(self) -> Templates:
+        return Templates.load(self.settings.data_dir / "templates")
+
+    @cached_property
+    def sms(self) -> SmsRoad:
+        return vendors.road(self.settings, self.templates, self.http, self.redis, SystemClock())
+
     def web(self) -> Flask:
         """The WSGI application: webhooks, health, metrics, and in the demo the sandbox with its phone."""
         flask = Flask("suizhen", static_folder=None)
@@ -133,12 +146,25 @@ class App:
                 self.pipeline, WechatChannel(self.settings), clock=SystemClock(), trouble=handlers.TROUBLE
             )
         )
+        flask.register_blueprint(
+            sms.blueprint(
+                reports.FORMATS.get(self.settings.sms_vendor),
+                self.settings.sms_receipt_secret.get_secret_value(),
+                self._record_sms,
+            )
+        )
         flask.register_blueprint(health.blueprint(self.db, self.redis))
         flask.register_blueprint(metrics.blueprint(self.db, self.metrics))
         if self.settings.demo:
-            for part in create_sandbox(self.settings, self.clock, menu=definition()):
+            texts = vendors.approved(self.settings, self.templates)
+            for part in create_sandbox(self.settings, self.clock, menu=definition(), sms_templates=texts):
                 flask.register_blueprint(part)
         return flask
+
+    def _record_sms(self, told: Sequence[reports.Report]) -> None:
+        """In one transaction: a vendor sends a request again as a whole."""
+        found = [receipts.Report(SmsRoad.name, one.platform_id, one.ok, one.reason) for one in told]
+        self.db.run(lambda uow: [receipts.record(uow, report) for report in found])
 
     def run_worker(self, stop: threading.Event) -> None:
         """Deliver the outbox, finish what dead processes left; returns soon after ``stop`` is set."""

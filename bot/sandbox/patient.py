@@ -125,6 +125,11 @@ class Patient:
                 return came
         raise NoAnswer(f"{words!r} did not come in {self._patience} s, only {came}")
 
+    def sms(self, phone: str) -> list[str]:
+        """The SMS to a number, newest first."""
+        response = self._http.get("/phone/api/sms", params={"phone": phone})
+        return [str(row["text"]) for row in response.raise_for_status().json()]
+
     def _act(self, action: str, *, silent: bool = False, **fields: object) -> list[str]:
         self.post = int(self._call(action, openid=self.openid, **fields)["post"] or 0)
         if silent:

@@ -48,6 +48,15 @@ def codes(settings: Settings, templates: Templates) -> dict[str, str]:
     return settings.sms_templates
 
 
+def approved(settings: Settings, templates: Templates) -> dict[str, str]:
+    """What the sandbox's operator has approved: each code's text, with its ``{variables}``."""
+    found = {}
+    for kind, code in codes(settings, templates).items():
+        if (template := templates.get(kind)) is not None and template.sms:
+            found[code] = template.sms
+    return found
+
+
 def signature(settings: Settings) -> str:
     """Who an SMS is from."""
     return settings.sms_signature or settings.hospital_name

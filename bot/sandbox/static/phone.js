@@ -7,6 +7,7 @@ import { Composer } from "./composer.js";
 import { $ } from "./dom.js";
 import { Menu } from "./menu.js";
 import { People, tone } from "./people.js";
+import { showSms } from "./sms.js";
 import { closePanels, ready as toolsReady, showClock } from "./tools.js";
 
 const CALM = 1000;
@@ -65,6 +66,7 @@ async function show(answer) {
   $("follow").hidden = Boolean(mine.following) || !mine.met;
   $("unfollow").hidden = !mine.following;
   showClock(answer.clock);
+  showSms(answer.sms, new Date(answer.clock.now));
   if (!mine.met) await act("open", { openid: chosen });
 }
 

@@ -1,0 +1,51 @@
+"""Where SMS vendors report what became of an SMS.  They sign nothing: who knows the address is believed."""
+
+import hmac
+import logging
+from collections.abc import Callable, Sequence
+
+from flask import Blueprint, Request, Response, jsonify, request
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+
+from bot.channels.base import Refusal
+from bot.channels.sms.reports import Format, Report, read
+
+log = logging.getLogger(__name__)
+
+LIMIT = 1024 * 1024
+"""Bytes of a request: a thousand reports."""
+
+
+def blueprint(form: Format | None, secret: str, record: Callable[[Sequence[Report]], None]) -> Blueprint:
+    """``form``: how the vendor of the settings writes, never what the request looks like.  ``record`` takes the
+    same report any number of times, and either before or after its message is known to have been sent."""
+    routes = Blueprint("sms_receipts", __name__)
+
+    @routes.post("/sms/<given>/receipts")
+    def receive(given: str) -> tuple[Response, int]:
+        if form is None or not secret or not hmac.compare_digest(given.encode(), secret.encode()):
+            return jsonify(error="not found"), 404
+        try:
+            reports = read(form, _body(request))
+        except Refusal as refusal:
+            log.warning("sms.refused reason=%r status=%d", refusal.reason, refusal.status)
+            return jsonify(error="refused"), refusal.status
+        record(reports)
+        log.info("sms.reports count=%d failed=%d", len(reports), sum(not report.ok for report in reports))
+        return jsonify(form.answer), 200
+
+    return routes
+
+
+def _body(request: Request) -> bytes:
+    """The body up to the limit, whether or not its length was announced."""
+    request.max_content_length = LIMIT + 1
+    try:
+        body = request.get_data(cache=False)
+    except RequestEntityTooLarge:
+        raise Refusal("too large", 413) from None
+    except ClientDisconnected:
+        raise Refusal("cut off", 400) from None
+    if len(body) > LIMIT:
+        raise Refusal("too large", 413)
+    return body
