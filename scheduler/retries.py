@@ -10,9 +10,14 @@ DELAYS = (5.0, 30.0, 120.0, 600.0, 1800.0, 7200.0)
 
 
 def next_try(
-    error: SendError, attempts: int, now: datetime, expires_at: datetime, rng: random.Random
+    error: SendError,
+    attempts: int,
+    now: datetime,
+    expires_at: datetime,
+    rng: random.Random,
+    most: int = len(DELAYS),
 ) -> datetime | None:
-    """The moment of the next try after ``attempts`` tries; None: give up.
+    """The moment of the next try after ``attempts`` tries; None: give up, at the latest after ``most`` more tries.
 
     What the platform asks to wait for (45011, 45009, our own faults) does not use up tries: it ends with
     ``expires_at`` only.
@@ -22,7 +27,7 @@ def next_try(
     step = min(max(attempts, 1), len(DELAYS))
     if error.retry_after is not None:
         delay = error.retry_after + rng.uniform(0, DELAYS[0])
-    elif attempts > len(DELAYS):
+    elif attempts > most:
         return None
     else:
         delay = rng.uniform(0, DELAYS[step - 1])

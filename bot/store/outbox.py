@@ -4,23 +4,22 @@ A worker leases rows; the lease's token is what makes its acknowledgement count.
 too slow or died: `reap` gives the row to somebody else.
 """
 
+import json
 import logging
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
-
 from bot.domain.accounts import AccountRef
 from bot.domain.notice import Notice
 from bot.domain.speech import Reply
 from bot.domain.states import OutboxState
+from bot.store import outbox_settle
 from bot.store import outbox_sql as sql
 from bot.store.db import Database, UnitOfWork
 from bot.store.direct import Direct, Row, moment
-from bot.store.models import Account
-from bot.store.outbox_types import KEEP, PRIORITIES, Leased, Message, Settled, Stats, Tried
+from bot.store.outbox_types import KEEP, PRIORITIES, URGENT, Leased, Message, Settled, Stats, Tried
 from bot.store.words import Unreadable, open_outbox, outbox_aad, seal_notice, seal_replies
 
 __all__ = [
@@ -95,46 +94,60 @@ def _values(uow: UnitOfWork, message: Message) -> dict[str, Any]:
     }
 
 
+def undelivered(uow: UnitOfWork, outbox_id: int, reason: str, *, platform_id: str = "") -> bool:
+    """A receipt says that what was taken did not arrive: at once over the next rung.  False if the row has moved on;
+    with ``platform_id`` it has to be the message of just this receipt."""
+    values = {"p_id": outbox_id, "p_error": reason[:200], "p_platform": platform_id, "p_now": uow.now}
+    return uow.execute(sql.UNDELIVERED, values).rowcount > 0
+
+
 class Outbox:
     """The rows of ``outbox``, as delivery sees them."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
         self._claim = Direct(db, sql.claim(db))
-        self._sent = Direct(db, sql.sent(db))
-        self._retry = Direct(db, sql.retry())
-        self._dead = Direct(db, sql.dead())
+        self._unreadable = Direct(db, sql.unreadable())
         self._reap_again = Direct(db, sql.reap_again(db))
         self._reap_unsure = Direct(db, sql.reap_unsure(db))
         self._expire = Direct(db, sql.expire(db))
 
-    def claim(self, limit: int, lease: timedelta) -> list[Leased]:
-        """Due messages, most urgent first, at most one of an account and never past one that is still open."""
+    def claim(self, limit: int, lease: timedelta, *, rest: int | None = None) -> list[Leased]:
+        """Due messages, most urgent first, at most one of an account and never past one that is still open.
+
+        ``rest``: at most so many of those that are not urgent; the other slots are kept for who comes next.
+        """
         token = secrets.token_hex(16)
+        moments = self._db.moments.values(lease)
         rows: list[Row] = []
         for priority in PRIORITIES:  # one query each: ordered by both, a million future rows would cost 84 ms
-            wanted = {"p_priority": priority, "p_limit": limit - len(rows), "p_token": token}
-            found = self._claim(wanted | self._db.moments.values(lease))
-            rows += sorted(found, key=lambda row: (row[sql.DUE], row[sql.ID]))
-            if len(rows) >= limit:
+            room = limit - len(rows)
+            if priority > URGENT and rest is not None:
+                room = min(room, rest - sum(row[sql.PRIORITY] > URGENT for row in rows))
+            if room <= 0:
                 break
+            found = self._claim({"p_priority": priority, "p_limit": room, "p_token": token} | moments)
+            rows += sorted(found, key=lambda row: (row[sql.DUE], row[sql.ID]))
         accounts = self._accounts({row[sql.ACCOUNT] for row in rows if row[sql.ACCOUNT] is not None})
         leased = (self._leased(row, token, accounts.get(row[sql.ACCOUNT])) for row in rows)
         return [each for each in leased if each is not None]
 
-    def sent(self, leased: Leased, platform_id: str) -> bool:
-        """The platform took it.  False: the lease was over, and somebody else may have sent it too."""
-        return self._acknowledge(self._sent, leased, p_platform=platform_id)
+    def settle(self, settled: Sequence[Settled]) -> set[int]:
+        """What became of them, in one transaction; the ids of those whose lease still held, and that so counted."""
+        return self._db.run(lambda uow: outbox_settle.settle(uow, settled)) if settled else set()
 
-    def retry(self, leased: Leased, error: str, due_at: datetime) -> bool:
-        """Try again then; later messages to the account wait for it.  Past its expiry it is dead instead."""
-        if due_at >= leased.expires_at:
-            return self.dead(leased, error)
-        return self._acknowledge(self._retry, leased, p_error=error[:200], p_due=due_at)
+    def undelivered(self, outbox_id: int, reason: str, *, platform_id: str = "") -> bool:
+        """`undelivered` in a transaction of its own."""
+        return self._db.run(lambda uow: undelivered(uow, outbox_id, reason, platform_id=platform_id))
 
-    def dead(self, leased: Leased, error: str) -> bool:
-        """It will not be sent; staff see it."""
-        return self._acknowledge(self._dead, leased, p_error=error[:200])
+    def resend(self, ids: Sequence[int]) -> int:
+        """Dead letters that staff want sent after all, from the top of their ladder; how many there were.  What has
+        lost its meaning (``expires_at``) stays dead.  Who wanted it is the service's to audit."""
+        return self._db.run(
+            lambda uow: (
+                uow.execute(sql.RESEND[uow.dialect], {"ids": json.dumps(list(ids)), "now": uow.now}).rowcount
+            )
+        )
 
     def reap(self) -> int:
         """What became of the leases of dead workers, and of messages nobody wants any more; how many were dealt with.
@@ -150,23 +163,12 @@ class Outbox:
             oldest = uow.connection.execute(sql.OLDEST_DUE, {"now": uow.now}).scalar()
         return Stats({state.value: counts.get(state.value, 0) for state in OutboxState}, oldest)
 
-    def _acknowledge(self, statement: Direct, leased: Leased, **values: Any) -> bool:
-        own = {"p_id": leased.id, "p_token": leased.token}
-        return bool(statement(own | values | self._db.moments.values()))
-
     def _accounts(self, ids: set[int]) -> dict[int, AccountRef]:
         if not ids:
             return {}
-        wanted = select(
-            Account.id,
-            Account.channel,
-            Account.app_id,
-            Account.openid,
-            Account.last_message_at,
-            Account.following,
-        ).where(Account.id.in_(ids))
         with self._db.read() as uow:
-            return {row.id: AccountRef(*row) for row in uow.connection.execute(wanted)}
+            found = uow.execute(sql.ACCOUNTS[uow.dialect], {"ids": json.dumps(sorted(ids))})
+            return {row.id: AccountRef(*row) for row in found}
 
     def _leased(self, row: Row, token: str, account: AccountRef | None) -> Leased | None:
         """None for a row that cannot be read: it is dead, and holds up none of those claimed with it."""
@@ -176,7 +178,7 @@ class Outbox:
             said = open_outbox(self._db.keys, body, outbox_aad(key))
         except Unreadable as why:
             log.error("outbox.unreadable id=%s kind=%s why=%s", row_id, kind, why)
-            self._dead({"p_id": row_id, "p_token": token, "p_error": "unreadable"})
+            self._unreadable({"p_id": row_id, "p_token": token})
             return None
         notice, replies = (said, ()) if isinstance(said, Notice) else (None, said)
         return Leased(

@@ -1,35 +1,72 @@
-"""The statements of the outbox."""
+"""The statements of the outbox, but for the acknowledgement (`bot.store.outbox_settle`)."""
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Insert, Update, bindparam, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Insert,
+    Update,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
 from bot.domain.states import OutboxState
 from bot.store.db import Database
+from bot.store.models import Account, table
 from bot.store.models import OutboxMessage as Row
-from bot.store.models import table
-from bot.store.types import UtcDateTime
+from bot.store.outbox_settle import STANDING
+from bot.store.outbox_types import PRIORITIES, ROUND, SURVEY
+from bot.store.types import UtcDateTime, written
 
 _outbox = table(Row)
-_PENDING, _SENDING = Row.state == OutboxState.PENDING, Row.state == OutboxState.SENDING
-_SURVEY = 3
+_PENDING, _SENDING = Row.state == written(OutboxState.PENDING), Row.state == written(OutboxState.SENDING)
+DEADLY = 10
+"""Leases lost: a message that kills its worker again and again is not handed to the next one."""
 
 COUNTS = select(Row.state, func.count().label("n")).group_by(Row.state)
 OLDEST_DUE = select(func.min(Row.due_at)).where(_PENDING, Row.due_at <= bindparam("now", type_=UtcDateTime))
 
-ID, DUE, ACCOUNT = 0, 1, 2
+ID, DUE, ACCOUNT, PRIORITY = 0, 1, 2, 5
 _LEASED = (
     Row.id, Row.due_at, Row.account_id, Row.key, Row.kind, Row.priority, Row.body, Row.attempts, Row.expires_at,
     Row.rung, Row.push_id, Row.campaign_id, Row.patient_id, Row.receipt,
 )  # fmt: skip
-
+_ACCOUNT = (
+    Account.id, Account.channel, Account.app_id, Account.openid, Account.last_message_at, Account.following,
+)  # fmt: skip
 
 _PUT = {
     "postgresql": postgresql.insert(_outbox).on_conflict_do_nothing(),
     "sqlite": sqlite.insert(_outbox).on_conflict_do_nothing(),
 }
+_IDS = {
+    "postgresql": "SELECT CAST(value AS integer) FROM jsonb_array_elements_text(CAST(:ids AS jsonb))",
+    "sqlite": "SELECT value FROM json_each(:ids)",
+}
+"""Many ids as one parameter, so that it is one statement whatever their number."""
+
+ACCOUNTS = {
+    dialect: select(*_ACCOUNT).where(Account.id.in_(text(ids))) for dialect, ids in _IDS.items()
+}  # fmt: skip
+UNDELIVERED = text(f"""
+    UPDATE outbox
+    SET state = {STANDING}, rung = rung + 1, attempts = 0, receipt = 'failed', error = :p_error, due_at = :p_now
+    WHERE id = :p_id AND state = 'sent' AND (:p_platform = '' OR platform_id = :p_platform)
+""").bindparams(bindparam("p_now", type_=UtcDateTime))
+RESEND = {
+    dialect: text(f"""
+        UPDATE outbox SET state = {STANDING}, rung = (rung / {ROUND} + 1) * {ROUND}, attempts = 0, due_at = :now
+        WHERE id IN ({ids}) AND state = 'dead' AND expires_at > :now
+    """).bindparams(bindparam("now", type_=UtcDateTime))
+    for dialect, ids in _IDS.items()
+}  # fmt: skip
 
 
 def put(dialect: str) -> Insert:
@@ -49,11 +86,10 @@ def claim(db: Database) -> Update:
         earlier.account_id == Row.account_id,
         earlier.id < Row.id,
         earlier.priority <= Row.priority,
+        earlier.state.in_([written(OutboxState.PENDING), written(OutboxState.SENDING)]),  # its partial index
         or_(
-            earlier.state == OutboxState.SENDING,
-            (earlier.state == OutboxState.PENDING)
-            & ((earlier.due_at <= now) | (earlier.attempts > 0))
-            & (earlier.expires_at > now),
+            earlier.state == written(OutboxState.SENDING),
+            ((earlier.due_at <= now) | (earlier.attempts > 0)) & (earlier.expires_at > now),
         ),
     )
     due = (
@@ -69,9 +105,13 @@ def claim(db: Database) -> Update:
         .limit(bindparam("p_limit"))
         .with_for_update(skip_locked=True, of=Row)
     )
+    # As an array the subquery runs once and first; planned as a join it might read the whole table
+    mine = (
+        Row.id.in_(due) if db.dialect == "sqlite" else Row.id == func.any(func.array(due.scalar_subquery()))
+    )
     return (
         update(_outbox)
-        .where(Row.id.in_(due))
+        .where(mine)
         .values(
             state=OutboxState.SENDING, lease_token=bindparam("p_token"), lease_until=db.moments.lease_end,
             attempts=Row.attempts + 1,
@@ -80,46 +120,34 @@ def claim(db: Database) -> Update:
     )  # fmt: skip
 
 
-def sent(db: Database) -> Update:
-    return _acknowledge(
-        state=OutboxState.SENT, platform_id=bindparam("p_platform"), sent_at=db.moments.now, error=""
-    )
-
-
-def retry() -> Update:
-    return _acknowledge(
-        state=OutboxState.PENDING, error=bindparam("p_error"), due_at=bindparam("p_due", type_=UtcDateTime)
-    )
-
-
-def dead() -> Update:
-    return _acknowledge(state=OutboxState.DEAD, error=bindparam("p_error"))
+def unreadable() -> Update:
+    mine = _SENDING & (Row.id == bindparam("p_id")) & (Row.lease_token == bindparam("p_token"))
+    return _ending(mine).values(state=OutboxState.DEAD, error="unreadable")
 
 
 def reap_again(db: Database) -> Update:
     """The worker died: again, from the front of the queue."""
-    return _ending(_SENDING & (Row.lease_until < db.moments.lease_now) & (Row.priority < _SURVEY)).values(
-        state=OutboxState.PENDING, error="lease_lost"
+    return _ending(_lost(db) & (Row.priority < SURVEY) & (Row.attempts < DEADLY)).values(
+        state=text(STANDING), error="lease_lost"
     )
 
 
 def reap_unsure(db: Database) -> Update:
-    return _ending(_SENDING & (Row.lease_until < db.moments.lease_now) & (Row.priority >= _SURVEY)).values(
+    return _ending(_lost(db) & ((Row.priority >= SURVEY) | (Row.attempts >= DEADLY))).values(
         state=OutboxState.DEAD, error="unknown_outcome"
     )
 
 
 def expire(db: Database) -> Update:
-    """No reminder after the visit."""
-    return _ending(_PENDING & (Row.expires_at <= db.moments.now)).values(
-        state=OutboxState.VOID, error="expired"
-    )
+    """No reminder after the visit.  What is over was due before: so the index of due rows finds it."""
+    now = db.moments.now
+    over = _PENDING & Row.priority.in_(PRIORITIES) & (Row.due_at <= now) & (Row.expires_at <= now)
+    return _ending(over).values(state=OutboxState.VOID, error="expired")
 
 
-def _acknowledge(**values: Any) -> Update:
-    mine = _SENDING & (Row.id == bindparam("p_id")) & (Row.lease_token == bindparam("p_token"))
-    return _ending(mine).values(**values)
+def _lost(db: Database) -> ColumnElement[bool]:
+    return _SENDING & (Row.lease_until < db.moments.lease_now)
 
 
-def _ending(which: ColumnElement[bool]) -> Update:
+def _ending(which: Any) -> Update:
     return update(_outbox).where(which).values(lease_token=None, lease_until=None).returning(Row.id)

@@ -4,6 +4,7 @@ import random
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import httpx
 import pytest
@@ -44,7 +45,7 @@ def put(db: Database) -> Put:
     return lambda *words, **more: put_into(db, *words, **more)
 
 
-def put_into(db: Database, *words: str, patient: str = "oPatient", key: str = "", **more: object) -> int:
+def put_into(db: Database, *words: str, patient: str = "oPatient", key: str = "", **more: Any) -> int:
     with db.write() as uow:
         account = uow.session.query(Account).filter_by(openid=patient).one_or_none()
         if account is None:

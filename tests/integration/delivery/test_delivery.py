@@ -1,7 +1,6 @@
 """Delivery on both databases, over real HTTP."""
 
 import random
-import threading
 import time
 from collections import Counter
 from datetime import timedelta
@@ -86,12 +85,12 @@ def test_what_fails_for_now_is_tried_again_within_its_jitter(
     message = put("您好")
     api.answer = lambda call: {"errcode": -1}
     for attempt, most in enumerate([5, 30, 120, 600, 1800, 7200], 1):
-        _deliver_due(delivery)
+        delivery.once()
         failed = row(db, message)
         assert (failed.state, failed.attempts, failed.error) == (OutboxState.PENDING, attempt, "-1")
         assert timedelta(0) <= failed.due_at - clock.now() <= timedelta(seconds=most)
         clock.advance(timedelta(seconds=most))
-    _deliver_due(delivery)
+    delivery.once()
     assert row(db, message).state is OutboxState.DEAD
     assert len(api.sent()) == 7
 
@@ -102,7 +101,7 @@ def test_the_platforms_pause_is_kept_and_uses_up_no_tries(
     message = put("您好")
     api.answer = lambda call: {"errcode": 45011}
     for _ in range(10):
-        _deliver_due(delivery)
+        delivery.once()
         failed = row(db, message)
         assert failed.state is OutboxState.PENDING
         assert timedelta(seconds=60) <= failed.due_at - clock.now() <= timedelta(seconds=65)
@@ -114,7 +113,7 @@ def test_nothing_is_tried_after_it_has_lost_its_meaning(
 ) -> None:
     message = put("请您十点就诊", expires_at=clock.now() + timedelta(seconds=61))
     api.answer = lambda call: {"errcode": 45009}
-    _deliver_due(delivery)
+    delivery.once()
     assert (row(db, message).state, row(db, message).error) == (OutboxState.DEAD, "45009")
 
 
@@ -123,7 +122,7 @@ def test_an_unknown_outcome_is_sent_again_but_no_survey(
 ) -> None:
     visit, survey = put("停诊通知", patient="oA", priority=0), put("满意度问卷", patient="oB", priority=3)
     api.answer = lambda call: (502, b"")
-    _deliver_due(delivery)
+    delivery.once()
     assert row(db, visit).state is OutboxState.PENDING
     assert row(db, survey).state is OutboxState.DEAD
 
@@ -134,18 +133,18 @@ def test_while_our_set_up_is_wrong_nothing_is_lost(
     message = put("您好")
     api.fetch = lambda call: {"errcode": 40164}
     for _ in range(8):
-        _deliver_due(delivery)
+        delivery.once()
         clock.advance(timedelta(seconds=310))
     assert row(db, message).state is OutboxState.PENDING
     assert [record.levelname for record in caplog.records if "code=40164" in record.message] == ["ERROR"] * 8
     api.fetch = None
-    _deliver_due(delivery)
+    delivery.once()
     assert row(db, message).state is OutboxState.SENT
 
 
 def test_a_channel_nobody_serves(db: Database, clock: FixedClock, put: Put) -> None:
     message = put("您好")
-    _deliver_due(Delivery(Outbox(db), {}, clock=clock, rng=random.Random(1)))
+    Delivery(Outbox(db), {}, clock=clock, rng=random.Random(1)).once()
     assert (row(db, message).state, row(db, message).error) == (OutboxState.DEAD, "no channel")
 
 
@@ -160,7 +159,7 @@ def test_a_mistake_of_our_own_loses_no_message(
     db: Database, put: Put, clock: FixedClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     messages = [put("1", patient="oA"), put("2", patient="oB")]
-    _deliver_due(Delivery(Outbox(db), {"wechat": Broken()}, clock=clock, rng=random.Random(1)))
+    Delivery(Outbox(db), {"wechat": Broken()}, clock=clock, rng=random.Random(1)).once()
     assert [row(db, message).error for message in messages] == ["internal"] * 2
     assert states(db)[OutboxState.PENDING] == 2
     assert "delivery.broken" in caplog.text
@@ -182,7 +181,9 @@ def test_a_stop_finishes_what_is_on_its_way(db: Database, delivery: Delivery, ap
 def test_two_workers_share_the_work(
     db: Database, delivery: Delivery, api: Stub, put: Put, clock: FixedClock
 ) -> None:
-    other = Delivery(Outbox(db), delivery._senders, clock=clock, rng=random.Random(2), threads=8, idle=0.01)
+    other = Delivery(
+        Outbox(db), delivery._ladder._senders, clock=clock, rng=random.Random(2), threads=8, idle=0.01
+    )
     for n in range(40):
         put(f"第{n}条", patient=f"o{n}")
     api.slow = 0.02
@@ -201,7 +202,7 @@ def test_a_lost_lease_is_sent_again(
     assert Outbox(db).reap() == 0
     clock.advance(timedelta(seconds=2))
     assert Outbox(db).reap() == 1
-    _deliver_due(delivery)
+    delivery.once()
     assert (row(db, message).state, texts(api)) == (OutboxState.SENT, ["您好"])
 
 
@@ -224,9 +225,3 @@ def test_when_the_database_is_away_it_waits_and_goes_on(
                 uow.session.execute(text(rows[1]))
             until(lambda: states(sqlite_db)[OutboxState.SENT] == 1)
     assert texts(api) == ["您好"]
-
-
-def _deliver_due(delivery: Delivery) -> None:
-    """Everything that is due, in this thread."""
-    for leased in delivery._claim(100, threading.Event()):
-        delivery.deliver(leased)
