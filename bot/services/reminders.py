@@ -47,6 +47,11 @@ def cancelled(uow: UnitOfWork, context: Context, visit: Visit) -> None:
     plan_many(uow, context.kinds, context.now, (_now("cancelled", visit, context),))
 
 
+def restored(uow: UnitOfWork, context: Context, visit: Visit) -> None:
+    """Its suspension was withdrawn, which another push tells: only the reminders."""
+    plan_many(uow, context.kinds, context.now, _before(visit, context))
+
+
 def _now(kind: str, visit: Visit, context: Context) -> Planned:
     return _planned(kind, visit, context.now, None)
 
