@@ -50,16 +50,16 @@ def false_alarm(slots: Slots) -> bool:
 
 
 def wrong_slots(line: Line, slots: Slots) -> list[str]:
-    """Names of the slots that are not as in the gold."""
+    """Names of the slots that are not as in the gold; 「-」 among its values: may be empty."""
     gold = line.gold
     checks: dict[str, Callable[[], bool]] = {
         "department": lambda: _department_right(gold, slots),
-        "doctor": lambda: slots.doctor in gold.slots.get("doctor", (None,)),
+        "doctor": lambda: (slots.doctor or "-") in gold.slots.get("doctor", ("-",)),
         "dates": lambda: dates_right(line, slots),
         "asap": lambda: slots.asap == ("asap" in gold.slots),
         "period": lambda: slots.period == gold.one("period"),
         "time": lambda: show_time(slots.time) == gold.one("time"),
-        "patient": lambda: slots.patient in gold.slots.get("patient", (None,)),
+        "patient": lambda: (slots.patient or "-") in gold.slots.get("patient", ("-",)),
         "choice": lambda: (None if slots.choice is None else str(slots.choice)) == gold.one("choice"),
     }
     return [name for name, right in checks.items() if not right()]
@@ -72,7 +72,7 @@ def top_right(gold: Gold, heard: Understood) -> bool:
 
 def _department_right(gold: Gold, slots: Slots) -> bool:
     if "department" in gold.slots:
-        return slots.department in gold.slots["department"]
+        return (slots.department or "-") in gold.slots["department"]
     return slots.department is None or slots.department == _departments().get(gold.one("doctor") or "")
 
 

@@ -140,6 +140,14 @@ def _denied(text: str, start: int) -> bool:
     return before.endswith(("不", "没", "没有", "不是", "没怎么", "不怎么", "也不", "无"))
 
 
+def organ_department(part: str, known: frozenset[str]) -> str | None:
+    """Who looks after an organ (眼睛 → 眼科), where one department clearly does."""
+    ranked = sorted((entry for entry in medical().to["part", part] if entry[0] in known), key=lambda e: -e[1])
+    if not ranked or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):
+        return None
+    return ranked[0][0]
+
+
 def candidates(
     points: Iterable[tuple[str, str]], who: Iterable[str], known: frozenset[str]
 ) -> tuple[Candidate, ...]:

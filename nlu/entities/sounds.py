@@ -32,10 +32,14 @@ def sound(char: str) -> str:
     reading = _readings().get(ord(char))
     if reading is None:
         return char
-    plain = _plain(reading)
+    return evened(_plain(reading))
+
+
+def evened(letters: str) -> str:
+    """A syllable typed in letters as ``sound`` gives it."""
     for old, new in _PAIRS:
-        plain = plain.replace(old, new)
-    return plain
+        letters = letters.replace(old, new)
+    return letters
 
 
 def sounds(word: str) -> tuple[str, ...]:
