@@ -70,15 +70,18 @@ def person(push: Due) -> Person:
     return "patient", push.patient_id or ""
 
 
-def read_people(uow: UnitOfWork, kinds: Kinds, pushes: Sequence[Due], since: datetime) -> People:
-    """``since``: from when capped pushes count."""
+def read_people(
+    uow: UnitOfWork, kinds: Kinds, pushes: Sequence[Due], since: datetime | None = None
+) -> People:
+    """``since``: from when capped pushes count; None: they are not counted."""
+    capped = [push for push in pushes if push.kind.cap]
     accounts = {push.account_id for push in pushes if push.account_id is not None}
     patients = {push.patient_id for push in pushes if push.patient_id is not None}
     return People(
         accounts=_preferences(uow, accounts),
         patients=_patients(uow, patients),
         guarded=_guarded(uow, pushes),
-        had_since=_had(uow, kinds.capped, [push for push in pushes if push.kind.cap], since),
+        had_since=defaultdict(list) if since is None else _had(uow, kinds.capped, capped, since),
     )
 
 
