@@ -3,6 +3,7 @@
 import logging
 import threading
 
+from bot.services import publication
 from bot.services.due import BATCH, any_due, queue_due
 from bot.services.facts import Readers
 from bot.services.hospital import Hospital
@@ -30,6 +31,11 @@ class Planner:
         if done:
             log.info("planner.decided rows=%d", done)
         return done
+
+    def publish(self) -> int:
+        """The week's 号源公示 (R13), once its moment has come."""
+        context = self._hospital.acting("system:planner")
+        return self._hospital.db.run(lambda uow: publication.publish(uow, context))
 
     def _one_batch(self) -> int:
         db = self._hospital.db

@@ -11,11 +11,12 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.domain.clock import Clock
-from bot.services import demo
+from bot.services import demo, readers
 from bot.services.hospital import Hospital
 from bot.settings import Settings
 from bot.store.inbox import Inbox
 from bot.store.outbox import Outbox
+from scheduler.planner import Planner
 
 log = logging.getLogger(__name__)
 
@@ -33,11 +34,20 @@ class Tick:
 
 
 def standard(
-    *, hospital: Hospital, inbox: Inbox, outbox: Outbox, settings: Settings, clock: Clock
+    *,
+    hospital: Hospital,
+    inbox: Inbox,
+    outbox: Outbox,
+    settings: Settings,
+    clock: Clock,
+    stop: threading.Event | None = None,
 ) -> list[Tick]:
-    """The house's ticks."""
+    """The house's ticks.  ``stop``: what keeps a planner with much to do from going on."""
     kept = timedelta(days=settings.inbox_days)
+    planner = Planner(hospital, readers.standard(), stop=stop)
     ticks = [
+        Tick("plan", 1, planner.tick),
+        Tick("publish", 300, planner.publish),
         Tick("release", 10, hospital.release_due),
         Tick("reap", 10, outbox.reap),
         Tick("purge", 3600, lambda: inbox.purge(clock.now() - kept)),
@@ -57,7 +67,10 @@ def run_scheduler(
     stop: threading.Event,
 ) -> None:
     """Returns soon after ``stop`` is set."""
-    run_ticks(standard(hospital=hospital, inbox=inbox, outbox=outbox, settings=settings, clock=clock), stop)
+    ticks = standard(
+        hospital=hospital, inbox=inbox, outbox=outbox, settings=settings, clock=clock, stop=stop
+    )  # fmt: skip
+    run_ticks(ticks, stop)
 
 
 def run_ticks(ticks: Sequence[Tick], stop: threading.Event, *, look: float = 1.0) -> None:
