@@ -3,9 +3,11 @@
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
+import httpx
 import pytest
 
 from bot.channels.http import pool
+from bot.channels.lines import Lines
 
 
 class Hello(BaseHTTPRequestHandler):
@@ -36,3 +38,14 @@ def test_loopback_is_behind_no_proxy(host: str, monkeypatch: pytest.MonkeyPatch)
 def test_there_is_always_a_time_out() -> None:
     with pool() as http:
         assert None not in http.timeout.as_dict().values()
+
+
+def test_what_no_proxy_names_is_reached_directly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "gateway.example,.hospital.example")
+    with pool() as http:
+        for host in ("gateway.example", "api.hospital.example"):
+            assert isinstance(http._transport_for_url(httpx.URL(f"https://{host}/")), Lines), host
+        assert isinstance(
+            http._transport_for_url(httpx.URL("https://api.weixin.qq.com/")), httpx.HTTPTransport
+        )
