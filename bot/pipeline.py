@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
 from concurrent.futures import TimeoutError as OutOfTime
 from contextlib import suppress
@@ -22,7 +22,7 @@ from bot.dialog.session import Session, SessionStore
 from bot.dialog.speech import Reply
 from bot.domain.accounts import AccountRef
 from bot.services.hospital import Hospital
-from bot.store.db import Database
+from bot.store.db import Database, UnitOfWork
 from bot.store.inbox import Answered, Busy, Inbox, New
 from bot.store.outbox import put
 from bot.store.sessions import LockTimeout, UserLocks
@@ -65,6 +65,10 @@ class Understand(Protocol):
     def __call__(self, text: str, *, expecting: tuple[str, ...]) -> Understood: ...
 
 
+Told = Callable[[UnitOfWork, Inbound], None]
+"""Hears of one receipt or notice, in a transaction that may be run again."""
+
+
 @dataclass(frozen=True)
 class Pipeline:
     """Everything a message needs on its way; made once a process by `bot.app`."""
@@ -85,6 +89,8 @@ class Pipeline:
     """One for each of ``threads``; a turn that outlives its request still holds one."""
     observe: Callable[[str, float], None] = lambda outcome, seconds: None
     """(answered | late | failed, seconds) for the metrics."""
+    told: Mapping[str, Told] = field(default_factory=dict)
+    """By channel: who hears of receipts and notices."""
 
     def handle(self, inbound: Inbound) -> Replies | None:
         """What to answer within the budget; ``()`` acknowledges, None: the answer will come through the outbox."""
@@ -160,9 +166,11 @@ class Pipeline:
 
     def _answer(self, inbound: Inbound, deadline: float) -> Replies:
         """One message, one turn, under the patient's lock; the lock gives order, the compare-and-set safety."""
-        following = {Kind.FOLLOW: True, Kind.UNFOLLOW: False}.get(inbound.kind)
+        if inbound.kind in (Kind.RECEIPT, Kind.NOTICE):
+            return self._listen(inbound)
+        following = inbound.kind is not Kind.UNFOLLOW  # who writes is there, whatever a push was told (43004)
         account = self.hospital.account(inbound.channel, inbound.app_id, inbound.user, following=following)
-        if inbound.kind in (Kind.UNFOLLOW, Kind.RECEIPT, Kind.NOTICE):
+        if not following:
             return ()
         user = f"{inbound.channel}:{inbound.app_id}:{inbound.user}"
         try:
@@ -172,6 +180,14 @@ class Pipeline:
         except (RedisError, LockTimeout):
             log.exception("session.unreachable kind=%s", inbound.kind)
             return self._without_session(inbound, account)
+
+    def _listen(self, inbound: Inbound) -> Replies:
+        """A receipt or a consent: to the services in one transaction, answered without words.  No message: it opens
+        no window."""
+        listener = self.told.get(inbound.channel)
+        if listener is not None:
+            self.db.run(lambda uow: listener(uow, inbound))
+        return ()
 
     def _turns(self, inbound: Inbound, account: AccountRef, user: str) -> Replies:
         for _ in range(SAVES):

@@ -68,6 +68,18 @@ class Attempt(Base):
     receipt_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class EarlyReceipt(Base):
+    """What the platform told of a message whose acknowledgement is not written yet: matched when it is."""
+
+    __tablename__ = "early_receipts"
+    __table_args__ = (UniqueConstraint("road", "platform_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    road: Mapped[str] = mapped_column(String(16))
+    platform_id: Mapped[str] = mapped_column(String(64))
+    receipt: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class PhoneTask(Base):
     """The last rung: a member of staff calls."""
 
@@ -111,7 +123,7 @@ class SubscriptionEvent(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     template: Mapped[str] = mapped_column(String(64))
     what: Mapped[str] = mapped_column(String(16))
-    """accepted | rejected | used | revoked | spent"""
+    """accepted | long_term | rejected | used | revoked | spent"""
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

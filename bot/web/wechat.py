@@ -10,7 +10,7 @@ from flask import Blueprint, Request, Response, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
-from bot.channels.base import Inbound, Outbound, Refusal, taps
+from bot.channels.base import Inbound, Kind, Outbound, Refusal, taps
 from bot.channels.wechat.channel import WechatChannel
 from bot.channels.wechat.outbound import SUCCESS, Rendered
 from bot.domain.clock import Clock
@@ -23,6 +23,9 @@ LIMIT = 64 * 1024
 STRANGERS = 4
 """Requests whose query is not signed and whose body is being read: each holds a thread until its sender is done."""
 _SIGNED = ("signature", "timestamp", "nonce", "msg_signature", "echostr")
+
+SILENT = (Kind.RECEIPT, Kind.NOTICE)
+"""Never answered in words.  A receipt that got lost is asked for again: nobody sees the platform's excuse for it."""
 
 Replies = tuple[Reply, ...]
 
@@ -85,6 +88,8 @@ def _answer(
     except Exception:  # anything but XML or `success` shows the patient 「该公众号暂时无法提供服务」
         log.exception("webhook.failed channel=wechat kind=%s", inbound.kind)
         replies = (trouble,)
+    if replies and inbound.kind in SILENT:  # we could not hear it: words would come out of the blue
+        return _text("again", 503) if inbound.kind is Kind.RECEIPT else _text(SUCCESS)
     messages = [_outbound(inbound.user, reply) for reply in replies or ()]
     rendered = channel.outbound.render_passive(inbound, messages, now)
     _follow_up(pipeline, inbound, rendered)

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+from bot.services import accounts
 from bot.store.models import Account
 from tests.integration.services.town import Town
 
@@ -41,3 +42,25 @@ def test_twenty_first_messages_at_once_make_one_account(town: Town) -> None:
         ids = set(threads.map(lambda _: town.account().id, range(20)))
     assert len(ids) == 1
     assert town.count(Account) == 1
+
+
+# -- what a push learns about an account --------------------------------------------------------------
+
+
+def test_no_follower_after_all_until_they_write_again(town: Town) -> None:
+    """WeChat 43004."""
+    account = town.account("o-1")
+    for _ in range(2):
+        town.db.run(lambda uow: accounts.unfollowed(uow, account.id))
+    assert not town.account("o-1").following
+    assert town.hospital.account("wechat", "gh_1", "o-1", following=True).following
+
+
+def test_an_unknown_openid_is_unbound_until_it_is_heard_of(town: Town) -> None:
+    """WeChat 40003."""
+    account = town.account("o-1")
+    town.db.run(lambda uow: accounts.unbind(uow, account.id))
+    with town.db.read() as uow:
+        found = accounts.find(uow, "wechat", "gh_1", "o-1")
+    assert found is not None and accounts.unbound(found)
+    assert not accounts.unbound(town.hospital.account("wechat", "gh_1", "o-1", following=True))

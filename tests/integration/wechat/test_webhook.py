@@ -279,3 +279,20 @@ def test_slow_strangers_do_not_take_all_threads(mode: str) -> None:
         come.set()
     assert sorted(each.result() for each in waiting) == [400] * STRANGERS + [429]
     assert hook.read(hook.send(unsigned, body))["Content"] == "您好", "what counts is msg_signature"
+
+
+# -- what is never answered in words ---------------------------------------------------------------------
+
+
+def test_a_receipt_we_could_not_keep_is_asked_for_again(hook: Webhook) -> None:
+    """Words would come out of the blue; the platform's three tries outlast a restart of the database."""
+    hook.desk.breaks = RuntimeError("the database is away")
+    receipt = wechat.event("TEMPLATESENDJOBFINISH", at=AT, MsgID="901", Status="success")
+    assert hook.post(receipt).status_code == 503
+    hook.desk.breaks, hook.desk.says = None, ()
+    assert hook.post(receipt).text == "success"
+
+
+def test_a_notice_we_could_not_keep_is_acknowledged(hook: Webhook) -> None:
+    hook.desk.says = (TROUBLE,)
+    assert hook.post(wechat.event("VIEW", at=AT, EventKey="https://example.com")).text == "success"
