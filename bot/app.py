@@ -162,8 +162,12 @@ class App:
         return flask
 
     def _record_sms(self, told: Sequence[reports.Report]) -> None:
-        """In one transaction: a vendor sends a request again as a whole."""
-        found = [receipts.Report(SmsRoad.name, one.platform_id, one.ok, one.reason) for one in told]
+        """In one transaction: a vendor sends a request again as a whole.  In one order: two requests that tell of
+        the same messages must not wait for each other."""
+        found = [
+            receipts.Report(SmsRoad.name, one.platform_id, one.ok, one.reason)
+            for one in sorted(told, key=lambda one: one.platform_id)
+        ]
         self.db.run(lambda uow: [receipts.record(uow, report) for report in found])
 
     def run_worker(self, stop: threading.Event) -> None:
