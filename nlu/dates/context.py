@@ -15,7 +15,10 @@ _WEEK_REACH = 10
 _APPOSED = re.compile(r" ?[(是]?")
 _BOTH = re.compile(r"[上下]?午?(?:都|也|均|或|、|和|跟)")
 _FINAL = re.compile(r"[^,。]{0,6}(?:吧|好了|算了|得了|行了)|号?[,。!]?\Z")
-_THAT_WEEK = re.compile(r"[,。 ]?(?:吧|的|那个)?[,。 ]?(?:是|我说的?是|要|就|在)?\Z")
+_THAT_WEEK = re.compile(
+    r"(?:吧|的|那个|都行|都可以|哪天都行|,|。| )*(?:[\u4e00-\u9fff]{1,6}科?[,。 ])?(?:是|我说的?是|要|就|在)?\Z"
+)
+_NOT_THAT_WEEK = re.compile(r"[没不满冇或和跟到]|的话|要是|如果|有号")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ def gives_week(atom: Atom, before: Atom | None, gap: str) -> bool:
         and atom.week is not None
         and len(atom.whole) == 7
         and _THAT_WEEK.fullmatch(gap) is not None
+        and not _NOT_THAT_WEEK.search(gap)
     )
 
 

@@ -27,8 +27,8 @@ def find(
 ) -> Found:
     """Dates and times of a normalised text.
 
-    ``symptoms`` are spans of complaints: 今天头疼 is no wish for today.  ``anchors`` are the days that 出院后两周 and the
-    like count from; without the day the words are reported, and nothing is guessed.
+    ``symptoms`` are spans of complaints: 今天头疼 is no wish for today.  ``anchors`` are the days from which
+    出院后两周 and the like count; without the day the words are reported, and nothing is guessed.
     """
     found = Found()
     if not trigger().search(text):
@@ -41,13 +41,14 @@ def find(
     if not atoms:
         return found
     _resolve(atoms, found, today, anchors or {})
-    found.asap = any(a.kind == "asap" for a in atoms)
     found.any_day = any(a.kind == "any" for a in atoms)
     for atom in atoms:
         if atom.kind == "invalid":
             found.invalid, found.over = text[atom.start : atom.end], atom.over
     walk(atoms, found, text, today)
     times(atoms, found, text)
+    # 元旦那天有号就约: of that day, not as soon as can be
+    found.asap = any(a.kind == "asap" and not (found.days and a.text.startswith("有号")) for a in atoms)
     found.spans = [(a.start, a.end, _LETTERS[a.kind]) for a in atoms if a.kind in _LETTERS]
     return found
 

@@ -1,11 +1,14 @@
 """From the pieces of a message to the half-day and the time wanted."""
 
+import re
 from datetime import time
+from itertools import pairwise
 
 from nlu.dates.atom import Atom
 from nlu.dates.clock import period_of, place
-from nlu.dates.cues import AFTER, BEFORE, CORRECTED, DENIED, DENIES, MOVED, RANGE, REFUSES_NEXT
+from nlu.dates.cues import AFTER, BEFORE, CORRECTED, DENIED, DENIES, RANGE, REFUSES_NEXT
 from nlu.dates.found import Found, Range
+from nlu.dates.moves import MOVED, MOVED_BARE
 
 _BOUND_REACH = 2
 
@@ -34,6 +37,9 @@ def _last_word(pieces: list[Atom], text: str) -> int:
     for match in MOVED.finditer(text):
         if any(a.start >= match.end() for a in pieces):
             start = max(start, match.end())
+    for before, piece in pairwise(pieces):
+        if MOVED_BARE.search(text[before.end : piece.start]):
+            start = max(start, piece.start)
     return start
 
 
@@ -43,7 +49,7 @@ def _periods(pieces: list[Atom], days: list[Atom], text: str) -> tuple[set[str],
     refused: set[str] = set()
     before: Atom | None = None
     for i, atom in enumerate(pieces):
-        if atom.period:
+        if atom.period and not _only_before(atom, text):
             following = pieces[i + 1] if i + 1 < len(pieces) else None
             if not _denied(atom, before, following, text):
                 wanted.add(atom.period)
@@ -51,6 +57,11 @@ def _periods(pieces: list[Atom], days: list[Atom], text: str) -> tuple[set[str],
                 refused.add(atom.period)
         before = atom
     return wanted - refused, refused
+
+
+def _only_before(atom: Atom, text: str) -> bool:
+    """天黑之前, 晚饭前: an edge, not the half-day itself."""
+    return re.match(r"(?:之|以)?前头?(?!面)", text[atom.end :]) is not None
 
 
 def _denied(atom: Atom, before: Atom | None, following: Atom | None, text: str) -> bool:

@@ -13,9 +13,11 @@ _NO_CUE = re.compile(
     r"有一?点儿?|有些|起来|醒来|看起来|本来|以来|还是|[在给]?我|孩子|宝宝|小孩|一直|总是|特别|突然|觉得|感觉|开始|"
     r"疼起来|痛起来|要命"
 )
+_VISIT = re.compile(r"产检|孕检|复[查诊]|检查|体检|换药|拆线|打[针疫]|补牙|拔牙|洗牙|[验配]光|做|看|治")
+"""What one comes for, no complaint."""
 _STOPS = re.compile(r"[,。;!?\n]")
 _HABIT = re.compile(
-    r"(?:的时候|我|他|她|孩子|宝宝|人|都|也|又|还|一| )*(?:老[是爱]?|总是?|容易|经常|常常|一直|时不时|动不动|偶尔|有时|没吃|没睡|没怎么|一天没|就(?:会|咳|疼|痛|喘|痒|醒|烧|吐|晕))"
+    r"(?:的时候|我|他|她|孩子|宝宝|人|都|也|又|还|一| )*(?:老[是爱]?|总是?|容易|经常|常常|一直|时不时|动不动|偶尔|有时(?!间|候)|没吃|没睡|没怎么|一天没|就(?:会|咳|疼|痛|喘|痒|醒|烧|吐|晕))"
 )
 """晚上老起夜."""
 _DONE = re.compile(
@@ -56,6 +58,8 @@ def _ahead(atom: Atom) -> bool:
 def _is_onset(atom: Atom, text: str, symptoms: Spans) -> bool:
     """今早起头晕, 晚上睡不着."""
     for position, end in symptoms:
+        if _VISIT.match(text, position):
+            continue
         if position < atom.start < end or position <= atom.start < atom.end < end:
             return True
         if position >= atom.end:

@@ -7,8 +7,9 @@ from nlu.dates import context
 from nlu.dates.atom import Atom, Days
 from nlu.dates.bounds import between, bounded
 from nlu.dates.counts import count, later
-from nlu.dates.cues import AFTERWARDS, CONTRASTED, CORRECTED, FROM_ON, MOVED, MOVED_BARE, RANGE, STATED
+from nlu.dates.cues import CONTRASTED, CORRECTED, FROM_ON, RANGE, STATED
 from nlu.dates.found import Found
+from nlu.dates.moves import moves, to_some_day, within_the_day
 from nlu.dates.parts import part_of
 from nlu.dates.refusals import refused, shared
 
@@ -41,7 +42,7 @@ class _Walk:
         i = 0
         while i < len(self.atoms):
             i = self.step(i)
-        self.moved_within_the_day()
+        self.moved_without_a_day()
         self.found.days = tuple(sorted(self.wanted - self.excluded))
         self.found.excluded = tuple(sorted(self.excluded))
         self.found.moved_from = tuple(sorted(self.moved))
@@ -133,7 +134,7 @@ class _Walk:
         """改到: what was said so far is the appointment's day; 不对: it was wrong.  The gap that still counts."""
         if self.before is None:
             return gap
-        if MOVED.search(gap) or MOVED_BARE.search(gap):
+        if moves(gap):
             self.moved |= self.wanted | self.excluded
             self.wanted, self.excluded, self.before = set(), set(), None
             return gap
@@ -204,10 +205,13 @@ class _Walk:
             self.wanted.difference_update(self.atoms[k].days)
             k -= 1
 
-    def moved_within_the_day(self) -> None:
-        """把明天上午的改到下午: the day stays."""
-        if self.before is None or self.moved or not self.wanted:
+    def moved_without_a_day(self) -> None:
+        """把明天上午的改到下午: the day stays.  周五的号想改期: to which day is not said."""
+        named = self.wanted or self.excluded
+        if self.before is None or self.moved or not named:
             return
-        match = MOVED.search(self.text, self.before.end)
-        if match and AFTERWARDS.match(self.text, match.end()):
-            self.moved = set(self.wanted)
+        if within_the_day(self.text, self.before.end):
+            self.moved, self.wanted = set(named), set(named)
+            self.excluded = set()
+        elif self.wanted and to_some_day(self.text, self.before.end):
+            self.moved, self.wanted = set(self.wanted), set()

@@ -7,7 +7,9 @@ from functools import cache
 from nlu.data import load_yaml
 from nlu.entities.phrasebook import Mention, Word
 
-_SPEAKS = re.compile(r"(?:说|让我|叫我|告诉|建议|催|喊我|推荐|介绍|帮我|陪|带我|给我|送我|同意|觉得)")
+_SPEAKS = re.compile(
+    r"(?:[^,。;!?]{0,5}(?:带我|陪我|送我|接我|替我|帮我)|不在家?|没空|没时间|(?:也|都)?(?:要|得|在)?(?:上班|出差|加班)|说|让我|叫我|告诉|建议|催|喊我|推荐|介绍|帮我|陪|带我|给我|送我|同意|觉得)"
+)
 
 _CALLED = re.compile(
     r"^(?:喂|哎|诶|嗨|你好|您好|那个|这位|小|大|我说|,| )*\Z"
@@ -17,6 +19,8 @@ _CALLING = re.compile(r"[啊呀哎哟,!?。 ]|$|你|您|麻烦|请问|我[想要
 _YOUNG = frozenset(("女儿", "儿子", "孩子"))
 """闺女啊，我想看病; 谢谢你啊姑娘: old people call the one who serves them so."""
 
+_MINDS = re.compile(r"(?:要|得)(?:带|接送?|照看|照顾|管)(?:我家?的?)?\Z")
+_TO_SEE = re.compile(r"[^,。;!?]{0,3}(?:看|挂|约|去|来|打|查|复|瞧|做|补|拔|配|开)")
 _DENIED = re.compile(r"(?:不是|不给|别给|不要给|不是给|不帮)(?:我的?)?\Z")
 """不是我妈，是我自己看: the first one is not meant."""
 
@@ -35,6 +39,8 @@ def patient(text: str, mentions: Sequence[Mention]) -> str | None:
     """The last person mentioned who is not merely speaking (我妈让我来挂号)."""
     found: str | None = None
     for mention in mentions:
+        if mention.kind == "person" and _minded(text, mention):
+            continue
         if mention.kind != "person" or _SPEAKS.match(text, mention.end):
             continue
         if _DENIED.search(text, 0, mention.start):
@@ -45,6 +51,11 @@ def patient(text: str, mentions: Sequence[Mention]) -> str | None:
             continue
         found = mention.value
     return found
+
+
+def _minded(text: str, mention: Mention) -> bool:
+    """周末我要带孩子: why somebody cannot come; 带孩子看病 is another matter."""
+    return bool(_MINDS.search(text, 0, mention.start)) and not _TO_SEE.match(text, mention.end)
 
 
 def _called(text: str, mention: Mention) -> bool:

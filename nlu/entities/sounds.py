@@ -4,6 +4,7 @@ import os
 from functools import cache
 
 _PAIRS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ing", "in"), ("eng", "en"), ("ang", "an"))
+_FIRST = {"l": "n", "f": "h"}
 _TONES = str.maketrans("āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿ", "aaaaeeeeiiiioooouuuuvvvvvnnnm")
 
 
@@ -39,7 +40,7 @@ def evened(letters: str) -> str:
     """A syllable typed in letters as ``sound`` gives it."""
     for old, new in _PAIRS:
         letters = letters.replace(old, new)
-    return letters
+    return _FIRST.get(letters[:1], letters[:1]) + letters[1:]
 
 
 def sounds(word: str) -> tuple[str, ...]:
