@@ -64,6 +64,7 @@ class Settings(BaseSettings):
     max_skew_seconds: int = Field(300, ge=1, validation_alias=_named("WEBHOOK_MAX_SKEW_SECONDS"), description="signed requests further off the real clock are refused")
     reply_budget_seconds: float = Field(4.5, gt=0, lt=5, validation_alias=_named("REPLY_BUDGET_SECONDS"), description="after this the answer goes through the outbox")
     session_days: int = Field(7, ge=1, validation_alias=_named("SESSION_DAYS"), description="how long an idle conversation is remembered")
+    broadcast_approval_above: int = Field(200, ge=0, validation_alias=_named("BROADCAST_APPROVAL_ABOVE"), description="a broadcast to more people needs a second person's approval")
     inbox_days: int = Field(30, ge=1, validation_alias=_named("INBOX_DAYS"), description="how long received messages are kept")
 
     wechat_app_id: str = Field("", validation_alias=_named("WECHAT_APP_ID"), description="AppID of the official account")
@@ -74,6 +75,10 @@ class Settings(BaseSettings):
     wechat_api_base: str = Field("https://api.weixin.qq.com", validation_alias=_named("WECHAT_API_BASE"), description="API gateway; may be loopback")
     wechat_account_id: str = Field("", validation_alias=_named("WECHAT_ACCOUNT_ID"), description="original id gh_…; when set, messages to another account are refused")
     wechat_tap_links: bool = Field(True, validation_alias=_named("WECHAT_TAP_LINKS"), description="options in replies are tappable links; off: numbered lines only")
+    wechat_assistant: bool = Field(False, validation_alias=_named("WECHAT_ASSISTANT"), description="the account has 就医助手: pushes about a visit go there first")
+    wechat_templates: Codes = Field({}, validation_alias=_named("WECHAT_TEMPLATES"), description="template messages as JSON, kind to template id: `{\"booked\": \"TM001\"}`; other kinds take their next road")
+    wechat_subscriptions: Codes = Field({}, validation_alias=_named("WECHAT_SUBSCRIPTIONS"), description="subscription notices likewise; a `*` behind an id: consent to it lasts")
+    wechat_rate: float = Field(0, ge=0, validation_alias=_named("WECHAT_RATE"), description="calls a second to each sending API, all processes together; 0: as many as the workers make")
 
     sms_vendor: Literal["none", "sandbox", "tencent", "alibaba"] = Field("none", validation_alias=_named("SMS_VENDOR"), description="who sends SMS; the demo's is `sandbox`")
     sms_signature: str = Field("", validation_alias=_named("SMS_SIGNATURE"), description="approved signature, without 【】; empty: the hospital's name")

@@ -11,7 +11,8 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.domain.clock import Clock
-from bot.services import demo, readers
+from bot.services import demo, readers, receipts
+from bot.services.broadcast import campaigns
 from bot.services.hospital import Hospital
 from bot.settings import Settings
 from bot.store.inbox import Inbox
@@ -49,12 +50,19 @@ def standard(
         Tick("plan", 1, planner.tick),
         Tick("publish", 300, planner.publish),
         Tick("release", 10, hospital.release_due),
+        Tick("broadcasts", 10, lambda: _finish_broadcasts(hospital)),
         Tick("reap", 10, outbox.reap),
+        Tick("receipts", 5, lambda: receipts.match(hospital.db)),
         Tick("purge", 3600, lambda: inbox.purge(clock.now() - kept)),
     ]
     if settings.demo:  # the clock may be moved by days: tomorrow needs clinics too
         ticks.append(Tick("extend", 30, lambda: demo.extend(hospital.db, clock)))
     return ticks
+
+
+def _finish_broadcasts(hospital: Hospital) -> int:
+    context = hospital.acting("system:scheduler")
+    return hospital.db.run(lambda uow: campaigns.finish(uow, context))
 
 
 def run_scheduler(

@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("data", "Seed or extend the demo hospital."),
     "wechat": ("wechat", "Publish the menu, make QR codes."),
     "pushes": ("pushes", "What is stuck, dead letters, calls to make, alerts."),
+    "broadcast": ("broadcast", "Send one text to many: draft, dry run, confirm, approve, pause, withdraw."),
     "templates": ("templates", "List, preview and check the templates of pushes."),
 }
 

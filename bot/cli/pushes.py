@@ -121,21 +121,21 @@ def tasks(task: int | None, outcome: str, staff: str | None) -> None:
 @click.option("--staff", help="工号 of who does")
 def alerts(acknowledge: int | None, closed: int | None, staff: str | None) -> None:
     """Faults that staff have to mend; acknowledge or close one."""
-    from bot.services import alerts as service
+    from bot.services.alerts import acknowledge as see
+    from bot.services.alerts import close, listing
 
     with hospital_database() as (db, _):
         if acknowledge is None and closed is None:
-            for each in service.listing(db):
-                click.echo(
-                    f"{each.id}\t{each.state}\t{each.kind}\t{each.subject}\t{each.count} 次\t最近 {_at(each.last_at)}"
-                )
+            with db.read() as uow:
+                for each in listing(uow):
+                    told = (each.id, each.state, each.kind, each.subject, f"{each.count} 次", _at(each.last_at))
+                    click.echo("\t".join(map(str, told)))
             return
         if not staff:
             raise click.UsageError("写明是谁处理的：--staff 工号")
-        act = service.acknowledge if acknowledge is not None else service.close
-        number = acknowledge if acknowledge is not None else closed
-        assert number is not None  # one of the two was given
-        if not act(db, number, staff_no=staff):
+        number = acknowledge or closed or 0
+        act = see if acknowledge is not None else close
+        if db.run(lambda uow: act(uow, number, staff)) is None:
             raise click.ClickException(f"没有这样的故障：{number}")
     click.echo("好的")
 

@@ -60,6 +60,8 @@ class PushState(StrEnum):
     """A planned push.  What became of a queued one is told by its outbox row."""
 
     PLANNED = "planned"
+    PAUSED = "paused"
+    """Its campaign stands still, or has not been approved yet."""
     QUEUED = "queued"
     SKIPPED = "skipped"
     VOID = "void"
@@ -175,7 +177,8 @@ OUTBOX: Mapping[OutboxState, frozenset[OutboxState]] = {
 }
 
 PUSH: Mapping[PushState, frozenset[PushState]] = {
-    PushState.PLANNED: frozenset({PushState.QUEUED, PushState.SKIPPED, PushState.VOID}),
+    PushState.PLANNED: frozenset({PushState.QUEUED, PushState.SKIPPED, PushState.VOID, PushState.PAUSED}),
+    PushState.PAUSED: frozenset({PushState.PLANNED, PushState.VOID}),
     PushState.QUEUED: frozenset({PushState.VOID}),
     PushState.SKIPPED: frozenset(),
     PushState.VOID: frozenset(),

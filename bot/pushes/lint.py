@@ -14,6 +14,8 @@ FIELDS_MOST = 5
 """Fields of a template that the platform's library has, counted without first and remark."""
 SMS_MOST = 500
 CHAT_BYTES = 2047
+TEXT_MOST = 300
+"""Characters of a broadcast: on a phone, more is not read."""
 _WHO = ("hospital",)
 _DISEASE = re.compile(
     r"(?<!随访)(诊断|病情|肿瘤|癌|艾滋|梅毒|精神病|抑郁|结核|乙肝|怀孕|流产|化疗|确诊|阳性)"
@@ -39,6 +41,25 @@ def lint(templates: Templates) -> Iterator[Finding]:
         template = templates.get(kind)
         assert template is not None  # it is one of theirs
         yield from check(template)
+
+
+def said_by_staff(kind: str, *, title: str, text: str) -> Iterator[Finding]:
+    """The findings in a title and a text that a member of staff wrote for a kind with ``{title}`` and ``{text}``."""
+    if not title.strip() or len(title) > 20:
+        yield Finding(kind, "", "标题要写明为什么发，1 到 20 个字")
+    if not text.strip() or len(text) > TEXT_MOST:
+        yield Finding(kind, "", f"正文要有内容，最多 {TEXT_MOST} 个字")
+    whole = f"{title}\n{text}"
+    if found := _DISEASE.search(whole):
+        yield Finding(kind, "", f"锁屏上会看到「{found[0]}」，不能写病情（R24）")
+    if _SELLING.search(whole):
+        yield Finding(kind, "", "像广告：通知不能做推广")
+    if _LINK.search(whole):
+        yield Finding(kind, "", "不要放网址，容易被当成诈骗")
+    if "{" in whole or "}" in whole:
+        yield Finding(kind, "", "不要写 { }")
+    if len(text) > 20:
+        yield Finding(kind, "template", "模板消息里正文只看得到前 20 个字，要紧的话写在前面", blocks=False)
 
 
 def check(template: Template) -> Iterator[Finding]:

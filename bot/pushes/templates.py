@@ -89,10 +89,14 @@ class Templates:
     def get(self, kind: str) -> Template | None:
         return self._found.get(kind)
 
+    def roads(self, kind: str) -> tuple[str, ...]:
+        """The roads for which a kind has words."""
+        template = self._found.get(kind)
+        return () if template is None else template.roads()
+
     def has(self, kind: str, road: str) -> bool:
         """Whether there is anything to say over ``road``; a ladder passes over the others."""
-        template = self._found.get(kind)
-        return template is not None and road in template.roads()
+        return road in self.roads(kind)
 
     def render(self, kind: str, road: str, fields: Mapping[str, str]) -> Shape:
         """The push as ``road`` takes it; raises `BadField` for what would be refused (47003)."""

@@ -32,6 +32,11 @@ def outbox_aad(key: str) -> str:
     return f"outbox.body:{key}"
 
 
+def campaign_aad(key: str) -> str:
+    """Of what a broadcast says."""
+    return f"campaigns.body:{key}"
+
+
 def reason_aad(key: str) -> str:
     """Of what a patient tells the human desk."""
     return f"handoffs.reason:{key}"

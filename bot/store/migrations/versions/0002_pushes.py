@@ -139,6 +139,7 @@ def upgrade() -> None:
             "state",
             sa.Enum(
                 "planned",
+                "paused",
                 "queued",
                 "skipped",
                 "void",
