@@ -12,7 +12,7 @@ from nlu.entities.phrasebook import Mention, Phrasebook
 from nlu.intents.features import Span, delexicalize
 from nlu.lexicon import Lexicon
 from nlu.normalize import Normal, normalize
-from nlu.pinyin import in_characters
+from nlu.pinyin import Pinyin
 
 LONGEST = 1_000
 """Entities are looked for in so many characters: no patient's request is longer, and hostile input stays cheap."""
@@ -41,10 +41,13 @@ class Reader:
     def __init__(self, lexicon: Lexicon) -> None:
         self._names = Names(lexicon)
         self._book = Phrasebook((*self._names.words(), *people.words(), *medical().words))
+        self._pinyin = Pinyin(
+            word for word, meaning in self._names.words() if meaning.kind in ("department", "doctor")
+        )
         self.departments = frozenset(d.name for d in lexicon.departments)
 
     def read(self, text: str, today: date, anchors: Anchors | None = None) -> Reading:
-        normal = in_characters(normalize(text))
+        normal = self._pinyin.in_characters(normalize(text))
         seen = numbers(normal.text[:LONGEST])
         clean = seen.masked
         mentions = self._book.find(clean)

@@ -1,6 +1,7 @@
 """Which departments a message names: by name, alias, homophone, or by the organ they look after (看眼睛的大夫)."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ _SOFT_AFTER = re.compile(
 _REFUSED = re.compile(r"(?:(?<!是)不是|不要|不想[挂看约找]|不挂|别[挂约找要]|不看|不去|不约|不找|除了)\Z")
 _MISSPELT = re.compile(r"[科课颗棵柯客克壳刻]|可(?!以|能|是|不|否|爱|怜|惜|怕)")
 _FOLLOWS_CUE = re.compile(r"[挂约看去]个?\Z")
+_ALONE_AFTER = re.compile(r"$|[,。;! ]|的?号|[明今后下周]|有号|挂|约|预约|上午|星期|礼拜")
 _LOOKS_AFTER = re.compile(
     r"(?:的|那个|那|这个|有关的)?(?:那个|这个)?(?:科室?|大夫|医生|专家|门诊)(?!室|学|院)"
 )
@@ -43,12 +45,11 @@ class DepartmentFinder:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._sounds = {
-            sounds(word): (d.name, word)
-            for d in lexicon.departments
-            for word in (d.name, *d.aliases)
-            if len(word) >= 2 and word.endswith("科")
-        }
+        self._sounds: dict[tuple[str, ...], list[tuple[str, str]]] = defaultdict(list)
+        for department in lexicon.departments:
+            for word in (department.name, *department.aliases):
+                if len(word) >= 2 and word.endswith("科"):
+                    self._sounds[sounds(word)].append((word, department.name))
         self._known = frozenset(d.name for d in lexicon.departments)
 
     def words(self) -> Iterator[tuple[str, Word]]:
@@ -103,15 +104,27 @@ class DepartmentFinder:
             end = match.end()
             for size in range(min(7, end), 1, -1):
                 said = text[end - size : end]
-                entry = self._sounds.get(sounds(said))
-                if entry is None:
+                entries = self._sounds.get(sounds(said))
+                if entries is None:
                     continue
-                name, right = entry
-                same = sum(a == b for a, b in zip(said, right, strict=True))
-                cued = _FOLLOWS_CUE.search(text[: end - size]) or said[-1] in "课可"
+                same, right, name = max((_same(said, word), word, name) for word, name in entries)
+                cued = (
+                    _FOLLOWS_CUE.search(text[: end - size])
+                    or said[-1] in "课可壳"
+                    or _alone(text, end - size, end)
+                )
                 if said != right and ((size >= 3 and same >= 1) or (same == 1 and cued)):
                     yield end - size, end, name
                     break
+
+
+def _same(said: str, word: str) -> int:
+    return sum(a == b for a, b in zip(said, word, strict=True))
+
+
+def _alone(text: str, start: int, end: int) -> bool:
+    """谷科明天上午: nothing else it could be."""
+    return (start == 0 or text[start - 1] in ",。; ") and _ALONE_AFTER.match(text, end) is not None
 
 
 def _in_company(text: str, mention: Mention) -> bool:
