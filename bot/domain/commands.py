@@ -99,4 +99,43 @@ class LeaveHuman:
     key: str
 
 
-Command = RegisterPatient | CorrectPatient | UnlinkPatient | Book | Change | Cancel | CallHuman | LeaveHuman
+@dataclass(frozen=True, slots=True)
+class AcceptOffer:
+    """Take the seat kept in place of a suspended visit (R18)."""
+
+    key: str
+    case_id: int
+    offer: int
+    """Which one the patient saw: a tap on an earlier message must not take another seat."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseOther:
+    """Another slot in place of a suspended visit."""
+
+    key: str
+    case_id: int
+    slot_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """No visit in place of the suspended one; the fee goes back."""
+
+    key: str
+    case_id: int
+
+
+Command = (
+    RegisterPatient
+    | CorrectPatient
+    | UnlinkPatient
+    | Book
+    | Change
+    | Cancel
+    | AcceptOffer
+    | ChooseOther
+    | GiveUp
+    | CallHuman
+    | LeaveHuman
+)

@@ -131,6 +131,36 @@ class Cancelled:
 
 
 @dataclass(frozen=True, slots=True)
+class Rebooked:
+    """A visit in place of the suspended one."""
+
+    appointment: AppointmentView
+    before: AppointmentView
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """The suspended visit is given up; what was paid for it goes back."""
+
+    before: AppointmentView
+    refund_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfferGone:
+    """The seat kept for the patient is not theirs any more; the case has another offer now, or none."""
+
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseClosed:
+    """The suspended visit has been settled already."""
+
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Registered:
     patient: PatientView
     linked: bool
@@ -167,6 +197,10 @@ Outcome = (
     | Booked
     | Changed
     | Cancelled
+    | Rebooked
+    | GivenUp
+    | OfferGone
+    | CaseClosed
     | Registered
     | Corrected
     | Unlinked

@@ -38,12 +38,13 @@ def book(command: Book, uow: UnitOfWork, context: Context) -> Outcome:
     seat = seats.claim(uow, command.slot_id)
     if seat is None:
         return taken(uow, context, place)
-    return _booked(command, uow, context, patient, place, seat)
+    return sell(command, uow, context, patient, place, seat)
 
 
-def _booked(
+def sell(
     command: Book, uow: UnitOfWork, context: Context, patient: Record, place: Place, seat: seats.Claimed
 ) -> Booked:
+    """The seat is theirs: also where a suspended visit is replaced (`bot.services.suspension`)."""
     code = new_code(context.rng)
     row = {
         "key": command.key,

@@ -15,15 +15,16 @@ from bot.domain.states import LIVE_APPOINTMENTS, AppointmentState, ClinicState
 from bot.domain.views import Period
 from bot.services.appointments import CLINIC, SLOT, A, C, S, any_appointment_row, view_of
 from bot.services.context import Context
-from bot.services.tables import Record
+from bot.services.tables import Record, table
 from bot.store.db import UnitOfWork
+from bot.store.suspension_models import SuspensionCase
 from bot.store.types import UtcDateTime, written
 
 _SLOT = select(*SLOT, *CLINIC).join_from(S, C, C.c.id == S.c.clinic_id).where(S.c.id == bindparam("slot"))
 _SLOT_KEPT = _SLOT.with_for_update(read=True, key_share=True, of=C)
 """FOR KEY SHARE: a suspension of the clinic waits for us, or we see it."""
 
-_B, _D = A.alias("b"), C.alias("d")
+_B, _D, _K = A.alias("b"), C.alias("d"), table(SuspensionCase)
 _live = and_(
     _B.c.state.in_([written(state) for state in LIVE_APPOINTMENTS]),
     _D.c.day >= bindparam("today"),
@@ -45,6 +46,9 @@ _cancels = (
         _of_patient,
         _B.c.state == written(AppointmentState.CANCELLED),
         _B.c.cancelled_at >= bindparam("month", type_=UtcDateTime()),
+        ~select(_K.c.id)
+        .where(_K.c.appointment_id == _B.c.id)
+        .exists(),  # cancelled because it was suspended (R18)
     )
 )
 _LOAD = select(

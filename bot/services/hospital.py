@@ -12,17 +12,20 @@ from sqlalchemy.exc import IntegrityError
 from bot.domain.accounts import AccountRef
 from bot.domain.clock import Clock
 from bot.domain.commands import (
+    AcceptOffer,
     Book,
     CallHuman,
     Cancel,
     Change,
+    ChooseOther,
     Command,
     CorrectPatient,
+    GiveUp,
     LeaveHuman,
     RegisterPatient,
     UnlinkPatient,
 )
-from bot.domain.outcomes import Outcome, Refused, Taken
+from bot.domain.outcomes import CaseClosed, OfferGone, Outcome, Refused, Taken
 from bot.domain.world import World
 from bot.pushes.kinds import Kinds
 from bot.services import accounts, book, cancel, change, handoff, patients, register, release
@@ -30,6 +33,7 @@ from bot.services.context import Context
 from bot.services.directory import Directory, DirectoryCache
 from bot.services.lexicon import lexicon_of
 from bot.services.replay import first_outcome
+from bot.services.suspension import answers
 from bot.services.world import DbWorld
 from bot.settings import Settings
 from bot.store.db import Database, UnitOfWork
@@ -39,6 +43,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T", covariant=True)
 _RACES = 3
 """Tries when a constraint says that somebody was faster: the second sees what they did."""
+_DONE_ALREADY = (Refused, Taken, CaseClosed, OfferGone)
+"""What is said to a command that may have been carried out before."""
 
 
 class Work(Protocol[T]):
@@ -89,7 +95,7 @@ class Hospital:
             if first is not None:
                 return first
             outcome = _carry_out(command, uow, context)
-            if isinstance(outcome, Refused | Taken):  # perhaps because it has been done already
+            if isinstance(outcome, _DONE_ALREADY):
                 return first_outcome(uow, context, command.key) or outcome
             return outcome
 
@@ -164,6 +170,12 @@ def _carry_out(command: Command, uow: UnitOfWork, context: Context) -> Outcome:
             return patients.correct(command, uow, context)
         case UnlinkPatient():
             return patients.unlink(command, uow, context)
+        case AcceptOffer():
+            return answers.accept(command, uow, context)
+        case ChooseOther():
+            return answers.choose(command, uow, context)
+        case GiveUp():
+            return answers.decline(command, uow, context)
         case CallHuman():
             return handoff.call(command, uow, context)
         case LeaveHuman():

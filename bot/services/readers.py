@@ -1,9 +1,17 @@
 """Who reads the facts of which pushes: a new scope is added here and nowhere else."""
 
+from bot.services.broadcast.words import read_campaigns
 from bot.services.facts import Readers
+from bot.services.publication import read_publication
+from bot.services.suspension.views import read_cases
 from bot.services.visit_facts import read_visits
 
 
 def standard() -> Readers:
     """By the first word of a push's scope."""
-    return {"appointment": read_visits}
+    return {
+        "appointment": read_visits,
+        "publication": read_publication,
+        "campaign": read_campaigns,
+        "case": read_cases,
+    }

@@ -48,6 +48,13 @@ _release = (
     .values(state=SeatState.FREE, release_at=None)
 )
 
+_settle = (
+    update(table(Seat))
+    .where(Seat.id == bindparam("seat"), Seat.state == written(SeatState.HELD))
+    .values(state=SeatState.BOOKED)
+    .returning(Seat.id, Seat.clinic_id, Seat.number)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
@@ -72,6 +79,12 @@ def claim(uow: UnitOfWork, slot_id: int, state: SeatState = SeatState.BOOKED) ->
             return seat
         seat = _take(uow, _take_waiting, slot_id, state)
     return seat
+
+
+def settle(uow: UnitOfWork, seat_id: int) -> Claimed | None:
+    """A seat that was held for somebody is theirs; None if it is held no more."""
+    row = uow.execute(_settle, {"seat": seat_id}).first()
+    return Claimed(*row) if row else None
 
 
 def give_back(uow: UnitOfWork, seat_id: int, release_at: datetime) -> bool:

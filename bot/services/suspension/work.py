@@ -1,0 +1,273 @@
+"""What is due of the cases, a batch in a transaction: tell, remind, have staff call, take back offers, restore.
+
+Everything that is to be done is in the rows (``state``, ``due_at``), so that any process may go on where one died.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, select, update
+
+from bot.domain.states import LIVE_APPOINTMENTS, AppointmentState, ClinicState, SeatState, step
+from bot.domain.suspension import (
+    CASE,
+    LIVE,
+    SUSPENSION,
+    CaseState,
+    SuspensionState,
+    deadlines,
+)
+from bot.services.appointments import N
+from bot.services.context import Context, record
+from bot.services.suspension import telling, visits
+from bot.services.suspension.closing import close, give_back
+from bot.services.suspension.offering import Kept, Market
+from bot.services.suspension.rows import ALIVE, K, L, U, due, one, state_of
+from bot.services.tables import Record
+from bot.store.db import UnitOfWork
+from bot.store.types import UtcDateTime, written
+
+BATCH = 100
+_STANDS_OPEN = (SuspensionState.WITHDRAWING, SuspensionState.WITHDRAWN)
+_SAVE = (
+    update(K)
+    .where(K.c.id == bindparam("case"))
+    .values(
+        state=bindparam("to_state", type_=K.c.state.type),
+        version=bindparam("to_version"),
+        offers=bindparam("to_offers"),
+        offer_seat_id=bindparam("to_seat"),
+        offer_until=bindparam("to_until", type_=UtcDateTime()),
+        remind_at=bindparam("to_remind", type_=UtcDateTime()),
+        phone_at=bindparam("to_phone", type_=UtcDateTime()),
+        due_at=bindparam("to_due", type_=UtcDateTime()),
+    )
+)
+
+
+@dataclass
+class Draft:
+    """A case on its way to its next resting place; written once, with the others of its batch."""
+
+    row: Record
+    state: CaseState
+    version: int
+    offers: int
+    seat: int | None
+    until: datetime | None
+    remind_at: datetime | None
+    phone_at: datetime | None
+    kind: str = ""
+    """Of the push that tells it; empty: nothing is said."""
+
+    @classmethod
+    def of(cls, row: Record) -> "Draft":
+        return cls(
+            row,
+            state_of(row),
+            row.version,
+            row.offers,
+            row.offer_seat_id,
+            row.offer_until,
+            row.remind_at,
+            row.phone_at,
+        )
+
+    def go(self, state: CaseState, kind: str = "") -> None:
+        self.state = step(CASE, self.state, state)
+        self.kind = kind
+        self.version += 1 if kind else 0
+
+    def take(self, kept: Kept | None) -> None:
+        if kept is not None:
+            self.seat, self.until, self.offers = kept.seat_id, kept.until, self.offers + 1
+
+    def drop(self) -> None:
+        self.seat = self.until = None
+
+    def due_at(self) -> datetime | None:
+        moments = [
+            self.until,
+            self.remind_at if self.state is CaseState.OFFERED else None,
+            self.phone_at if self.state is not CaseState.PHONE else None,
+        ]
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    def values(self) -> dict[str, object]:
+        return {
+            "case": self.row.id, "to_state": self.state, "to_version": self.version, "to_offers": self.offers,
+            "to_seat": self.seat, "to_until": self.until, "to_remind": self.remind_at, "to_phone": self.phone_at,
+            "to_due": self.due_at(),
+        }  # fmt: skip
+
+
+def begin(uow: UnitOfWork) -> int:
+    """Suspensions that have only closed their clinics: offers that others made there are looked at again."""
+    started = uow.connection.execute(
+        select(U.c.id).where(U.c.state == written(SuspensionState.STARTING)).with_for_update(skip_locked=True)
+    ).fetchall()
+    for row in started:
+        step(SUSPENSION, SuspensionState.STARTING, SuspensionState.RUNNING)
+        held = (
+            select(N.c.id)
+            .join_from(N, L, L.c.clinic_id == N.c.clinic_id)
+            .where(L.c.suspension_id == row.id, L.c.whole, N.c.state == written(SeatState.HELD))
+        )
+        uow.connection.execute(
+            update(K).where(ALIVE, K.c.offer_seat_id.in_(held)).values(due_at=uow.now)
+        )  # fmt: skip
+        uow.connection.execute(
+            update(U).where(U.c.id == row.id).values(state=SuspensionState.RUNNING)
+        )  # fmt: skip
+    return len(started)
+
+
+def batch(uow: UnitOfWork, context: Context, most: int = BATCH) -> int:
+    """Do what is due for some cases; how many there were."""
+    rows = due(uow, most)
+    _do(uow, context, rows)
+    return len(rows)
+
+
+def single(uow: UnitOfWork, context: Context, case_id: int) -> None:
+    """The same for one case."""
+    row = one(uow, case_id)
+    if row is not None and state_of(row) in LIVE:
+        _do(uow, context, [row])
+
+
+def _do(uow: UnitOfWork, context: Context, rows: Sequence[Record]) -> None:
+    restored = [row for row in rows if _stands_again(row)]
+    going_on = [row for row in rows if not _stands_again(row)]
+    for row in restored:
+        restore(uow, context, row)
+    advance(uow, context, going_on)
+
+
+def advance(uow: UnitOfWork, context: Context, rows: Sequence[Record]) -> None:
+    """Cases to their next resting place."""
+    fresh = [row for row in rows if state_of(row) is CaseState.OPEN]
+    own = [row for row in fresh if not _affected(row)]
+    for row in own:
+        _settled_themselves(uow, context, row)
+    visits.suspend(uow, context, [r for r in fresh if r not in own and _is_live(r)])
+    drafts = [Draft.of(row) for row in rows if row not in own]
+    for draft in drafts:
+        _move(uow, context, draft)
+    market = Market(uow, context)
+    seatless = [d for d in drafts if d.kind and d.seat is None]
+    kept = market.keep([d.row for d in seatless])
+    for draft in seatless:
+        draft.take(kept.get(draft.row.id))
+    _write(uow, context, drafts)
+
+
+def offer_again(uow: UnitOfWork, context: Context, row: Record) -> None:
+    """The kept seat is lost to its patient; another one, if there is one.  Told in the chat, not pushed."""
+    draft = Draft.of(row)
+    if draft.seat is not None:
+        give_back(uow, context, row)
+        draft.drop()
+    draft.take(Market(uow, context).keep([row]).get(row.id))
+    _write(uow, context, [draft])
+
+
+def _move(uow: UnitOfWork, context: Context, draft: Draft) -> None:
+    """One case: what has come to its time."""
+    row, now = draft.row, uow.now
+    if draft.seat is not None and draft.until is not None:
+        lost = row.offer_clinic_state is not ClinicState.OPEN
+        if lost or draft.until <= now:
+            give_back(uow, context, row)
+            draft.drop()
+        if lost:  # the seat kept for them is suspended as well: they are told of another one
+            draft.go(CaseState.OPEN)
+    if draft.state is CaseState.OPEN:
+        policy = context.directory.policy(context.today, row.department_id, row.doctor_id)
+        times = deadlines(now, row.starts_at, policy)
+        draft.remind_at, draft.phone_at = times.remind_at, times.phone_at
+        draft.go(CaseState.OFFERED, telling.NOTICE)
+    elif draft.state is not CaseState.PHONE and draft.phone_at is not None and draft.phone_at <= now:
+        draft.go(CaseState.PHONE)
+        telling.call(uow, row, reason="unanswered")
+    elif draft.state is CaseState.OFFERED and draft.remind_at is not None and draft.remind_at <= now:
+        draft.go(CaseState.REMINDED, telling.REMINDER)
+
+
+def _write(uow: UnitOfWork, context: Context, drafts: Sequence[Draft]) -> None:
+    if not drafts:
+        return
+    uow.connection.execute(_SAVE, [draft.values() for draft in drafts])
+    for draft in drafts:
+        if draft.kind and draft.row.version > 1:
+            telling.hush(uow, draft.row.id, below_version=draft.version, reason="changed")
+    for kind in (telling.NOTICE, telling.REMINDER):
+        told = [(draft.row, draft.version) for draft in drafts if draft.kind == kind]
+        if told:
+            telling.tell(uow, context, kind, told)
+
+
+def _stands_again(row: Record) -> bool:
+    """Withdrawn, and no other suspension keeps the clinic closed."""
+    return row.suspension_state in _STANDS_OPEN and row.clinic_state is ClinicState.OPEN
+
+
+def _is_live(row: Record) -> bool:
+    return row.appointment_state in LIVE_APPOINTMENTS and row.appointment_clinic_id == row.clinic_id
+
+
+def _affected(row: Record) -> bool:
+    return _is_live(row) or row.appointment_state is AppointmentState.SUSPENDED
+
+
+def _settled_themselves(uow: UnitOfWork, context: Context, row: Record) -> None:
+    """Between the start and now the patient has cancelled or moved the visit on their own: nothing is held against
+    them (`bot.services.eligibility`), and the whole fee goes back."""
+    match row.appointment_state:
+        case AppointmentState.CANCELLED:
+            state = CaseState.REFUNDED if row.fee_fen else CaseState.DECLINED
+            close(uow, context, row, state, "own_cancel", refund_fen=row.fee_fen)
+        case state if state in LIVE_APPOINTMENTS:
+            close(uow, context, row, CaseState.REBOOKED, "own_change", new_appointment_id=row.appointment_id)
+        case state:
+            close(uow, context, row, CaseState.DECLINED, f"own_{state}")
+
+
+def restore(uow: UnitOfWork, context: Context, row: Record) -> None:
+    """The suspension was withdrawn before the patient answered."""
+    if not _affected(row):
+        _settled_themselves(uow, context, row)
+    elif _is_live(row):
+        close(uow, context, row, CaseState.WITHDRAWN, "restored")
+    elif row.starts_at > uow.now and visits.restore(uow, row):
+        close(uow, context, row, CaseState.WITHDRAWN, "restored")
+        record(
+            uow, context, appointment_id=row.appointment_id, key=f"restored:{row.id}", kind="restored",
+            to_slot_id=row.slot_id, to_seat_id=row.seat_id, version=row.appointment_version + 1,
+        )  # fmt: skip
+        telling.tell(uow, context, telling.WITHDRAWN, [(row, row.version + 1)])
+        visits.remind_again(uow, context, row)
+    else:
+        give_up(uow, context, row, outcome="not_restored")
+
+
+def give_up(
+    uow: UnitOfWork,
+    context: Context,
+    row: Record,
+    *,
+    outcome: str,
+    key: str = "",
+    state: CaseState | None = None,
+) -> None:
+    """The visit is given up; what was paid for it goes back in full, whatever the time (R17, R18)."""
+    refunded = row.fee_fen > 0
+    visits.end(uow, row, AppointmentState.REFUNDED if refunded else AppointmentState.DECLINED)
+    record(
+        uow, context, appointment_id=row.appointment_id, key=key or f"given_up:{row.id}", kind="given_up",
+        from_slot_id=row.slot_id, from_seat_id=row.seat_id, version=row.appointment_version,
+        refund_fen=row.fee_fen, reason=outcome,
+    )  # fmt: skip
+    ended = state or (CaseState.REFUNDED if refunded else CaseState.DECLINED)
+    close(uow, context, row, ended, outcome, refund_fen=row.fee_fen)
