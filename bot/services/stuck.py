@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, exists, func, select
+from sqlalchemy import ColumnElement, Select, Table, exists, func, literal_column, select
 
 from bot.domain.states import (
     AlertState,
@@ -83,7 +83,7 @@ _WATCHES = (
     ),
     _Watch(
         "no_receipt", _O, _O.c.road, _O.c.sent_at,
-        lambda now: (_O.c.state == written(OutboxState.SENT)) & (_O.c.receipt == "")
+        lambda now: (_O.c.state == written(OutboxState.SENT)) & (_O.c.receipt == literal_column("''"))
         & _O.c.road.in_(WITH_RECEIPTS) & _before(_O.c.sent_at, now, 60) & (_O.c.sent_at > now - RECEIPTS_SINCE),
     ),
     _Watch(

@@ -339,6 +339,10 @@ class OutboxMessage(Base):
               postgresql_where=text("state IN ('pending', 'sending')")),
         Index("ix_outbox_leased", "lease_until", sqlite_where=text("state = 'sending'"),
               postgresql_where=text("state = 'sending'")),
+        Index("ix_outbox_dead", "due_at", sqlite_where=text("state = 'dead'"),
+              postgresql_where=text("state = 'dead'")),
+        Index("ix_outbox_unreceipted", "sent_at", sqlite_where=text("state = 'sent' AND receipt = ''"),
+              postgresql_where=text("state = 'sent' AND receipt = ''")),
     )  # fmt: skip
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(200), unique=True)

@@ -2,18 +2,25 @@
 
 import logging
 import os
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from flask import Blueprint, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, literal, select, union_all
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.domain.states import OutboxState
-from bot.store.db import Database
+from bot.domain.states import AlertState, OutboxState, PhoneTaskState, PushState
+from bot.services.stuck import stuck
+from bot.services.tables import table
+from bot.store.db import Database, UnitOfWork
 from bot.store.models import InboxMessage, OutboxMessage
+from bot.store.outbox import PRIORITIES
+from bot.store.push_models import Alert, PhoneTask, Push
+from bot.store.types import UtcDateTime, written
 from bot.web.figures import SHARED
 
 log = logging.getLogger(__name__)
@@ -54,21 +61,80 @@ class Queues:
             log.warning("metrics.queues unknown error=%s", type(error).__name__)
 
     def _counted(self) -> Iterator[Metric]:
-        waiting = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.DEAD)
-        outbox = GaugeMetricFamily("suizhen_outbox", "Messages to deliver, by state", labels=["state"])
-        inbox = GaugeMetricFamily("suizhen_inbox_open", "Received messages not answered yet")
+        """Every question is answered by an index: a million messages that are sent or due later cost nothing."""
         with self._db.read() as uow:
-            state, number = OutboxMessage.state, func.count()
-            query = select(state, number).where(state.in_(waiting)).group_by(state)
-            found = {row[0]: row[1] for row in uow.session.execute(query)}
-            unanswered = uow.session.scalar(
-                select(func.count()).select_from(InboxMessage).where(InboxMessage.done_at.is_(None))
+            yield _gauge("suizhen_outbox", "Messages to deliver, by state", "state", _by_state(uow))
+            yield _gauge(
+                "suizhen_outbox_due",
+                "Messages that are due, by priority",
+                "priority",
+                _due(uow, func.count()),
             )
-        for each in waiting:
-            outbox.add_metric([str(each)], found.get(each, 0))
-        inbox.add_metric([], unanswered or 0)
-        yield outbox
-        yield inbox
+            yield _gauge(
+                "suizhen_outbox_wait_seconds", "Since when the oldest due message waits, by priority", "priority",
+                {key: (uow.now - since).total_seconds() for key, since in _due(uow, _OLDEST).items() if since},
+            )  # fmt: skip
+            yield _gauge("suizhen_pushes_due", "Planner rows that are due, by kind", "kind", _pushes(uow))
+            yield _gauge(
+                "suizhen_phone_tasks_open", "Calls that staff have to make, by kind", "kind", _tasks(uow)
+            )
+            yield _gauge(
+                "suizhen_alerts_open", "Faults that staff have to mend, by kind", "kind", _alerts(uow)
+            )
+            unanswered = uow.connection.execute(_UNANSWERED).scalar_one()
+        yield GaugeMetricFamily("suizhen_inbox_open", "Received messages not answered yet", value=unanswered)
+        late: Counter[str] = Counter()
+        for each in stuck(self._db):
+            late[each.what] += each.count
+        yield _gauge("suizhen_stuck", "What waits longer than it should (pushes --stuck)", "what", late)
+
+
+_O, _I, _P, _T, _A = (table(model) for model in (OutboxMessage, InboxMessage, Push, PhoneTask, Alert))
+_WAITING = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.PAUSED, OutboxState.DEAD)
+_OLDEST = func.min(_O.c.due_at, type_=UtcDateTime())
+_UNANSWERED = select(func.count()).select_from(_I).where(_I.c.done_at.is_(None))
+
+
+def _gauge(name: str, help_: str, label: str, values: Mapping[str, float]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(name, help_, labels=[label])
+    for key, value in sorted(values.items()):
+        family.add_metric([key], value)
+    return family
+
+
+def _by_state(uow: UnitOfWork) -> dict[str, float]:
+    counts = (
+        select(literal(state.value), func.count()).where(_O.c.state == written(state)) for state in _WAITING
+    )
+    return {row[0]: row[1] for row in uow.connection.execute(union_all(*counts))}
+
+
+def _due(uow: UnitOfWork, what: ColumnElement[Any]) -> dict[str, Any]:
+    """By priority, one look at the index each."""
+    pending = _O.c.state == written(OutboxState.PENDING)
+    found = {}
+    for priority in PRIORITIES:
+        query = select(what).where(pending, _O.c.priority == priority, _O.c.due_at <= uow.now)
+        found[str(priority)] = uow.connection.execute(query).scalar()
+    return found
+
+
+def _pushes(uow: UnitOfWork) -> dict[str, float]:
+    due = (_P.c.state == written(PushState.PLANNED)) & (_P.c.due_at <= uow.now)
+    return _grouped(uow, _P.c.kind, due & _P.c.priority.in_(PRIORITIES))
+
+
+def _tasks(uow: UnitOfWork) -> dict[str, float]:
+    return _grouped(uow, _T.c.kind, _T.c.state.in_([PhoneTaskState.OPEN, PhoneTaskState.TAKEN]))
+
+
+def _alerts(uow: UnitOfWork) -> dict[str, float]:
+    return _grouped(uow, _A.c.kind, _A.c.state != AlertState.CLOSED)
+
+
+def _grouped(uow: UnitOfWork, by: ColumnElement[str], which: ColumnElement[bool]) -> dict[str, float]:
+    rows = uow.connection.execute(select(by, func.count()).where(which).group_by(by))
+    return {row[0]: row[1] for row in rows}
 
 
 def blueprint(db: Database, metrics: Metrics) -> Blueprint:
