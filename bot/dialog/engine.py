@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable
 from datetime import timedelta
 
-from bot.dialog import advance, codec, events, ladder
+from bot.dialog import advance, codec, events, ladder, offers
 from bot.dialog.desk import LeaveDesk
 from bot.dialog.frame import Confirm, Frame, Message, Turn
 from bot.dialog.repair import Phrases
@@ -43,6 +43,7 @@ class Engine:
         """One message.  With a command in the turn, execute it and call `settle`; else the turn is complete."""
         if message.id and message.id == session.last_message:
             return session, Turn(tuple(session.last_replies))
+        understood = _meant(message, understood)
         talk = self._talk(session, world, message)
         self._look_at_the_clock(talk)
         step = ladder.climb(talk, understood)
@@ -134,6 +135,13 @@ class Engine:
             session.failures = 0
             talk.late = bool(session.stack)
         session.touched_at = now
+
+
+def _meant(message: Message, understood: Understood) -> Understood:
+    """A tap below a push means what it opens, whatever its label would mean as words (重新挂号)."""
+    if offers.pushed(message.tap) is not None:
+        return Understood(text="", normalized="", intent="unknown", confidence=0.0)
+    return events.tapped(message.tap) or understood
 
 
 def _speaks(message: Message, understood: Understood) -> bool:

@@ -20,6 +20,12 @@ def understood(kind: str, key: str = "") -> Understood | None:
     return Understood(text="", normalized="", intent=intent, confidence=1.0, slots=slots)
 
 
+def tapped(tap: str) -> Understood | None:
+    """The meaning of a tap below a push: what a menu's key of that name means.  It may come days later."""
+    found = understood("menu", tap)
+    return found if found is not None and found.intent != "unknown" else None
+
+
 def _meaning(key: str) -> tuple[str, Slots]:
     match key.split(":", 2):
         case ["intent", intent] if intent in INTENTS:

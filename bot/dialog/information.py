@@ -27,6 +27,9 @@ def correction(talk: Talk, heard: Understood) -> Step | None:
 
 def choice(talk: Talk, heard: Understood) -> Step | None:
     """A tap, a number or a name picks from what was shown last."""
+    opened = offers.pushed(talk.message.tap)
+    if opened is not None:
+        return _open(talk, *opened)
     offer = talk.session.offer
     picked = offers.tapped(offer, talk.message.tap)
     if picked is None and offer is not None:

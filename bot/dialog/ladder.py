@@ -56,7 +56,8 @@ def desk(talk: Talk, heard: Understood) -> Step | None:
 def _taps_away(talk: Talk) -> bool:
     """A tap on a choice that opens something leaves the desk for it."""
     choice = offers.tapped(talk.session.offer, talk.message.tap)
-    chosen = action(choice.option.value) if isinstance(choice, offers.Picked) else None
+    picked = action(choice.option.value) if isinstance(choice, offers.Picked) else None
+    chosen = picked or offers.pushed(talk.message.tap)
     if chosen is None:
         return False
     if chosen[0] in talk.frames and chosen[0] != LEAVE_DESK:

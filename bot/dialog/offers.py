@@ -5,8 +5,9 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bot.dialog import events
 from bot.dialog.session import Offer
-from bot.dialog.speech import Option
+from bot.dialog.speech import Json, Option
 from nlu.understood import Understood
 
 SHORT = 16
@@ -47,8 +48,23 @@ def plain(text: str) -> str:
     return _NOISE.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
+def pushed(tap: str) -> tuple[str, dict[str, Json]] | None:
+    """The frame that a tap below a push opens, and about which appointment: ``open:change:appointment:12``.
+
+    A push's choices are in no session: they work days later, whatever was said since."""
+    match tap.split(":"):
+        case ["open", frame]:
+            return frame, {}
+        case ["open", frame, "appointment", number] if number.isascii() and number.isdigit():
+            return frame, {"appointment": int(number)}
+        case _:
+            return None
+
+
 def tapped(offer: Offer | None, tap: str) -> Choice:
     """What a tap picks: the number counts within the very offer it was shown in."""
+    if events.tapped(tap) is not None:  # its meaning is complete, `bot.dialog.engine`
+        return None
     offer_id, _, number = tap.rpartition(":")
     if not offer_id:
         return None

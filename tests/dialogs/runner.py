@@ -17,6 +17,7 @@ Directives stand in （…） on a line of their own, several separated by ；:
     （周三 09:00）（2026-11-25 09:00）     until then
     （重发）                              the last message again: same answer, no second effect
     （点2）（点旧2）                       tap on the 2nd choice, of the current or of the previous offer
+    （点推送 2）                           tap on the 2nd choice of the push that was expected last
     （贴图）（图片）（语音）（视频）（位置）（链接）（文件）
     （关注）（菜单 intent:book）（扫码 book:department:心血管内科）
     （已登记 王建国）（已登记 李桂兰 父母）   a patient registered before
@@ -25,7 +26,8 @@ Directives stand in （…） on a line of their own, several separated by ；:
     （约满 王建国 明天下午）（停诊 王建国 明天）
     （换人 乙）（重启）（会话丢失）
 
-Lines that begin with ``##`` are remarks.  ``推送:`` expects a message in the outbox, matched like ``机器:``.
+Lines that begin with ``##`` are remarks.  ``推送:`` expects a message in the outbox, matched like ``机器:``; those before it
+that say something else are passed over.  ``不推送:`` expects none that says so.
 """
 
 import re
@@ -35,13 +37,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import select
-
 from bot.domain.clock import HOSPITAL_TZ, local
 from bot.domain.views import Relation
-from bot.store.models import Account, OutboxMessage
-from bot.store.words import open_replies, outbox_aad
-from tests.dialogs.stage import Broken, Stage, shown
+from tests.dialogs.stage import Broken, Pushed, Stage
 
 KINDS = {
     "贴图": "sticker", "图片": "image", "语音": "voice", "视频": "video", "位置": "location", "链接": "link",
@@ -54,7 +52,7 @@ RELATIONS = {
 UNITS = {"天": "days", "小时": "hours", "分钟": "minutes", "周": "weeks"}
 DAYS = {"今天": 0, "明天": 1, "后天": 2, "大后天": 3}
 PERIODS = {"上午": "am", "下午": "pm", "晚上": "evening"}
-_LINE = re.compile(r"^(患者|机器|机器不说|推送)\s*[:：]\s*(.*)$")
+_LINE = re.compile(r"^(患者|机器|机器不说|推送|不推送)\s*[:：]\s*(.*)$")
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ class Line:
 
     number: int
     speaker: str
-    """患者 | 机器 | 机器不说 | 推送 | （）"""
+    """患者 | 机器 | 机器不说 | 推送 | 不推送 | （）"""
     text: str
 
 
@@ -129,6 +127,9 @@ class Player:
         self.whole = ""
         self.offers: list[str] = []
         self.pushes = 0
+        """Id of the last message in the outbox that was looked at."""
+        self.push: Pushed | None = None
+        """The push that was expected last."""
 
     def play(self) -> None:
         for line in self.transcript.lines:
@@ -153,6 +154,8 @@ class Player:
                 self._expect_not(line)
             case "推送":
                 self._expect_push(line)
+            case "不推送":
+                self._expect_no_push(line)
             case _:
                 self.log.append(f"（{line.text}）")
                 self._direct(line.text)
@@ -188,25 +191,19 @@ class Player:
                 raise self._failed(line, f"不该出现「{fragment}」")
 
     def _expect_push(self, line: Line) -> None:
-        pushed = self._pushed()
-        if self.pushes >= len(pushed):
-            raise self._failed(line, "没有推送")
-        text = pushed[self.pushes]
-        self.pushes += 1
-        self.log.append(f"推送> {text}")
-        rest = _matched(text, line.text)
-        if isinstance(rest, Missing):
-            raise self._failed(line, f"没有找到「{rest.fragment}」")
+        waiting = self.stage.pushed(after=self.pushes)
+        for pushed in waiting:
+            self.pushes = pushed.id
+            self.log.append(f"推送> {pushed.text}")
+            if not isinstance(_matched(pushed.text, line.text), Missing):
+                self.push = pushed
+                return
+        raise self._failed(line, "没有这样的推送" if waiting else "没有推送")
 
-    def _pushed(self) -> list[str]:
-        with self.stage.db.read() as uow:
-            rows = uow.session.execute(
-                select(OutboxMessage.key, OutboxMessage.body)
-                .join(Account, Account.id == OutboxMessage.account_id)
-                .where(Account.openid == self.stage.user)
-                .order_by(OutboxMessage.id)
-            ).all()
-            return [shown(open_replies(uow.keys, body, outbox_aad(key))) for key, body in rows]
+    def _expect_no_push(self, line: Line) -> None:
+        for pushed in self.stage.pushed(after=self.pushes):
+            if not isinstance(_matched(pushed.text, line.text), Missing):
+                raise self._failed(line, f"不该推送「{pushed.text}」")
 
     def _failed(self, line: Line, why: str) -> Failed:
         session = self.stage.session
@@ -255,6 +252,12 @@ class Player:
         if len(self.offers) < 2:
             raise Broken("还没有更早的选项")
         self._answered(self.stage.send(number, tap=f"{self.offers[-2]}:{number}"))
+
+    def tapped_push(self, number: str) -> None:
+        if self.push is None or int(number) > len(self.push.taps):
+            raise Broken("推送里没有这个选项")
+        tap, label = self.push.taps[int(number) - 1]
+        self._answered(self.stage.send(label, tap=tap))
 
     def sent(self, kind: str, key: str | None = None) -> None:
         names = {"菜单": "menu", "扫码": "scan", **KINDS}
@@ -307,6 +310,7 @@ DIRECTIVES: tuple[tuple[str, Callable[..., None]], ...] = (
     (r"重发", Player.resent),
     (r"点(\d+)", Player.tapped),
     (r"点旧(\d+)", Player.tapped_old),
+    (r"点推送 ?(\d+)", Player.tapped_push),
     (r"(贴图|图片|语音|视频|位置|链接|文件|关注)", Player.sent),
     (r"(菜单|扫码|关注) (\S+)", Player.sent),
     (r"已登记 (\S+)(?: (本人|父母|子女|配偶|其他))?", Player.registered),

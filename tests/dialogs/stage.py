@@ -7,7 +7,7 @@ crash between the transaction and the save: same answer, no second effect.
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -22,16 +22,21 @@ from bot.dialog.speech import Reply
 from bot.dialog.talk import Talk
 from bot.domain.clock import local
 from bot.domain.commands import Book, Command, RegisterPatient
-from bot.domain.states import ClinicState, SeatState
+from bot.domain.notice import Notice, taps
+from bot.domain.states import ClinicState, OutboxState, PushState, SeatState
 from bot.domain.views import Relation
-from bot.services import demo
+from bot.pushes.templates import Templates
+from bot.services import demo, readers
 from bot.services.hospital import Hospital
 from bot.settings import Settings
 from bot.store import models
 from bot.store.db import Database
 from bot.store.models import Base
+from bot.store.push_models import Push
+from bot.store.words import open_outbox, outbox_aad
 from nlu.parser import Nlu
 from nlu.understood import Understood
+from scheduler.planner import Planner
 from tests.conftest import FixedClock
 
 
@@ -45,6 +50,15 @@ class Sent:
     key: str
     id: str
     replies: tuple[Reply, ...] = ()
+
+
+@dataclass(frozen=True)
+class Pushed:
+    """A message in the outbox, as the phone shows it, and what may be tapped below it."""
+
+    id: int
+    text: str
+    taps: tuple[tuple[str, str], ...] = ()
 
 
 class Broken(AssertionError):
@@ -65,6 +79,8 @@ class Stage:
     def __post_init__(self) -> None:
         self.hospital = Hospital(self.db, clock=self.clock, rng=Random(7), settings=Settings(), recheck=0)
         self.engine = Engine(handlers.frames(), handlers.PHRASES)
+        self.planner = Planner(self.hospital, readers.standard())
+        self.templates = Templates.load()
         self.stored: dict[str, bytes] = {}
         self.count = 0
         self.last: Sent | None = None
@@ -176,10 +192,45 @@ class Stage:
             return found | {"free seats": uow.session.scalar(free) or 0}
 
     def advance(self, span: timedelta) -> None:
-        """Let time pass; clinics of new days appear."""
-        self.clock.advance(span)
+        """Let time pass; clinics of new days appear, what is due is queued when it is due."""
+        until = self.clock.now() + span
+        while (moment := self._next_push()) is not None and moment < until:
+            self.clock.set(max(moment, self.clock.now()))
+            self.planner.tick()
+        self.clock.set(until)
         demo.extend(self.db, self.clock)
         self.hospital.release_due()
+
+    def _next_push(self) -> datetime | None:
+        self.planner.publish()
+        with self.db.read() as uow:
+            planned = select(func.min(Push.due_at)).where(Push.state == PushState.PLANNED)
+            return uow.session.scalar(planned)
+
+    def pushed(self, after: int = 0) -> list[Pushed]:
+        """What waits for this account in the outbox, or went, from a message on; in the words of the chat, else of an SMS."""
+        self.planner.publish()
+        self.planner.tick()
+        with self.db.read() as uow:
+            rows = uow.session.execute(
+                select(models.OutboxMessage.id, models.OutboxMessage.key, models.OutboxMessage.body)
+                .join(models.Account, models.Account.id == models.OutboxMessage.account_id)
+                .where(
+                    models.OutboxMessage.id > after,
+                    models.Account.openid == self.user,
+                    models.OutboxMessage.state != OutboxState.VOID,
+                )
+                .order_by(models.OutboxMessage.id)
+            ).all()
+            return [self._shown(row.id, open_outbox(uow.keys, row.body, outbox_aad(row.key))) for row in rows]
+
+    def _shown(self, id: int, said: Notice | tuple[Reply, ...]) -> Pushed:
+        if not isinstance(said, Notice):
+            return Pushed(id, shown(said))
+        template = self.templates.get(said.kind)
+        road = "custom" if template is not None and "custom" in template.roads() else "sms"
+        text = self.templates.render(said.kind, road, said.fields).text  # type: ignore[union-attr]
+        return Pushed(id, shown((Reply(text, said.options),)), taps(said))
 
     def restart(self) -> None:
         """Every process anew: only what is stored is left."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.dialog.events import EVENTS, understood
+from bot.dialog.events import EVENTS, tapped, understood
 from bot.domain.inbound import Kind
 
 
@@ -31,3 +31,15 @@ def test_meanings(kind: str, key: str, intent: str, department: str | None, doct
 @pytest.mark.parametrize("kind", ["text", "voice", "sticker", "image"])
 def test_messages_have_to_be_parsed(kind: str) -> None:
     assert understood(kind) is None
+
+
+def test_a_tap_below_a_push_means_what_the_menu_means() -> None:
+    found = tapped("book:doctor:王建国")
+    assert found is not None
+    assert (found.intent, found.slots.doctor) == ("book", "王建国")
+    assert tapped("intent:cancel") is not None
+
+
+@pytest.mark.parametrize("tap", ["", "3f2a:1", "open:change:appointment:12", "intent:no_such"])
+def test_other_taps_are_no_events(tap: str) -> None:
+    assert tapped(tap) is None

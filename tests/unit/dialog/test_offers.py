@@ -64,3 +64,25 @@ def test_taps() -> None:
     assert offers.tapped(None, "now:2") == Stale()
     assert offers.tapped(Offer("now", "s", OPTIONS), "") is None
     assert offers.tapped(Offer("now", "s", OPTIONS), "2") is None
+
+
+@pytest.mark.parametrize(
+    ("tap", "opens"),
+    [
+        ("open:booking", ("booking", {})),
+        ("open:change:appointment:12", ("change", {"appointment": 12})),
+        ("open:change:appointment:-1", None),
+        ("open:change:appointment:", None),
+        ("open:cancel:sure:1", None),
+        ("open", None),
+        ("3f2a:1", None),
+        ("", None),
+    ],
+)
+def test_a_tap_below_a_push_names_what_it_opens(tap: str, opens: object) -> None:
+    assert offers.pushed(tap) == opens
+
+
+def test_a_menu_key_below_a_push_is_no_stale_choice() -> None:
+    assert offers.tapped(None, "intent:cancel") is None
+    assert offers.tapped(None, "3f2a:1") == Stale()
