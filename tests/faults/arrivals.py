@@ -1,0 +1,40 @@
+"""What arrived at the platform, against what should have and what our rows say of it."""
+
+from collections import Counter
+
+from bot.domain.states import OutboxState
+from tests.faults.gateway import Seen
+from tests.faults.report import Proof
+from tests.faults.stage import Stage
+
+
+def arrived(proof: Proof, stage: Stage, number: int, *, faults: int) -> Proof:
+    """One message to each of ``number`` patients: all there, all known to be there; doubled is only what was under
+    way at one of the ``faults``, and then under the same client_msg_id."""
+    seen, rows = stage.gateway.seen(), stage.rows()
+    taken = Counter(each.to for each in seen if each.taken)
+    keys: dict[str, set[str]] = {}
+    for each in seen:
+        keys.setdefault(each.to, set()).add(each.key)
+    doubled = taken.total() - len(taken)
+    again = sum(row.attempts - 1 for row in rows)
+    most = stage.gateway.ask("figures")["most_at_once"]
+    proof.figures |= {
+        "lost": number - len(taken), "sent twice": doubled, "claimed again": again, "most in flight": most,
+        "twice under another id": sum(len(ids) > 1 for ids in keys.values()),
+    }  # fmt: skip
+    proof.claim("nothing is lost", len(taken) == number)
+    proof.claim("every row is sent", all(row.state is OutboxState.SENT for row in rows))
+    proof.claim("doubles ≤ sends in flight, for each fault", doubled <= faults * most)
+    proof.claim("doubles ≤ rows claimed again", doubled <= again)
+    proof.claim("each double has the same client_msg_id", all(len(ids) == 1 for ids in keys.values()))
+    return proof
+
+
+def falsely_sent(proof: Proof, stage: Stage, seen: list[Seen]) -> None:
+    """Rows that say sent, of messages that no patient has."""
+    taken = {each.key.partition(".")[0] for each in seen if each.taken}
+    rows = stage.rows()
+    false = [row.id for row in rows if row.state is OutboxState.SENT and str(row.id) not in taken]
+    proof.figures["falsely counted as sent"] = len(false)
+    proof.claim("nothing is counted as sent falsely", not false)
