@@ -9,6 +9,9 @@ from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from bot.channels.base import Refusal
 from bot.channels.sms.reports import Format, Report, read
+from bot.channels.sms.road import SmsRoad
+from bot.services import receipts
+from bot.store.db import Database
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +38,18 @@ def blueprint(form: Format | None, secret: str, record: Callable[[Sequence[Repor
         return jsonify(form.answer), 200
 
     return routes
+
+
+def recorder(db: Database) -> Callable[[Sequence[Report]], None]:
+    """Into the database, in one transaction: a vendor sends a request again as a whole.  In one order: two requests
+    that tell of the same messages must not wait for each other."""
+
+    def record(told: Sequence[Report]) -> None:
+        ordered = sorted(told, key=lambda one: one.platform_id)
+        reports = [receipts.Report(SmsRoad.name, one.platform_id, one.ok, one.reason) for one in ordered]
+        db.run(lambda uow: [receipts.record(uow, report) for report in reports])
+
+    return record
 
 
 def _body(request: Request) -> bytes:

@@ -27,10 +27,22 @@ class Postman:
     def submit(self, ids: Sequence[int]) -> None:
         """These reports, in one request."""
         if self._url and ids:
-            self._started()[0].submit(self.deliver, tuple(ids))
+            threads, http = self._started()
+            threads.submit(self._deliver, tuple(ids), http)
 
     def deliver(self, ids: Sequence[int]) -> bool:
-        """Whether the hospital took them."""
+        """The same at once: whether the hospital took them."""
+        return self._deliver(ids, self._started()[1])
+
+    def close(self) -> None:
+        with self._guard:
+            threads, http = self._threads, self._http
+            self._threads = self._http = None
+        if threads is not None and http is not None:
+            threads.shutdown(wait=True, cancel_futures=True)
+            http.close()
+
+    def _deliver(self, ids: Sequence[int], http: httpx.Client) -> bool:
         with self._db.read() as con:
             rows = [found for each in ids if (found := _row(con, each)) is not None]
         if not rows:
@@ -38,7 +50,7 @@ class Postman:
         for number in range(TRIES):
             if number:
                 time.sleep(self._pause)
-            answer = self._post(rows)
+            answer = self._post(rows, http)
             with self._db.write() as con:
                 con.executemany(
                     "UPDATE sms_reports SET tries = tries + 1, answer = ? WHERE id = ?",
@@ -48,18 +60,11 @@ class Postman:
                 return True
         return False
 
-    def close(self) -> None:
-        with self._guard:
-            if self._threads is not None and self._http is not None:
-                self._threads.shutdown(wait=True, cancel_futures=True)
-                self._http.close()
-            self._threads = self._http = None
-
-    def _post(self, rows: Sequence[Row]) -> str:
+    def _post(self, rows: Sequence[Row], http: httpx.Client) -> str:
         """What was wrong with the answer; nothing, if it was right."""
         door = self._doors[rows[0]["door"]]
         try:
-            response = self._started()[1].post(self._url, json=[door.report(row) for row in rows])
+            response = http.post(self._url, json=[door.report(row) for row in rows])
             answer = response.json() if response.status_code == 200 else None
         except (httpx.HTTPError, ValueError) as error:
             return type(error).__name__

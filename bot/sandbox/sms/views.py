@@ -41,11 +41,11 @@ def blueprint(sandbox: SmsSandbox) -> Blueprint:
     """`SMS_API_BASE` points here: as it is for the sandbox's own door, with /tencent or /alibaba behind it."""
     site = Blueprint("sms", __name__)
     for door in DOORS.values():
-        site.add_url_rule(door.path, door.name, _View(sandbox, door), methods=["POST"])
+        site.add_url_rule(door.path, door.name, DoorView(sandbox, door), methods=["POST"])
     return site
 
 
-class _View:
+class DoorView:
     """One door's requests."""
 
     def __init__(self, sandbox: SmsSandbox, door: Door) -> None:
@@ -68,6 +68,10 @@ class _View:
         sandbox, door = self._sandbox, self._door
         try:
             asked = door.read(request, sandbox.account, time.time())
+            with sandbox.db.write() as con:
+                fate = operator.fate(con, asked.phone, "send")
+            if fate:
+                raise Refused(fate)
             with sandbox.db.write() as con:
                 now = sandbox.clock.now().timestamp()
                 sms_id = operator.take(con, now, sandbox.account, door.name, asked)
