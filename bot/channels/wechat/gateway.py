@@ -18,6 +18,8 @@ from bot.settings import Settings
 log = logging.getLogger(__name__)
 
 Json = Mapping[str, Any]
+_URLS = 50
+"""Addresses kept ready: a few paths, each with the token of the day."""
 Send = Callable[[str], Json]
 """Make the call with this token."""
 
@@ -30,6 +32,7 @@ class Gateway:
         self._app_id = settings.wechat_app_id
         self._secret = settings.wechat_secret.get_secret_value()
         self._http, self._clock = http, clock
+        self._urls: dict[tuple[str, str], httpx.URL] = {}
         self._stops = None if redis is None else Stops(redis, self._app_id, clock)
         self.tokens: Tokens = (
             OwnTokens(self._fetch_token)
@@ -43,14 +46,18 @@ class Gateway:
 
     def get(self, path: str) -> Json:
         """GET with the token."""
-        return self._asked(path, lambda token: self._request("GET", path, params={"access_token": token}))
+        return self._asked(
+            path, lambda token: self._request("GET", self._base + path, params={"access_token": token})
+        )
 
     def upload(self, path: str, name: str, data: bytes, mime: str, **args: str) -> Json:
         """POST a file."""
 
         def send(token: str) -> Json:
             files = {"media": (name, data, mime)}
-            return self._request("POST", path, params={"access_token": token, **args}, files=files)
+            return self._request(
+                "POST", self._base + path, params={"access_token": token, **args}, files=files
+            )
 
         return self._asked(path, send)
 
@@ -86,15 +93,24 @@ class Gateway:
         """UTF-8 as it is: the platform shows a ``\\u`` escape as typed."""
         return self._request(
             "POST",
-            path,
-            params={"access_token": token} if token else None,
+            self._url(path, token),
             content=json.dumps(body, ensure_ascii=False).encode(),
             headers={"Content-Type": "application/json"},
         )
 
-    def _request(self, method: str, path: str, **how: Any) -> Json:
+    def _url(self, path: str, token: str) -> httpx.URL:
+        """Made once for a path and a token: httpx takes longer over an address than the kernel over a message."""
+        found = self._urls.get((path, token))
+        if found is None:
+            if len(self._urls) > _URLS:
+                self._urls.clear()
+            found = httpx.URL(self._base + path, params={"access_token": token} if token else None)
+            self._urls[path, token] = found
+        return found
+
+    def _request(self, method: str, url: "str | httpx.URL", **how: Any) -> Json:
         try:
-            response = self._http.request(method, self._base + path, **how)
+            response = self._http.request(method, url, **how)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise SendError(type(error).__name__, permanent=False) from None
         except httpx.RequestError as error:  # after the request was written: it may have arrived

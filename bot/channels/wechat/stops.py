@@ -1,5 +1,6 @@
 """APIs whose day's quota is used up (45009): marked in Redis, so that no process calls them before the reset."""
 
+import time
 from datetime import UTC, datetime
 
 from redis import Redis
@@ -12,6 +13,8 @@ from bot.domain.clock import Clock
 QUOTA = 45009
 _AT_LEAST = 60
 """Seconds the mark stays: a demo's clock may stand just before midnight."""
+NEAR = 0.5
+"""Seconds for which a process believes what it saw: a round trip less for each of a thousand sends."""
 
 
 class Stops:
@@ -19,11 +22,15 @@ class Stops:
 
     def __init__(self, redis: "Redis", app_id: str, clock: Clock) -> None:
         self._redis, self._prefix, self._clock = redis, f"wechat:{app_id}:stopped", clock
+        self._near: dict[str, tuple[datetime | None, float]] = {}
 
     def check(self, api: str) -> None:
         """`SendError` 45009 while ``api`` is stopped."""
         now = self._clock.now()
-        until = self.until(api)
+        until, believed = self._near.get(api, (None, 0.0))
+        if time.monotonic() >= believed:
+            until = self.until(api)
+            self._near[api] = until, time.monotonic() + NEAR
         if until is not None and now < until:
             raise failure(QUOTA, now)
 
@@ -41,6 +48,7 @@ class Stops:
         """The platform said that today's calls are used up."""
         now = self._clock.now()
         left = until_reset(now)
+        self._near.pop(api, None)
         try:
             self._redis.set(self._key(api), now.timestamp() + left, ex=max(int(left), _AT_LEAST))
         except RedisError as error:

@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import httpx
 import pytest
 
+from bot.channels.http import Gateways
 from bot.channels.lines import Lines
 
 Raw = Callable[[socket.socket], None]
@@ -69,9 +70,13 @@ def gateway() -> Iterator[tuple[type[Gateway], str]]:
     server.server_close()
 
 
-@pytest.fixture
-def http() -> Iterator[httpx.Client]:
-    with httpx.Client(transport=Lines(), timeout=httpx.Timeout(5, connect=1)) as client:
+@pytest.fixture(params=["httpx", "ours"])
+def http(request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
+    """Under httpx' client, and under the one that leaves out what gateways have no use for."""
+    lines, timeout = Lines(), httpx.Timeout(5, connect=1)
+    plain = request.param == "httpx"
+    client = httpx.Client(transport=lines, timeout=timeout) if plain else Gateways(lines, {}, timeout)
+    with client:
         yield client
 
 
