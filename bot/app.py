@@ -2,7 +2,6 @@
 
 import random
 import threading
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import cached_property
@@ -15,12 +14,19 @@ from redis.exceptions import ConnectionError
 from redis.retry import Retry
 
 import handlers
+from bot.channels.base import Road
 from bot.channels.http import pool
 from bot.channels.sms import reports, vendors
 from bot.channels.sms.road import SmsRoad
 from bot.channels.wechat.channel import WechatChannel
 from bot.channels.wechat.client import WechatClient
+from bot.channels.wechat.consequences import Consequences
 from bot.channels.wechat.menu import definition
+from bot.channels.wechat.pace import Pace
+from bot.channels.wechat.roads import Ways
+from bot.channels.wechat.roads import roads as wechat_roads
+from bot.channels.wechat.template_ids import TemplateIds
+from bot.channels.wechat.told import WechatTold
 from bot.clock import DemoClock
 from bot.dialog import codec
 from bot.dialog.engine import Engine
@@ -29,9 +35,11 @@ from bot.domain.clock import Clock, SystemClock, local
 from bot.pipeline import Pipeline
 from bot.pushes.templates import Templates
 from bot.sandbox.app import create_sandbox
-from bot.services import receipts
+from bot.services.alerts import Disabled
 from bot.services.hospital import Hospital
+from bot.services.subscriptions import Consents
 from bot.settings import Settings
+from bot.store.buckets import Buckets
 from bot.store.db import Database
 from bot.store.inbox import Inbox
 from bot.store.keys import KeyRing
@@ -120,6 +128,7 @@ class App:
             room=threading.Semaphore(self.settings.web_threads),
             budget=self.settings.reply_budget_seconds,
             observe=self.metrics.observe_turn,
+            told={"wechat": WechatTold(TemplateIds.read(self.settings).long_term)},
         )
 
     @cached_property
@@ -128,7 +137,7 @@ class App:
 
     @cached_property
     def wechat(self) -> WechatClient:
-        return WechatClient(self.settings, self.redis, self.http)
+        return WechatClient(self.settings, self.redis, self.http, self.clock)
 
     @cached_property
     def templates(self) -> Templates:
@@ -137,6 +146,18 @@ class App:
     @cached_property
     def sms(self) -> SmsRoad:
         return vendors.road(self.settings, self.templates, self.http, self.redis, SystemClock())
+
+    @cached_property
+    def roads(self) -> dict[str, Road]:
+        """Every way a push can take to somebody."""
+        consents = Consents(self.db)
+        ways = Ways(
+            client=self.wechat, templates=self.templates, ids=TemplateIds.read(self.settings), clock=self.clock,
+            disabled=Disabled(self.db), on_error=Consequences(self.db, consents),
+            pace=Pace(Buckets(self.redis), self.settings.wechat_app_id, self.settings.wechat_rate),
+        )  # fmt: skip
+        found = wechat_roads(ways, consents, assistant=self.settings.wechat_assistant)
+        return {**found, self.sms.name: self.sms}
 
     def web(self) -> Flask:
         """The WSGI application: webhooks, health, metrics, and in the demo the sandbox with its phone."""
@@ -150,7 +171,7 @@ class App:
             sms.blueprint(
                 reports.FORMATS.get(self.settings.sms_vendor),
                 self.settings.sms_receipt_secret.get_secret_value(),
-                self._record_sms,
+                sms.recorder(self.db),
             )
         )
         flask.register_blueprint(health.blueprint(self.db, self.redis))
@@ -160,15 +181,6 @@ class App:
             for part in create_sandbox(self.settings, self.clock, menu=definition(), sms_templates=texts):
                 flask.register_blueprint(part)
         return flask
-
-    def _record_sms(self, told: Sequence[reports.Report]) -> None:
-        """In one transaction: a vendor sends a request again as a whole.  In one order: two requests that tell of
-        the same messages must not wait for each other."""
-        found = [
-            receipts.Report(SmsRoad.name, one.platform_id, one.ok, one.reason)
-            for one in sorted(told, key=lambda one: one.platform_id)
-        ]
-        self.db.run(lambda uow: [receipts.record(uow, report) for report in found])
 
     def run_worker(self, stop: threading.Event) -> None:
         """Deliver the outbox, finish what dead processes left; returns soon after ``stop`` is set."""

@@ -1,6 +1,5 @@
 """Alerts: faults that staff have to mend, one open row for each subject, counted while they last."""
 
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -101,34 +100,22 @@ def subjects(uow: UnitOfWork, kind: str) -> frozenset[str]:
     return frozenset(row.subject for row in uow.execute(_SUBJECTS, {"p_kind": kind}))
 
 
-class Alarm:
-    """Raises alerts from many threads: a fault that meets ten thousand messages writes a row a second, not each.
-
-    What was counted meanwhile is added with the next one; at worst the last second's count is missing.
-    """
+class Disabled:
+    """Subjects of open alerts that switch something off, read from the database every few seconds."""
 
     def __init__(
-        self, db: Database, *, every: float = 1.0, monotonic: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._db, self._every, self._monotonic = db, every, monotonic
-        self._guard = threading.Lock()
-        self._written: dict[tuple[str, str], float] = {}
-        self._waiting: dict[tuple[str, str], int] = {}
+        self, db: Database, kind: str = TEMPLATE_DISABLED, *, every: float = 5.0,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:  # fmt: skip
+        self._db, self._kind, self._every, self._monotonic = db, kind, every, monotonic
+        self._known: tuple[float, frozenset[str]] | None = None
 
-    def __call__(self, kind: str, subject: str, code: str) -> None:
-        times = self._due((kind, subject))
-        if times:
-            self._db.run(lambda uow: raise_alert(uow, kind, subject, code, times=times))
-
-    def _due(self, what: tuple[str, str]) -> int:
-        """How many to write now; 0: not yet."""
-        with self._guard:
-            now, last = self._monotonic(), self._written.get(what)
-            self._waiting[what] = self._waiting.get(what, 0) + 1
-            if last is not None and now - last < self._every:
-                return 0
-            self._written[what] = now
-            return self._waiting.pop(what)
+    def __contains__(self, subject: object) -> bool:
+        known, now = self._known, self._monotonic()
+        if known is None or now - known[0] >= self._every:
+            with self._db.read() as uow:
+                known = self._known = (now, subjects(uow, self._kind))
+        return subject in known[1]
 
 
 def _move(uow: UnitOfWork, alert_id: int, after: AlertState, staff_no: str) -> AlertView | None:

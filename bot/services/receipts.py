@@ -11,10 +11,10 @@ from enum import StrEnum
 from sqlalchemy import and_, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.domain.states import OutboxState
 from bot.services.tables import Record, table
 from bot.store.db import Database, UnitOfWork
 from bot.store.models import OutboxMessage
+from bot.store.outbox import undelivered
 from bot.store.push_models import Attempt, EarlyReceipt
 from bot.store.types import UtcDateTime
 
@@ -37,21 +37,12 @@ _TELL = (
     .where(_A.c.id == bindparam("p_id"))
     .values(receipt=bindparam("p_receipt"), receipt_at=bindparam("p_at", type_=UtcDateTime))
 )
-_THIS = and_(
-    _O.c.id == bindparam("p_id"),
-    _O.c.road == bindparam("p_road"),
-    _O.c.platform_id == bindparam("p_platform"),
-)
-_ARRIVED = update(_O).where(_THIS).values(receipt=DELIVERED)
-_NEXT_RUNG = (
+_ARRIVED = (
     update(_O)
-    .where(_THIS, _O.c.state == OutboxState.SENT)
-    .values(
-        state=OutboxState.PENDING, rung=_O.c.rung + 1, attempts=0, receipt=FAILED,
-        error=bindparam("p_error"), due_at=bindparam("p_now", type_=UtcDateTime),
-    )
-)  # fmt: skip
-"""Only if this was the message's last road: one that has moved on since needs nothing."""
+    .where(_O.c.id == bindparam("p_id"), _O.c.road == bindparam("p_road"))
+    .where(_O.c.platform_id == bindparam("p_platform"))
+    .values(receipt=DELIVERED)
+)
 _MATCHED = (
     select(_E.c.id, _E.c.road, _E.c.platform_id, _E.c.receipt, _E.c.at)
     .join_from(_E, _A, and_(_A.c.road == _E.c.road, _A.c.platform_id == _E.c.platform_id))
@@ -132,7 +123,7 @@ def _apply(uow: UnitOfWork, attempt: Record, report: Report, at: datetime) -> Be
     if report.ok:
         uow.execute(_ARRIVED, here)
         return Became.DELIVERED
-    uow.execute(_NEXT_RUNG, here | {"p_error": report.receipt, "p_now": uow.now})
+    undelivered(uow, attempt.outbox_id, report.receipt, platform_id=report.platform_id)
     return Became.FAILED
 
 

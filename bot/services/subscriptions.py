@@ -28,6 +28,8 @@ _STANDING = select(_S.c.template, _S.c.left_over, _S.c.long_term).where(
     _S.c.account_id == bindparam("p_account")
 )
 
+_COUNTED = select(_E.c.id).where(_E.c.key == bindparam("p_key"))
+
 
 class What(StrEnum):
     """A line of the ledger."""
@@ -102,9 +104,13 @@ class Consents:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def left(self, account_id: int, template: str) -> bool:
+    def left(self, account_id: int, template: str, key: str = "") -> bool:
+        """Whether a notice may be sent; one whose consent has been counted already may be sent again (its
+        acknowledgement was lost, and nothing goes out twice)."""
         with self._db.read() as uow:
-            return any(each.any for each in standing(uow, account_id) if each.template == template)
+            if any(each.any for each in standing(uow, account_id) if each.template == template):
+                return True
+            return uow.execute(_COUNTED, {"p_key": f"used:{key}:0"}).first() is not None
 
     def used(self, account_id: int, template: str, key: str) -> None:
         self._db.run(lambda uow: used(uow, account_id, template, key))

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.states import AlertState, IllegalTransition
 from bot.services import alerts
-from bot.services.alerts import Alarm, AlertView
+from bot.services.alerts import AlertView, Disabled
 from bot.store.db import Database
 from tests.conftest import FixedClock
 
@@ -73,12 +73,15 @@ def test_what_is_closed_is_not_taken_any_more(db: Database) -> None:
     assert db.run(lambda uow: alerts.close(uow, 999, "0012")) is None
 
 
-def test_ten_thousand_faults_are_a_row_a_second(sqlite_db: Database) -> None:
+def test_a_disabled_template_is_known_soon_and_used_again_once_closed(sqlite_db: Database) -> None:
     now = 0.0
-    alarm = Alarm(sqlite_db, monotonic=lambda: now)
-    for _ in range(10_000):
-        alarm("config_fault", "wechat:wx1:40013", "40013")
-    assert [each.count for each in shown(sqlite_db)] == [1]
-    now = 1.0
-    alarm("config_fault", "wechat:wx1:40013", "40013")
-    assert [each.count for each in shown(sqlite_db)] == [10_001]
+    disabled = Disabled(sqlite_db, monotonic=lambda: now)
+    assert "template:booked" not in disabled
+    ring(sqlite_db, "template_disabled", "template:booked", "40037")
+    assert "template:booked" not in disabled, "not asked for every message"
+    now = 5.0
+    assert "template:booked" in disabled
+    (alert,) = shown(sqlite_db)
+    sqlite_db.run(lambda uow: alerts.close(uow, alert.id, "0012"))
+    now = 10.0
+    assert "template:booked" not in disabled

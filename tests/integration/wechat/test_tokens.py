@@ -15,7 +15,7 @@ from tests import wechat
 from tests.integration.wechat.stub_api import Call, Stub
 from tests.wechat import PATIENT
 
-PROCESSES, SENDS, ENDS = 4, 30, 3
+PROCESSES, SENDS, ENDS = 4, 60, 3
 
 
 def forced(api: Stub) -> int:
