@@ -11,6 +11,9 @@ Json = Mapping[str, Any]
 PAUSE = 300.0
 """Seconds until a message is tried again while our own set-up is wrong: staff are told, nobody is forgotten."""
 
+_CODE = 64
+"""Characters of a code that an attempt keeps."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -63,7 +66,7 @@ def failure(code: str, rules: Mapping[str, Rule]) -> SendError:
     """By the whole code, else by its family (what stands before the first dot), else unclear."""
     rule = rules.get(code) or rules.get(code.partition(".")[0]) or UNCLEAR
     return SendError(
-        code,
+        code[:_CODE],
         permanent=rule.permanent,
         fault=rule.fault,
         retry_after=rule.retry_after,
