@@ -1,7 +1,10 @@
 """One module per thing a patient can do in the chat; the Chinese copy lives in ``texts/``."""
 
+from collections.abc import Mapping
+
 from bot.dialog.frame import Frame
 from bot.dialog.speech import Reply
+from bot.pushes.kinds import Group
 from handlers.booking import Booking
 from handlers.cancel import Cancel
 from handlers.change import Change
@@ -9,7 +12,7 @@ from handlers.emergency import Emergency
 from handlers.faq import Faq
 from handlers.faq_book import FaqBook
 from handlers.human import Complaint, Human
-from handlers.later import Pay, Survey, Unsubscribe, Waitlist
+from handlers.later import Pay, Survey, Waitlist
 from handlers.my_appointments import MyAppointments, Voucher
 from handlers.patients import CorrectPhone, Patients, Unlink
 from handlers.query_slots import QuerySlots
@@ -18,10 +21,12 @@ from handlers.small import Greet, Help, Thanks
 from handlers.texts.engine import PHRASES
 from handlers.texts.small import TROUBLE as _TROUBLE
 from handlers.triage import Triage
+from handlers.unsubscribe import Unsubscribe
 
 
-def frames(faq: FaqBook | None = None) -> list[Frame]:
-    """Every frame; a new one is added here and nowhere else.  ``faq``: the hospital's own answers."""
+def frames(faq: FaqBook | None = None, groups: Mapping[str, Group] | None = None) -> list[Frame]:
+    """Every frame; a new one is added here and nowhere else.  ``faq``: the hospital's own answers; ``groups``: its
+    groups of messages."""
     return [
         Booking(),
         QuerySlots(),
@@ -44,7 +49,7 @@ def frames(faq: FaqBook | None = None) -> list[Frame]:
         Waitlist(),
         Pay(),
         Survey(),
-        Unsubscribe(),
+        Unsubscribe(groups),
     ]
 
 

@@ -1,4 +1,4 @@
-"""还不能在聊天里办的事（候补、交费、问卷、退订）：老实说，并说清现在怎么办。"""
+"""还不能在聊天里办的事（候补、交费、问卷）：老实说，并说清现在怎么办。"""
 
 from bot.dialog.frame import Frame, Said, Values
 from bot.dialog.speech import Reply
@@ -22,8 +22,3 @@ class Pay(Frame, id="pay", version=1, title="交费", intents=("pay",), aside=Tr
 class Survey(Frame, id="survey", version=1, title="问卷", intents=("survey",), aside=True):
     def said(self, outcome: Outcome | None, world: World, values: Values) -> Said:
         return Said(Reply(texts.survey()))
-
-
-class Unsubscribe(Frame, id="unsubscribe", version=1, title="退订", intents=("unsubscribe",), aside=True):
-    def said(self, outcome: Outcome | None, world: World, values: Values) -> Said:
-        return Said(Reply(texts.unsubscribe()))

@@ -85,6 +85,15 @@ class Cancel:
 
 
 @dataclass(frozen=True, slots=True)
+class SetPreference:
+    """Which messages the account wants: a group of `bot.pushes.kinds`, or ``all`` that may be switched off."""
+
+    key: str
+    group: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CallHuman:
     """Put the account into the queue of the human desk."""
 
@@ -136,6 +145,7 @@ Command = (
     | AcceptOffer
     | ChooseOther
     | GiveUp
+    | SetPreference
     | CallHuman
     | LeaveHuman
 )

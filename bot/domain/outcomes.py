@@ -161,6 +161,21 @@ class CaseClosed:
 
 
 @dataclass(frozen=True, slots=True)
+class PreferenceSet:
+    """These groups of messages are wanted now, or not any more; by title."""
+
+    titles: tuple[str, ...]
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NotOptional:
+    """Messages that cannot be switched off: what happens to a visit that is booked; by title."""
+
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Registered:
     patient: PatientView
     linked: bool
@@ -201,6 +216,8 @@ Outcome = (
     | GivenUp
     | OfferGone
     | CaseClosed
+    | PreferenceSet
+    | NotOptional
     | Registered
     | Corrected
     | Unlinked

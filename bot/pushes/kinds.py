@@ -129,6 +129,11 @@ class Kinds:
         """Names of those that count into the frequency cap."""
         return tuple(name for name, kind in self.by_name.items() if kind.cap)
 
+    @property
+    def optional_groups(self) -> tuple[Group, ...]:
+        """Those that may be switched off, in the file's order."""
+        return tuple(group for group in self.groups.values() if group.optional)
+
     @classmethod
     def load(cls, override: Path | None = None) -> "Kinds":
         """The shipped kinds, changed by the hospital's own file where there is one; raises `KindsError`."""

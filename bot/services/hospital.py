@@ -23,12 +23,13 @@ from bot.domain.commands import (
     GiveUp,
     LeaveHuman,
     RegisterPatient,
+    SetPreference,
     UnlinkPatient,
 )
 from bot.domain.outcomes import CaseClosed, OfferGone, Outcome, Refused, Taken
 from bot.domain.world import World
 from bot.pushes.kinds import Kinds
-from bot.services import accounts, book, cancel, change, handoff, patients, register, release
+from bot.services import accounts, book, cancel, change, handoff, patients, preferences, register, release
 from bot.services.context import Context
 from bot.services.directory import Directory, DirectoryCache
 from bot.services.lexicon import lexicon_of
@@ -176,6 +177,8 @@ def _carry_out(command: Command, uow: UnitOfWork, context: Context) -> Outcome:
             return answers.choose(command, uow, context)
         case GiveUp():
             return answers.decline(command, uow, context)
+        case SetPreference():
+            return preferences.set_preference(command, uow, context)
         case CallHuman():
             return handoff.call(command, uow, context)
         case LeaveHuman():

@@ -74,13 +74,6 @@ def survey() -> str:
     return "现在没有要您填的问卷。对我们有什么意见，直接写给我，我转给医院的人。"
 
 
-def unsubscribe() -> str:
-    return (
-        "现在我们只发和您的预约有关的通知，比如停诊，别的不发。"
-        "不想再收到任何消息，可以在公众号页面点「取消关注」。约好的号不受影响。"
-    )
-
-
 def faq_place(department: str, location: str) -> str:
     return f"{department}在{location}。找不到，就问一楼导诊台。"
 
