@@ -1,10 +1,11 @@
-"""Features of a delexicalised sentence: tokens, pairs of tokens, character 1–4-grams with ends marked."""
+"""Features of a delexicalised sentence: tokens, pairs of them, characters, pairs of them, and how it sounds."""
 
 import re
 from collections.abc import Iterable
 from functools import cache
 
 from nlu.data import load_yaml
+from nlu.intents.sounding import spelt, units
 from nlu.intents.tokens import tokens
 
 LONGEST = 120
@@ -32,13 +33,16 @@ def features(text: str) -> list[str]:
     """Distinct features; prefixes keep the kinds apart."""
     if len(text) > LONGEST:
         text = text[: LONGEST // 2] + " " + text[-LONGEST // 2 :]
-    words = [w for w in tokens(text) if w != " "]
+    written = spelt(text)
+    words = [w for w in tokens(written) if w != " "]
     found = {"w" + w for w in words}
     found.update(f"b{a}_{b}" for a, b in zip(["^", *words], [*words, "$"], strict=True))
-    marked = f"^{text}$"
-    size = len(marked)
-    for n in (1, 2, 3, 4):
-        found.update(marked[i : i + n] for i in range(size - n + 1))
+    marked = f"^{written}$"
+    heard = ["^", *units(text), "$"]
+    found.update(marked)
+    found.update(map(str.__add__, marked, marked[1:]))
+    for n in (1, 2, 3):
+        found.update(["p" + ".".join(heard[i : i + n]) for i in range(len(heard) - n + 1)])
     found.update(concepts(text))
     return list(found)
 

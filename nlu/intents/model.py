@@ -14,7 +14,7 @@ Scores = list[tuple[str, float]]
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Multinomial logistic regression over binary features scaled to unit length."""
+    """One separating plane per intent over binary features scaled to unit length; a softmax makes them comparable."""
 
     classes: tuple[str, ...]
     bias: tuple[float, ...]

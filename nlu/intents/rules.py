@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from nlu.data import load_yaml
+from nlu.entities.sounds import sounds
 from nlu.intents.model import Scores
 from nlu.reading import Reading
 
@@ -45,7 +46,13 @@ _INSTEAD = re.compile(
     r"^(?:算了|不要了|不挂了|不了|不是|不行)[,。 ]*(?:那?还是|我要|我想要?|我还是|换成?|改成?|就|挂|要|看|约)+(?:挂|看|约|要|去)?[DMTPK]"
 )
 """算了，还是骨科: gives up nothing, it is another wish."""
+_HAS_ONE = re.compile(r"(?:约|挂|订)(?:好|上)?(?:了|过)|已经?(?:约|挂)")
+"""我约了D，想换成D: nothing but names, and no booking."""
 _QUESTION = re.compile(r"什么时候|哪天|几点|啥时候|有没有|还有|多少|几号|周几|星期几|礼拜几|几天")
+_MOVES = re.compile(
+    r"改|换|挪|调|移|推|延|拖|顺|错开|另|别的|其他|提前|提早|往[前后早晚]|[早晚迟](?:一?点|些|几|两)|号|预约|门诊|[约挂]|[去来赶到]不|不[去来]|没法[去来]|走不|脱不|停诊"
+)
+"""Without any of these 周四我要上班，周六行不 answers a question; it moves no appointment."""
 _REQUESTS = re.compile(
     r"(?:(?:我|老子|俺|本人|爷|老娘|咱)(?:就|只|是|现在|今天|他妈|tm|特么|T)*(?:要|想|得)|给(?:我|老子|俺|爷)|帮我|赶紧|赶快|快点?|麻利)"
     r"(?:的|地|点|赶紧|快点?|给我|帮我|给老子|来|再)*(?:挂(?:个|一个|上|T|P|D|M|的)*(?:号|D|M)|约(?:个|一个|上|T|P)*(?:号|D|M)|退(?:了|掉|个)?(?:号|T|D)|改(?:个|一下)?(?:约|时间|期)|查(?:一下|下)?(?:我的)?(?:号|预约))"
@@ -72,13 +79,26 @@ _WHO = re.compile(
     r"|你们?(?:到底|究竟)?是(?:谁|啥|什么(?:人|东西)?|哪位|人是鬼|人还是)|(?:^|是|这是)(?:真人|机器人?|人工)(?:吗|么|还是)|你(?:叫|姓)(?:什么|啥)|跟我(?:说话|聊天)的是"
 )
 """你是真人吗 asks who is speaking; 有真人吗 asks for one."""
+_TAKES = re.compile(
+    r"(?:有|能|可以|剩|最).{0,10}(?:就|的话).{0,6}(?:约|挂|订|定|要|来|给|成|行|中|排)|(?:哪天|几号|什么时候|啥时候).{0,8}(?:就|给我).{0,8}(?:哪天|几号|什么时候|啥时候)"
+)
+"""有就约, 哪天有就哪天: asks and takes at once."""
+_WAITS = re.compile(r"退|空出|腾|没号|没有号|满|通知|告诉|提醒|喊|叫|说一声|候补|候着|排队|不(?:去|来|要)了")
+_ELSEWHEN = re.compile(
+    r"(?:别|其他|其它|另|另外)的?(?:日子|天|时间|时候|时段|空|日)|另约|换|改(?!主意)|挪|延|推(?!送)|往后|晚(?:几|一|两|点|些)|早(?:几|一|两|点|些)"
+)
+"""去不成了，有别的日子吗: not given up, moved."""
 _COMPLAINS = re.compile(
     r"投诉|举报|态度.{0,3}(?:差|恶劣|不好|蛮横)|提(?:个|点|些)?(?:意见|建议)|爱[搭答]不理|差评"
 )
 _EMERGENCY = re.compile(r"^(?:救命|120|急救|抢救|紧急|紧急情况|危急)")
 _TRADE = re.compile(
-    r"机票|航班|火车票|高铁票|动车票|车票|酒店|宾馆|餐厅|饭店|外卖|快递|电影|演唱会|门票|挂号信(?!息)|挂电话|挂断|信用卡|驾照|科目[一二三四]|护照|签证|宠物|洗车|修车|理发|美发|健身|家政|租车|打车|退货|股票|天气|兽医|猫|狗(?!咬|抓|屁|日|东西)|京东|淘宝|拼多多|美团|银行|联通|中国移动|移动客服|电信客服|运营商|ktv|约会|约饭|出入境"
+    r"机票|航班|火车票|高铁票|动车票|车票|酒店|宾馆|餐厅|饭店|外卖|快递|电影|演唱会|门票|挂号信(?!息)|挂电话|挂断|信用卡|驾照|科目[一二三四]|护照|签证|宠物|洗车|修车|理发|美发|健身|家政|租车|打车|退货|股票|天气|兽医|猫|狗(?!咬|抓|屁|日|东西)|京东|淘宝|拼多多|美团|银行|联通|中国移动|移动客服|电信客服|运营商|ktv|(?<!爽)约会|约饭|出入境"
 )
+_HOUSE = re.compile(
+    r"医院|住院|病房|病区|门诊|急诊|大夫|医生|护士|挂号(?!信)|就诊|看病|药|爽约|登记(?!结婚)|建档|建卡|注册|医保|探视|探病|体检|缴|交费|付|你们(?:这|那|楼|院)"
+)
+"""外卖能送进住院楼吗 is ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +135,28 @@ def exact(text: str) -> str | None:
         return led
     if found is None and _ACCEPTS.match(plain):
         return "confirm"
-    return found
+    return found or _misspelt(plain)
+
+
+@cache
+def _phrases_by_sound() -> dict[tuple[str, ...], dict[str, str]]:
+    """Sounds → the phrases that sound so, with their intents."""
+    table: dict[tuple[str, ...], dict[str, str]] = {}
+    for phrase, intent in _phrases().items():
+        if len(phrase) > 1 and not phrase.isascii():
+            table.setdefault(sounds(phrase), {})[phrase] = intent
+    return table
+
+
+def _misspelt(plain: str) -> str | None:
+    """缺认, 帮住: sounds like a phrase and shares a character with it; none where two intents sound alike."""
+    if not 2 <= len(plain) <= 8 or plain.isascii():
+        return None
+    alike = _phrases_by_sound().get(sounds(plain), {})
+    intents = {
+        intent for phrase, intent in alike.items() if any(a == b for a, b in zip(plain, phrase, strict=True))
+    }
+    return intents.pop() if len(intents) == 1 else None
 
 
 def decide(reading: Reading, scores: Scores, expecting: tuple[str, ...]) -> Verdict:
@@ -137,7 +178,7 @@ def decide(reading: Reading, scores: Scores, expecting: tuple[str, ...]) -> Verd
         return Verdict("unknown", 0.2)
     if _EMERGENCY.match(text):
         return Verdict("emergency", CERTAIN)
-    if _TRADE.search(text) and not _medical(reading):
+    if _TRADE.search(text) and not _medical(reading) and not _HOUSE.search(text):
         return Verdict("unknown", 0.9)
     if len(text) <= 20 and _WHO.search(text):
         return Verdict("faq", 0.9)
@@ -171,7 +212,7 @@ def _bare(reading: Reading, expecting: tuple[str, ...]) -> Verdict | None:
     shape = reading.shape
     if shape and _SHIFTS.match(shape):
         return Verdict("unknown", 0.2, (("change", 0.2),)) if expecting else Verdict("change", 0.65)
-    if not shape or not _FILLER.match(rest) or _LOOKS.search(shape):
+    if not shape or not _FILLER.match(rest) or _LOOKS.search(shape) or _HAS_ONE.search(shape):
         return None
     if "S" in shape and not (set("DM") & set(shape)) and not _BOOKS.search(shape):
         return Verdict("triage", LIKELY)
@@ -193,6 +234,12 @@ def _weigh(reading: Reading, scores: Scores, expecting: tuple[str, ...]) -> Verd
         table["query_slots"] = table.get("query_slots", 0.0) + 0.25
     if named and not _QUESTION.search(shape) and not _CANCELS.search(shape):
         table["unknown"] = table.get("unknown", 0.0) * 0.3
+    if _TAKES.search(shape) and not _WAITS.search(shape) and set("DMTP") & set(shape):
+        table["book"] = table.get("book", 0.0) + 0.6 * table.get("query_slots", 0.0) + 0.2
+        table["query_slots"] = table.get("query_slots", 0.0) * 0.4
+    if _ELSEWHEN.search(shape) and not _CANCELS.search(shape):
+        table["change"] = table.get("change", 0.0) + 0.8 * table.get("cancel", 0.0)
+        table["cancel"] = table.get("cancel", 0.0) * 0.2
     if "S" in shape:
         table["unknown"] = table.get("unknown", 0.0) * 0.3
         table["triage"] = table.get("triage", 0.0) + (0.05 if named else 0.15)
@@ -217,6 +264,8 @@ def _weigh(reading: Reading, scores: Scores, expecting: tuple[str, ...]) -> Verd
     ranked = sorted(((n, p / total) for n, p in table.items()), key=lambda pair: -pair[1])
     best, confidence = ranked[0]
     runners = tuple((n, round(p, 3)) for n, p in ranked[1:4] if p >= 0.1 and n != "unknown")
+    if best == "change" and not _MOVES.search(shape):
+        return Verdict("unknown", 0.2, (("change", 0.2),))
     doubtful = best == "unknown" or confidence < FLOOR
     if doubtful and named and _wishes(reading) and not _QUESTION.search(shape):
         return Verdict("book", BARE, tuple(r for r in runners if r[0] != "book"))

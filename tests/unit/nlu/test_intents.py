@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 
+from nlu.intents.sounding import syllables
 from nlu.intents.tokens import tokenizer, tokens
 from nlu.parser import Nlu
 from nlu.understood import INTENTS
@@ -112,7 +113,7 @@ def test_two_requests_in_one_message(nlu: Nlu, now: datetime) -> None:
 
 
 def test_doubt_names_the_runners_up(nlu: Nlu, now: datetime) -> None:
-    heard = nlu.parse("我那个号弄一下", now)
+    heard = nlu.parse("那个号处理一下", now)
     assert heard.confidence < 0.9
     assert all(name in INTENTS for name, _ in heard.alternatives)
 
@@ -121,3 +122,39 @@ def test_jieba_writes_no_cache() -> None:
     assert tokenizer().initialized
     assert tokenizer().tmp_dir is None
     assert tokens("退号改约") == ["退号", "改约"]
+
+
+@pytest.mark.parametrize(
+    ("said", "intent"),
+    [("缺认", "confirm"), ("帮住", "help"), ("推号", "cancel"), ("我想后补", "waitlist"), ("tuikuan", "pay")],
+)
+def test_what_is_misspelt_is_heard(nlu: Nlu, now: datetime, said: str, intent: str) -> None:
+    assert nlu.parse(said, now).intent == intent
+
+
+@pytest.mark.parametrize(
+    ("run", "cut"),
+    [("tuikuan", ["tui", "kuan"]), ("xian", ["xian"]), ("fangan", ["fan", "gan"]), ("hello", []), ("ct", [])],
+)
+def test_letters_are_syllables_or_letters(run: str, cut: list[str]) -> None:
+    assert syllables(run) == cut
+
+
+@pytest.mark.parametrize("said", ["去不成了，有别的日子吗", "那天我没空，号往后挪几天"])
+def test_who_asks_for_another_day_gives_up_nothing(nlu: Nlu, now: datetime, said: str) -> None:
+    assert nlu.parse(said, now).intent == "change"
+
+
+def test_a_wish_that_depends_on_a_free_seat_is_a_wish(nlu: Nlu, now: datetime) -> None:
+    assert nlu.parse("骨科周五要是有号就给我约上", now).intent == "book"
+    assert nlu.parse("骨科周五还有号吗", now).intent == "query_slots"
+    assert nlu.parse("骨科有人退号就告诉我", now).intent == "waitlist"
+
+
+def test_a_refused_day_alone_moves_no_appointment(nlu: Nlu, now: datetime) -> None:
+    assert nlu.parse("周四我要上班，周六行不", now).intent == "unknown"
+
+
+@pytest.mark.parametrize("said", ["用护照可以挂号吗", "爽约会怎么样"])
+def test_other_trades_in_the_house_are_its_business(nlu: Nlu, now: datetime, said: str) -> None:
+    assert nlu.parse(said, now).intent == "faq"
