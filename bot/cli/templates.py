@@ -6,7 +6,7 @@ import click
 
 from bot.pushes.limits import BadField
 from bot.pushes.lint import lint
-from bot.pushes.preview import NAMES, preview
+from bot.pushes.preview import NAMES, for_approval, preview
 from bot.pushes.templates import ROADS, TemplateError, Templates
 from bot.settings import load
 
@@ -46,6 +46,17 @@ def preview_(kind: str, road: str | None) -> None:
         except BadField as error:
             raise click.ClickException(f"{kind} · {NAMES[each]}：{error}") from None
         click.echo(f"—— {NAMES[each]}\n{shown}\n")
+
+
+@templates.command("sms")
+@click.option("--vendor", type=click.Choice(["tencent", "alibaba"]), required=True)
+def sms_(vendor: str) -> None:
+    """Print the SMS texts as they are handed in for approval; what SMS_TEMPLATES then names."""
+    known = _templates()
+    for kind in known.kinds:
+        template = known.get(kind)
+        if template is not None and template.sms:
+            click.echo(f"{kind}\t{for_approval(template.sms, vendor)}")
 
 
 @templates.command("lint")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.pushes.shapes import Assistant, Card, Sms, Words
-from bot.pushes.templates import Templates
+from bot.pushes.templates import Templates, facts
 from bot.pushes.vocabulary import EXAMPLES
 
 NAMES: Mapping[str, str] = {
@@ -21,6 +21,14 @@ PART = 67
 def parts(text: str) -> int:
     """How many SMS a text is charged as."""
     return 1 if len(text) <= 70 else -(-len(text) // PART)
+
+
+def for_approval(text: str, vendor: str) -> str:
+    """An SMS's words as the vendor's console wants them: Tencent numbers the variables, Alibaba names them."""
+    names = facts(text)
+    for number, name in enumerate(names, 1):
+        text = text.replace(f"{{{name}}}", f"{{{number}}}" if vendor == "tencent" else f"${{{name}}}")
+    return text
 
 
 def preview(

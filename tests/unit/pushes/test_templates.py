@@ -6,7 +6,7 @@ import pytest
 
 from bot.pushes.limits import BadField
 from bot.pushes.lint import check, lint
-from bot.pushes.preview import parts, preview
+from bot.pushes.preview import for_approval, parts, preview
 from bot.pushes.shapes import Assistant, Card, Sms, Words
 from bot.pushes.templates import TemplateError, Templates, parse, say
 from bot.pushes.vocabulary import EXAMPLES
@@ -100,3 +100,9 @@ def test_a_hospitals_own_file_wins(tmp_path: Path) -> None:
 
 def test_long_sms_are_counted_in_parts() -> None:
     assert [parts("字" * n) for n in (1, 70, 71, 134, 135)] == [1, 1, 2, 2, 3]
+
+
+def test_texts_are_handed_in_as_each_vendor_wants_them() -> None:
+    text = "{patient}，{date}{time}，请{patient}准时"
+    assert for_approval(text, "tencent") == "{1}，{2}{3}，请{1}准时"
+    assert for_approval(text, "alibaba") == "${patient}，${date}${time}，请${patient}准时"
