@@ -20,7 +20,7 @@ from bot.channels.sms import reports, vendors
 from bot.channels.sms.road import SmsRoad
 from bot.channels.wechat.channel import WechatChannel
 from bot.channels.wechat.client import WechatClient
-from bot.channels.wechat.consequences import Consequences
+from bot.channels.wechat.consequences import Alarm, Consequences
 from bot.channels.wechat.menu import definition
 from bot.channels.wechat.pace import Pace
 from bot.channels.wechat.roads import Ways
@@ -35,8 +35,10 @@ from bot.domain.clock import Clock, SystemClock, local
 from bot.pipeline import Pipeline
 from bot.pushes.templates import Templates
 from bot.sandbox.app import create_sandbox
+from bot.services import readers
 from bot.services.alerts import Disabled
 from bot.services.hospital import Hospital
+from bot.services.recheck import Recheck
 from bot.services.subscriptions import Consents
 from bot.settings import Settings
 from bot.store.buckets import Buckets
@@ -107,7 +109,7 @@ class App:
     @cached_property
     def engine(self) -> Engine:
         answers = handlers.FaqBook(self.settings.data_dir / "faq.yaml")
-        return Engine(handlers.frames(answers), handlers.PHRASES)
+        return Engine(handlers.frames(answers, self.hospital.kinds.groups), handlers.PHRASES)
 
     @cached_property
     def metrics(self) -> Metrics:
@@ -186,7 +188,9 @@ class App:
         """Deliver the outbox, finish what dead processes left; returns soon after ``stop`` is set."""
         worker.run_worker(
             outbox=Outbox(self.db), inbox=Inbox(self.db), senders={"wechat": self.wechat},
-            resume=self.pipeline.resume, clock=self.clock, stop=stop,
+            resume=self.pipeline.resume, clock=self.clock, stop=stop, roads=self.roads,
+            ladders=self.hospital.kinds.ladders, recheck=Recheck(self.hospital, readers.standard()),
+            alert=Alarm(self.db),
         )  # fmt: skip
 
     def run_scheduler(self, stop: threading.Event) -> None:

@@ -4,12 +4,14 @@ import random
 import threading
 from collections.abc import Mapping
 
-from bot.channels.base import Sender
+from bot.channels.base import Road, Sender
 from bot.domain.clock import Clock
 from bot.store.inbox import Inbox
 from bot.store.outbox import Outbox
-from scheduler.delivery import Delivery
+from scheduler.delivery import THREADS, Delivery
+from scheduler.faults import Alert
 from scheduler.takeover import Resume, Takeover
+from scheduler.verdicts import Recheck, all_true
 
 
 def run_worker(
@@ -20,13 +22,21 @@ def run_worker(
     resume: Resume,
     clock: Clock,
     stop: threading.Event,
-    threads: int = 32,
+    roads: Mapping[str, Road] | None = None,
+    ladders: Mapping[str, tuple[str, ...]] | None = None,
+    recheck: Recheck = all_true,
+    alert: Alert | None = None,
+    threads: int = THREADS,
 ) -> None:
     """Returns when ``stop`` is set and what was on its way is done."""
     takeover = threading.Thread(target=Takeover(inbox, resume).run, args=(stop,), name="takeover")
     takeover.start()
     try:
-        Delivery(outbox, senders, clock=clock, rng=random.SystemRandom(), threads=threads).run(stop)
+        delivery = Delivery(
+            outbox, senders, clock=clock, rng=random.SystemRandom(), roads=roads, ladders=ladders,
+            recheck=recheck, alert=alert, threads=threads,
+        )  # fmt: skip
+        delivery.run(stop)
     finally:
         stop.set()
         takeover.join()
