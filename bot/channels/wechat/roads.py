@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from bot.channels.base import Outbound, Receipt, Recipient, Road, SendError, Unavailable, taps
+from bot.channels.base import Outbound, Receipt, Recipient, Road, SendError, Tap, Unavailable
 from bot.channels.wechat.client import ASSISTANT, CUSTOM, SUBSCRIBE, TEMPLATE, WechatClient
 from bot.channels.wechat.errors import failure
 from bot.channels.wechat.template_ids import TemplateIds
 from bot.domain.accounts import AccountRef
 from bot.domain.clock import Clock
-from bot.domain.notice import Notice
+from bot.domain.notice import Notice, taps
 from bot.pushes.limits import BadField
 from bot.pushes.shapes import Assistant, Card, Shape, Words
 from bot.pushes.templates import Templates
@@ -173,7 +173,7 @@ class CustomRoad:
             raise Unavailable("no_window")
         shape = ways.shape(self.name, notice)
         assert isinstance(shape, Words)
-        options = taps(notice.offer, [option.label for option in notice.options])
+        options = tuple(Tap(id, label) for id, label in taps(notice))
         message = Outbound(account.openid, shape.text, options)
         return ways.send(CUSTOM, urgent, account, "", key, lambda: ways.client.send(message, key=key))
 
