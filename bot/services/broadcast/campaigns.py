@@ -26,10 +26,6 @@ _UNSENT = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.PAUSED)
 _LEFT = exists().where(
     _P.c.campaign_id == _C.c.id, _P.c.state == written(PushState.PLANNED)
 ) | exists().where(_O.c.campaign_id == _C.c.id, _O.c.state.in_(_UNSENT))
-_STRAYS = select(_C.c.id).where(
-    _C.c.state == bindparam("state", type_=_C.c.state.type),
-    exists().where(_O.c.campaign_id == _C.c.id, _O.c.state == written(OutboxState.PENDING)),
-)
 
 
 class CampaignError(Exception):
@@ -153,16 +149,7 @@ def withdraw(uow: UnitOfWork, context: Context, campaign_id: int) -> int:
 
 
 def finish(uow: UnitOfWork, context: Context) -> int:
-    """The tick: running broadcasts with nothing left to send are done; how many.
-
-    What was being sent while a broadcast was paused or withdrawn, and failed, waits for its retry: it is stopped here.
-    """
-    for state, after in (
-        (CampaignState.PAUSED, OutboxState.PAUSED),
-        (CampaignState.WITHDRAWN, OutboxState.VOID),
-    ):
-        for campaign_id in uow.connection.execute(_STRAYS, {"state": state}).scalars().all():
-            _shift_messages(uow, campaign_id, OutboxState.PENDING, after)
+    """The tick: running broadcasts with nothing left to send are done; how many."""
     over = select(_C).where(_C.c.state == CampaignState.RUNNING, ~_LEFT).with_for_update(skip_locked=True)
     rows = uow.connection.execute(over).fetchall()
     for row in rows:

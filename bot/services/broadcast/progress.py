@@ -72,7 +72,7 @@ def progress(uow: UnitOfWork, campaign_id: int) -> Progress:
             case OutboxState.SENT:
                 places["delivered" if each.receipt == "delivered" else "sent"] += each.n
                 roads[each.road] += each.n
-            case OutboxState.VOID if each.error != "withdrawn":
+            case OutboxState.VOID if row.state is not CampaignState.WITHDRAWN:
                 places["skipped"] += each.n
                 skipped[each.error] += each.n
             case _:

@@ -19,6 +19,7 @@ from bot.services.tables import table
 from bot.store.db import UnitOfWork
 from bot.store.models import Account, AuditEntry, OutboxMessage, Patient
 from bot.store.outbox import Outbox
+from bot.store.outbox_types import Settled
 from bot.store.push_models import Push, Subscription
 from tests.conftest import MONDAY
 from tests.integration.services.town import TODAY, TOMORROW, Town
@@ -247,20 +248,23 @@ def test_a_withdrawn_one_never_sends_the_rest(visitors: Town) -> None:
         do(visitors, campaigns.withdraw, campaign)
 
 
-def test_what_was_being_sent_while_paused_and_failed_is_stopped_too(visitors: Town) -> None:
+@pytest.mark.parametrize(
+    ("act", "place"),
+    [(campaigns.pause, "paused"), (campaigns.withdraw, "withdrawn")],
+    ids=["paused", "withdrawn"],
+)
+def test_what_was_being_sent_then_and_failed_is_not_tried_again(
+    visitors: Town, act: Callable[..., object], place: str
+) -> None:
     campaign = drafted(visitors)
     do(visitors, campaigns.confirm, campaign, approval_above=10)
     queue(visitors)
-    mine = MESSAGES.c.campaign_id == campaign
-    with visitors.db.write() as uow:
-        uow.connection.execute(update(MESSAGES).where(mine).values(state=OutboxState.SENDING))
-    do(visitors, campaigns.pause, campaign)
-    with visitors.db.write() as uow:
-        uow.connection.execute(
-            update(MESSAGES).where(mine).values(state=OutboxState.PENDING)
-        )  # each to be tried again
-    do(visitors, campaigns.finish, actor="system:scheduler")
-    assert seen(visitors, campaign).places == {"paused": 5}
+    outbox = Outbox(visitors.db)
+    flying = [one for one in outbox.claim(50, timedelta(seconds=60)) if one.campaign_id == campaign]
+    do(visitors, act, campaign)
+    assert seen(visitors, campaign).places["sending"] == len(flying) > 0
+    outbox.settle([Settled(one, OutboxState.PENDING, "-1", MONDAY) for one in flying])
+    assert seen(visitors, campaign).places == {place: 5}
 
 
 def test_it_is_done_when_nothing_is_left(visitors: Town) -> None:
