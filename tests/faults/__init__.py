@@ -1,4 +1,12 @@
 """The ten proofs that pushes arrive once whatever breaks; `python -m tests.faults` runs all at full scale."""
 
-PROOFS = ("killed_workers", "postgres_restarts", "bad_gateway", "poison", "urgent_first")
+PROOFS = (
+    "killed_workers",
+    "postgres_restarts",
+    "valkey_faults",
+    "bad_gateway",
+    "webhook_thrice",
+    "poison",
+    "urgent_first",
+)
 """Modules with ``prove(stage)``, ``DATABASES``, and where it is cheap ``control(stage)``, which must not hold."""

@@ -8,10 +8,13 @@ from tests.faults.report import Proof
 from tests.faults.stage import Stage
 
 
-def arrived(proof: Proof, stage: Stage, number: int, *, faults: int) -> Proof:
+def arrived(proof: Proof, stage: Stage, number: int, *, faults: int, to: str = "o") -> Proof:
     """One message to each of ``number`` patients: all there, all known to be there; doubled is only what was under
-    way at one of the ``faults``, and then under the same client_msg_id."""
-    seen, rows = stage.gateway.seen(), stage.rows()
+    way at one of the ``faults``, and then under the same client_msg_id.  ``to``: how their openids begin."""
+    seen, rows = (
+        [each for each in stage.gateway.seen() if each.to.startswith(to)],
+        [row for row in stage.rows() if row.kind == "late_reply"],
+    )
     taken = Counter(each.to for each in seen if each.taken)
     keys: dict[str, set[str]] = {}
     for each in seen:

@@ -45,6 +45,7 @@ def prove(stage: Stage) -> Proof:
             server.end(signal.SIGQUIT)
             time.sleep(stage.scale(0, 1))
             server.start()
+            stage.db.engine.dispose()  # ours; theirs find out for themselves
         for step, trick in enumerate(tricks, restarts):
             _taken(stage, number * (step + 1) // (faults + 2))
             line.tell(**trick)

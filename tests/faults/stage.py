@@ -227,7 +227,7 @@ class Stage:
     def states(self, **only: object) -> Counter[OutboxState]:
         wanted = select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state).filter_by(**only)
         with self.db.read() as uow:
-            return Counter(dict(uow.connection.execute(wanted).tuples().all()))
+            return Counter({row[0]: row[1] for row in uow.connection.execute(wanted)})
 
     def open(self, **only: object) -> int:
         """Messages not settled yet."""
