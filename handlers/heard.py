@@ -6,7 +6,7 @@ from datetime import date, time
 
 from bot.dialog.frame import Heard, Known, Values, Wrong
 from bot.dialog.speech import Json
-from bot.domain.views import DoctorView
+from bot.domain.views import DoctorView, SeatQuery
 from bot.domain.world import World
 from handlers.texts import clinics as texts
 from nlu.understood import TimeRange, Understood
@@ -52,13 +52,22 @@ def dates(value: Json) -> tuple[date, ...]:
 
 
 def mentioned(understood: Understood, world: World, values: Values) -> Sequence[DoctorView]:
-    """Everyone the mention of a doctor may mean, narrowed by the department said now or known."""
+    """Everyone the mention of a doctor may mean, narrowed by the department and the day said now or known."""
     said = understood.slots.doctors or ((understood.slots.doctor,) if understood.slots.doctor else ())
     if not said:
         return ()
     found = world.doctors(names=said)
     wanted = understood.slots.department or values.get("department")
-    return [d for d in found if d.department == wanted] or found
+    found = [d for d in found if d.department == wanted] or found
+    days_said = understood.slots.dates or dates(values.get("days"))
+    return _on_duty(found, days_said, world) if len(found) > 1 and days_said else found
+
+
+def _on_duty(found: Sequence[DoctorView], wanted: tuple[date, ...], world: World) -> Sequence[DoctorView]:
+    """Of several 王主任, those who hold a clinic on the day, full or not; all of them where none does."""
+    query = SeatQuery(doctor_ids=tuple(d.id for d in found), days=wanted, with_free_seats_only=False)
+    there = {clinic.doctor.id for clinic in world.clinics(query)}
+    return [d for d in found if d.id in there] or found
 
 
 def department(understood: Understood, world: World, values: Values) -> Heard:
@@ -108,6 +117,9 @@ def doctors(understood: Understood, world: World, values: Values) -> Heard:
     if said and known:
         inside = [d.id for d in world.doctors() if d.id in known and d.department == said]
         return Known(list[Json](inside) or None)
+    if len(known) > 1 and understood.slots.dates:
+        there = _on_duty([d for d in world.doctors() if d.id in known], understood.slots.dates, world)
+        return Known([d.id for d in there]) if len(there) < len(known) else None
     return None
 
 
@@ -133,7 +145,9 @@ def days(understood: Understood, world: World, values: Values) -> Heard:
         text = texts.day_over(said) if understood.slots.day_over else texts.invalid_date(said)
         return Wrong(text, forget=True)
     if understood.slots.dates:
-        return Known([d.isoformat() for d in understood.slots.dates])
+        said_days = [d.isoformat() for d in understood.slots.dates]
+        void: dict[str, Json] = {"period": None, "time": None} if _widens(understood, values) else {}
+        return Known(list[Json](said_days), void)
     if understood.slots.unresolved_date:  # 出院后两周: nobody told us the day it counts from
         return Wrong(texts.unresolved_date(understood.slots.unresolved_date))
     # 最早的, of what is on offer, is no wish for another day
@@ -162,6 +176,14 @@ def period(understood: Understood, world: World, values: Values) -> Heard:
     if start is None or start.hour < 6:
         return None
     return Known("am" if start.hour < 12 else "pm" if start.hour < 18 else "evening")
+
+
+def _widens(understood: Understood, values: Values) -> bool:
+    """今天, said after 今天晚上 and nothing else: any time of that day."""
+    slots = understood.slots
+    more = slots.doctors or slots.department or slots.choice is not None or slots.patient or slots.clinic_kind
+    again = bool(slots.dates) and slots.dates == dates(values.get("days"))
+    return again and bool(values.get("period")) and not more and slots.period is None and slots.time is None
 
 
 def clock_time(understood: Understood, world: World, values: Values) -> Heard:

@@ -40,11 +40,35 @@ def _detail(world: World, values: Values) -> Reply:
 
 
 def _narrowed(answer: Answer, world: World, values: Values) -> dict[str, Json]:
-    """What an answer leaves of the candidates."""
+    """What an answer leaves of the candidates, and the answer for later complaints."""
     asked = questions()[str(values["question"])]
-    known = frozenset(d.name for d in world.departments())
-    left = asked.narrowed(answer, heard.names(values.get("candidates")), known)
-    return {"candidates": list[Json](left)}
+    left = asked.narrowed(answer, heard.names(values.get("candidates")), _known(world))
+    kept = [f"{asked.id}:{answer.label}"] if asked.lasting else []
+    return {
+        "candidates": list[Json](left),
+        "answers": list[Json]([*heard.names(values.get("answers")), *kept]),
+    }
+
+
+def _known(world: World) -> frozenset[str]:
+    return frozenset(d.name for d in world.departments())
+
+
+def _candidates(understood: Understood, world: World, values: Values) -> Heard:
+    """A further complaint's departments, in the light of what was answered about the person."""
+    found = heard.candidates(understood, world, values)
+    if (
+        not isinstance(found, Known)
+        or not found.value
+        or understood.slots.department
+        or understood.slots.patient
+    ):
+        return found  # 孩子也咳嗽: of somebody else
+    left = heard.names(found.value)
+    for said in heard.names(values.get("answers")):
+        question, _, label = said.partition(":")
+        left = tuple(questions()[question].remembered(label, left, _known(world)))
+    return Known(list[Json](left))
 
 
 def _answered(understood: Understood, world: World, values: Values) -> Heard:
@@ -60,7 +84,8 @@ class Triage(
     """Symptoms → candidates → one question where it tells them apart → the patient's choice → booking."""
 
     symptoms = Slot(hear=heard.symptoms)
-    candidates = Slot(hear=heard.candidates)
+    candidates = Slot(hear=_candidates)
+    answers = Slot()
     doctors = Slot(hear=heard.doctors)
     days = Slot(hear=heard.days)
     asap = Slot(hear=heard.asap)

@@ -16,6 +16,8 @@ class Answer:
     label: str
     words: tuple[str, ...]
     to: tuple[str, ...]
+    always: tuple[str, ...] = ()
+    """Goes first whatever else is complained of later (怀孕了 → 产科)."""
 
     def said_in(self, text: str, shortest: int) -> int:
         """Length of the longest of its words that occurs."""
@@ -31,6 +33,8 @@ class Question:
     only_if: tuple[str, ...]
     ask: str
     answers: tuple[Answer, ...]
+    lasting: bool = False
+    """About the person, not the complaint: the answer holds for what is complained of next."""
 
     def answered(self, text: str, *, asked: bool = True) -> Answer | None:
         """The answer a text gives; the longest words decide (没有怀孕 before 怀孕).
@@ -40,6 +44,15 @@ class Question:
         shortest = 1 if asked else 2
         best = max(self.answers, key=lambda a: a.said_in(text, shortest))
         return best if best.said_in(text, shortest) else None
+
+    def remembered(self, label: str, departments: Sequence[str], known: frozenset[str]) -> list[str]:
+        """What an earlier answer of that label makes of other complaints' departments."""
+        answer = next((a for a in self.answers if a.label == label), None)
+        if answer is None or not self.lasting:
+            return list(departments)
+        others = {d for a in self.answers if a is not answer for d in (*a.to, *a.always)} - set(answer.to)
+        left = [d for d in departments if d not in others and d not in answer.always]
+        return [d for d in (*answer.always, *left) if d in known] or list(departments)
 
     def narrowed(self, answer: Answer, departments: Sequence[str], known: frozenset[str]) -> list[str]:
         """The departments after an answer; only such as this hospital has."""
@@ -58,8 +71,12 @@ def questions() -> dict[str, Question]:
             tuple(item.get("only_if", ())),
             item["ask"],
             tuple(
-                Answer(a["label"], tuple(a.get("words", ())), tuple(a.get("to", ()))) for a in item["answers"]
+                Answer(
+                    a["label"], tuple(a.get("words", ())), tuple(a.get("to", ())), tuple(a.get("always", ()))
+                )
+                for a in item["answers"]
             ),
+            bool(item.get("lasting")),
         )
         for item in load_yaml("triage.yaml")
     }
