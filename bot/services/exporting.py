@@ -1,6 +1,6 @@
 """Records as plain rows for the outside: identities masked, unless somebody asks by name and is written down (R15)."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -15,14 +15,15 @@ from bot.services.people import P, plain
 from bot.services.tables import Record, table
 from bot.store.db import Database, UnitOfWork
 from bot.store.models import Account, AuditEntry, Department, Doctor, OutboxMessage
+from bot.store.push_models import Attempt, Push
 
 Json = dict[str, Any]
 KINDS = ("appointments", "seats", "pushes", "deliveries", "followups", "tickets", "payments", "audit")
-LATER = ("pushes", "followups", "tickets", "payments")
+LATER = ("followups", "tickets", "payments")
 """Kinds whose records do not exist yet: nothing is printed, which is the truth."""
 
 _D, _K, _O, _U = table(Department), table(Doctor), table(OutboxMessage), table(AuditEntry)
-_ACC = table(Account)
+_ACC, _PUSH, _TRY = table(Account), table(Push), table(Attempt)
 _PAGE = 500
 
 _APPOINTMENTS = (
@@ -53,12 +54,22 @@ _SEATS = (
 )  # fmt: skip
 _DELIVERIES = (
     select(
-        _O.c.id, _O.c.key, _O.c.kind, _ACC.c.channel, _O.c.account_id, _O.c.priority, _O.c.state, _O.c.due_at,
-        _O.c.expires_at, _O.c.attempts, _O.c.error, _O.c.platform_id, _O.c.created_at, _O.c.sent_at,
+        _O.c.id, _O.c.key, _O.c.kind, _ACC.c.channel, _O.c.account_id, _O.c.patient_id, _O.c.push_id,
+        _O.c.campaign_id, _O.c.priority, _O.c.state, _O.c.rung, _O.c.road, _O.c.receipt, _O.c.due_at,
+        _O.c.expires_at, _O.c.attempts.label("tries"), _O.c.error, _O.c.platform_id, _O.c.created_at, _O.c.sent_at,
     )
-    .join_from(_O, _ACC, _ACC.c.id == _O.c.account_id)
+    .outerjoin_from(_O, _ACC, _ACC.c.id == _O.c.account_id)
     .order_by(_O.c.id)
 )  # fmt: skip
+_ATTEMPTS = select(
+    _TRY.c.outbox_id, _TRY.c.number, _TRY.c.road, _TRY.c.client_id, _TRY.c.code, _TRY.c.platform_id,
+    _TRY.c.receipt, _TRY.c.cost_fen, _TRY.c.at, _TRY.c.receipt_at,
+).order_by(_TRY.c.outbox_id, _TRY.c.number)  # fmt: skip
+_PUSHES = select(
+    _PUSH.c.id, _PUSH.c.key, _PUSH.c.kind, _PUSH.c.scope, _PUSH.c.version, _PUSH.c.patient_id, _PUSH.c.account_id,
+    _PUSH.c.campaign_id, _PUSH.c.priority, _PUSH.c.state, _PUSH.c.reason, _PUSH.c.due_at, _PUSH.c.expires_at,
+    _PUSH.c.created_at, _PUSH.c.decided_at,
+).order_by(_PUSH.c.id)  # fmt: skip
 _AUDIT = select(_U.c.id, _U.c.at, _U.c.actor, _U.c.action, _U.c.subject, _U.c.detail).order_by(_U.c.id)
 
 
@@ -82,8 +93,11 @@ def _rows(uow: UnitOfWork, kind: str, reveal: bool) -> Iterator[Json]:
             yield from _each(uow, _APPOINTMENTS, lambda row: _appointment(row, uow, reveal))
         case "seats":
             yield from _each(uow, _SEATS, _plain_row)
+        case "pushes":
+            yield from _each(uow, _PUSHES, _plain_row)
         case "deliveries":
-            yield from _each(uow, _DELIVERIES, _plain_row)
+            for page in _pages(uow, _DELIVERIES):
+                yield from _with_attempts(uow, page)
         case "audit":
             yield from _each(uow, _AUDIT, _plain_row)
 
@@ -91,12 +105,26 @@ def _rows(uow: UnitOfWork, kind: str, reveal: bool) -> Iterator[Json]:
 def _each(
     uow: UnitOfWork, query: Select[*tuple[Any, ...]], shape: Callable[[Record], Json]
 ) -> Iterator[Json]:
+    for page in _pages(uow, query):
+        yield from (shape(row) for row in page)
+
+
+def _pages(uow: UnitOfWork, query: Select[*tuple[Any, ...]]) -> Iterator[Sequence[Record]]:
     """Page by page: a hospital's year does not fit into memory, and nobody waits for a slow reader."""
     key = next(iter(query.selected_columns))
     page, last = query.where(key > bindparam("last")).limit(_PAGE), 0
     while rows := uow.connection.execute(page, {"last": last}).fetchall():
-        yield from (shape(row) for row in rows)
+        yield rows
         last = rows[-1].id
+
+
+def _with_attempts(uow: UnitOfWork, page: Sequence[Record]) -> Iterator[Json]:
+    """Messages with every try over every road, and what the platform told of it."""
+    tried: dict[int, list[Json]] = {row.id: [] for row in page}
+    for attempt in uow.connection.execute(_ATTEMPTS.where(_TRY.c.outbox_id.in_(tried))):
+        told = _plain_row(attempt)
+        tried[told.pop("outbox_id")].append(told)
+    yield from ({**_plain_row(row), "attempts": tried[row.id]} for row in page)
 
 
 def _appointment(row: Record, uow: UnitOfWork, reveal: bool) -> Json:

@@ -6,9 +6,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.domain.commands import Cancel, Change
+from bot.domain.commands import Book, Cancel, Change
+from bot.domain.states import OutboxState
+from bot.services import readers
 from bot.services.exporting import KINDS, LATER, export
-from bot.store.models import AuditEntry
+from bot.store.models import AuditEntry, OutboxMessage
+from bot.store.push_models import Attempt
+from scheduler.planner import Planner
 from tests.integration.services.town import Town, id_number, phone_number
 
 
@@ -78,3 +82,45 @@ def test_pages_join_without_gap_or_repeat(town: Town, monkeypatch: pytest.Monkey
     monkeypatch.setattr("bot.services.exporting._PAGE", 2)
     town.clinic(seats=5)
     assert [row["number"] for row in rows(town, "seats")] == [1, 2, 3, 4, 5]
+
+
+def test_a_push_from_its_plan_to_its_receipt(town: Town) -> None:
+    account = town.account()
+    booked = town.book(account, town.clinic()[0], town.register(account))
+    Planner(town.hospital, readers.standard()).tick()
+    with town.db.write() as uow:
+        sent = uow.session.scalars(select(OutboxMessage)).one()
+        sent.state, sent.road, sent.rung, sent.receipt = OutboxState.SENT, "sms", 3, "delivered"
+        for number, (road, code) in enumerate([("template", "43004"), ("sms", "")], start=1):
+            uow.session.add(
+                Attempt(
+                    outbox_id=sent.id, number=number, road=road, code=code, client_id=f"{sent.id}.{number}",
+                    at=uow.now,
+                )
+            )  # fmt: skip
+    pushes = rows(town, "pushes")
+    assert [(row["kind"], row["state"]) for row in pushes] == [
+        ("booked", "queued"), ("visit_tomorrow", "planned"), ("visit_soon", "planned"),
+    ]  # fmt: skip
+    assert (pushes[1]["scope"], pushes[1]["due_at"]) == (
+        f"appointment:{booked.id}", "2026-11-23T19:00:00+08:00",
+    )  # fmt: skip
+    (delivery,) = rows(town, "deliveries")
+    assert (delivery["push_id"], delivery["channel"], delivery["state"]) == (
+        pushes[0]["id"],
+        "wechat",
+        "sent",
+    )
+    assert (delivery["road"], delivery["rung"], delivery["receipt"]) == ("sms", 3, "delivered")
+    assert [(a["number"], a["road"], a["code"]) for a in delivery["attempts"]] == [
+        (1, "template", "43004"), (2, "sms", ""),
+    ]  # fmt: skip
+    assert "王" not in json.dumps([pushes, delivery], ensure_ascii=False)
+
+
+def test_what_goes_by_sms_alone_is_exported_too(town: Town) -> None:
+    patient = town.register(town.account())
+    town.hospital.execute(Book("desk", town.clinic()[0], patient.id), None, actor="staff:0012")
+    Planner(town.hospital, readers.standard()).tick()
+    (delivery,) = rows(town, "deliveries")
+    assert (delivery["account_id"], delivery["channel"], delivery["attempts"]) == (None, None, [])
