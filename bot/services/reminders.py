@@ -2,9 +2,10 @@
 the transaction of the change; what they say is read when they are due (`bot.services.notices`)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 
+from bot.domain.clock import HOSPITAL_TZ
 from bot.pushes.quiet import allowed
 from bot.services.context import Context
 from bot.services.pushes import Planned, plan_many, void
@@ -50,6 +51,24 @@ def cancelled(uow: UnitOfWork, context: Context, visit: Visit) -> None:
 def restored(uow: UnitOfWork, context: Context, visit: Visit) -> None:
     """Its suspension was withdrawn, which another push tells: only the reminders."""
     plan_many(uow, context.kinds, context.now, _before(visit, context))
+
+
+def seen(uow: UnitOfWork, context: Context, visit: Visit, *, revisit: date | None = None) -> None:
+    """The visit is done: a caring message (R51), and a reminder before the day to come back, if one was set (R33)."""
+    care = context.kinds["care"]
+    due = allowed(care, care.timing.due(context.now), context.kinds.quiet)
+    wanted = [_planned("care", visit, due, None)]
+    if revisit is not None:
+        wanted.append(_revisit(visit, revisit, context))
+    plan_many(uow, context.kinds, context.now, wanted)
+
+
+def _revisit(visit: Visit, day: date, context: Context) -> Planned:
+    """The reader takes the day from the key."""
+    kind = context.kinds["revisit_due"]
+    event = datetime.combine(day, time(), HOSPITAL_TZ)
+    due = max(context.now, allowed(kind, kind.timing.due(event), context.kinds.quiet))
+    return replace(_planned("revisit_due", visit, due, None), extra_key=day.isoformat())
 
 
 def _now(kind: str, visit: Visit, context: Context) -> Planned:
