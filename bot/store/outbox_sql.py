@@ -101,7 +101,7 @@ def claim(db: Database) -> Update:
             Row.expires_at > now,
             ~blocked,
         )
-        .order_by(Row.due_at, Row.id)
+        .order_by(Row.due_at)  # not by id too: that sorts all that fell due at the same moment, for every claim
         .limit(bindparam("p_limit"))
         .with_for_update(skip_locked=True, of=Row)
     )
