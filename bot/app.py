@@ -25,7 +25,7 @@ from bot.channels.wechat.menu import definition
 from bot.channels.wechat.pace import Pace
 from bot.channels.wechat.roads import Ways
 from bot.channels.wechat.roads import roads as wechat_roads
-from bot.channels.wechat.template_ids import TemplateIds
+from bot.channels.wechat.template_ids import TemplateIds, wanted
 from bot.channels.wechat.told import WechatTold
 from bot.clock import DemoClock
 from bot.dialog import codec
@@ -35,6 +35,7 @@ from bot.domain.clock import Clock, SystemClock, local
 from bot.pipeline import Pipeline
 from bot.pushes.templates import Templates
 from bot.sandbox.app import create_sandbox
+from bot.sandbox.cards import Card
 from bot.services import readers
 from bot.services.alerts import Disabled
 from bot.services.hospital import Hospital
@@ -180,9 +181,18 @@ class App:
         flask.register_blueprint(metrics.blueprint(self.db, self.metrics))
         if self.settings.demo:
             texts = vendors.approved(self.settings, self.templates)
-            for part in create_sandbox(self.settings, self.clock, menu=definition(), sms_templates=texts):
+            for part in create_sandbox(
+                self.settings, self.clock, menu=definition(), sms_templates=texts, approved=self._cards()
+            ):
                 flask.register_blueprint(part)
         return flask
+
+    def _cards(self) -> tuple[Card, ...]:
+        """What the demo's account has had approved."""
+        return tuple(
+            Card(each.id, each.road, each.title, each.fields, each.lasting)
+            for each in wanted(TemplateIds.read(self.settings), self.templates)
+        )
 
     def run_worker(self, stop: threading.Event) -> None:
         """Deliver the outbox, finish what dead processes left; returns soon after ``stop`` is set."""
@@ -190,7 +200,7 @@ class App:
             outbox=Outbox(self.db), inbox=Inbox(self.db), senders={"wechat": self.wechat},
             resume=self.pipeline.resume, clock=self.clock, stop=stop, roads=self.roads,
             ladders=self.hospital.kinds.ladders, recheck=Recheck(self.hospital, readers.standard()),
-            alert=Alarm(self.db),
+            alert=Alarm(self.db), threads=self.settings.delivery_threads,
         )  # fmt: skip
 
     def run_scheduler(self, stop: threading.Event) -> None:

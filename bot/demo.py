@@ -14,7 +14,9 @@ from collections.abc import Mapping
 from contextlib import closing, suppress
 from pathlib import Path
 
+from bot.channels.wechat.template_ids import invented
 from bot.embedded import Valkey
+from bot.pushes.templates import Templates
 from bot.settings import BadSettings
 
 ACCOUNT_FILE = "demo-wechat.json"
@@ -35,6 +37,7 @@ def environment(given: Mapping[str, str]) -> dict[str, str]:
         "WECHAT_MODE": "safe",
         "WECHAT_API_BASE": f"http://127.0.0.1:{port}/sandbox/wechat",
         **_account(data_dir / ACCOUNT_FILE),
+        **_wechat_templates(data_dir),
         "SMS_VENDOR": "sandbox",
         "SMS_API_BASE": f"http://127.0.0.1:{port}/sandbox/sms",
     }
@@ -44,6 +47,16 @@ def environment(given: Mapping[str, str]) -> dict[str, str]:
     # SUIZHEN_DEMO and the data directory are what was asked for; the rest yields to the environment.
     asked = {name: wanted[name] for name in ("SUIZHEN_DEMO", "SUIZHEN_DATA_DIR")}
     return {**wanted, **{name: value for name, value in given.items() if value}, **asked}
+
+
+def _wechat_templates(data_dir: Path) -> dict[str, str]:
+    """The sandbox approves them all at its start."""
+    template, subscribe = invented(Templates.load(data_dir / "templates"))
+    return {
+        "WECHAT_ASSISTANT": "1",
+        "WECHAT_TEMPLATES": json.dumps(template),
+        "WECHAT_SUBSCRIPTIONS": json.dumps(subscribe),
+    }
 
 
 def _is_a_hospitals(data_dir: Path) -> bool:

@@ -1,6 +1,6 @@
 """Everything the sandbox serves, as one blueprint: the WeChat API, the SMS operator, their controls, the phone page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint
@@ -9,6 +9,7 @@ from bot.domain.clock import Clock
 from bot.sandbox import control, phone
 from bot.sandbox.account import from_settings
 from bot.sandbox.api import views
+from bot.sandbox.cards import Card
 from bot.sandbox.core import Sandbox
 from bot.sandbox.courier import Courier, Patience
 from bot.sandbox.db import SandboxDb
@@ -30,10 +31,11 @@ def open_sandbox(
     webhook_url: str,
     patience: Patience | None = None,
     menu: Mapping[str, Any] | None = None,
+    approved: Sequence[Card] = (),
 ) -> Sandbox:
     """The stand-in over data_dir/sandbox.db."""
     account = from_settings(settings)
-    db = SandboxDb(settings.data_dir / "sandbox.db", menu)
+    db = SandboxDb(settings.data_dir / "sandbox.db", menu, approved)
     return Sandbox(account, clock, db, Courier(db, account, clock, webhook_url, patience or Patience()))
 
 
@@ -61,14 +63,16 @@ def create_sandbox(
     webhook_url: str = "",
     menu: Mapping[str, Any] | None = None,
     sms_templates: Mapping[str, str] | None = None,
+    approved: Sequence[Card] = (),
 ) -> tuple[Blueprint, ...]:
     """For bot.app, in the demo only.
 
     ``webhook_url``: where messages are posted, by default this very server.  ``menu``: the menu that the account
-    comes with, as menu/create takes it.  ``sms_templates``: what the SMS operator has approved, code to text.
+    comes with, as menu/create takes it.  ``sms_templates``: what the SMS operator has approved, code to text;
+    ``approved``: the account's own templates.
     """
     server = _server(settings)
-    sandbox = open_sandbox(settings, clock, webhook_url or f"{server}/wechat", menu=menu)
+    sandbox = open_sandbox(settings, clock, webhook_url or f"{server}/wechat", menu=menu, approved=approved)
     account = sms_account.from_settings(settings, server, sms_templates or {})
     return (mount(sandbox, open_sms(account, clock, sandbox.db)),)
 

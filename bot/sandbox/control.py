@@ -1,12 +1,11 @@
 """Test controls of the stand-in: faults, limits, templates, what was called and posted.  Demo and tests only."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from bot.sandbox import faults
+from bot.sandbox import cards, faults
 from bot.sandbox.core import Sandbox
 
 
@@ -43,14 +42,26 @@ def blueprint(sandbox: Sandbox) -> Blueprint:
 
     @site.post("/templates")
     def add_template() -> Response:
-        """``{"id": …, "kind": "template"|"subscribe", "title": …, "fields": {"thing1": "科室"}}``"""
-        given = _given()
+        """``{"id": …, "kind": "template"|"subscribe", "title": …, "fields": {"thing1": "科室"}, "lasting": true}``"""
         with sandbox.db.write() as con:
-            con.execute(
-                "INSERT OR REPLACE INTO templates (id, kind, title, fields) VALUES (?, ?, ?, ?)",
-                (given["id"], given["kind"], given["title"], json.dumps(given["fields"], ensure_ascii=False)),
-            )
+            cards.register(con, cards.read(_given()))
         return jsonify(ok=True)
+
+    @site.delete("/templates/<template_id>")
+    def take_template(template_id: str) -> Response:
+        """Withdrawn by the platform: 40037 from now on."""
+        with sandbox.db.write() as con:
+            con.execute("DELETE FROM templates WHERE id = ?", (template_id,))
+        return jsonify(ok=True)
+
+    @site.post("/events")
+    def post_event() -> Response:
+        """``{"openid": …, "event": "user_authorization_cancellation", "fields": {…}}``: any event at all."""
+        given = _given()
+        fields = {"MsgType": "event", "Event": str(given["event"]), **given.get("fields", {})}
+        with sandbox.work() as work:
+            post = work.post(str(given["openid"]), fields, visible=False)
+        return jsonify(post=post)
 
     @site.post("/patients/<openid>")
     def change_patient(openid: str) -> Response:
@@ -87,6 +98,16 @@ def blueprint(sandbox: Sandbox) -> Blueprint:
         return _rows(
             "SELECT * FROM posts WHERE ? IN ('', openid) ORDER BY id", request.args.get("openid", "")
         )
+
+    @site.get("/consents")
+    def consents() -> Response:
+        """What is left of a user's consents: ``?openid=``."""
+        return _rows("SELECT * FROM consents WHERE openid = ?", request.args["openid"])
+
+    @site.get("/assistant")
+    def orders() -> Response:
+        """就医助手's messages of one episode: ``?order=``."""
+        return _rows("SELECT * FROM assistant WHERE order_id = ? ORDER BY rowid", request.args["order"])
 
     @site.get("/attempts")
     def attempts() -> Response:

@@ -5,18 +5,23 @@ import json
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from bot.sandbox import cards
+from bot.sandbox.cards import Card
 
 
 class SandboxDb:
     """One connection per thread; writers queue up behind BEGIN IMMEDIATE.  The file is made at first use."""
 
-    def __init__(self, path: Path, menu: Mapping[str, Any] | None = None) -> None:
-        """``menu``: what the account has published before anybody calls menu/create."""
-        self._path, self._menu = path, menu
+    def __init__(
+        self, path: Path, menu: Mapping[str, Any] | None = None, approved: Sequence[Card] = ()
+    ) -> None:
+        """``menu``: what the account has published before anybody calls menu/create; ``approved``: its templates."""
+        self._path, self._menu, self._approved = path, menu, approved
         self._local = threading.local()
         self._ready = False
 
@@ -79,6 +84,8 @@ class SandboxDb:
                 connection.execute(
                     "INSERT OR IGNORE INTO menu (id, body, version) VALUES (1, ?, 1)", (words,)
                 )
+            for card in self._approved:
+                cards.register(connection, card)
             connection.close()
 
     def _connect(self) -> sqlite3.Connection:

@@ -32,6 +32,8 @@ MESSAGES = {
     42001: "access_token expired",
     43002: "require POST method",
     43004: "require subscribe",
+    43116: "template is banned",
+    43117: "too many messages to this user",
     43101: "user refuse to accept the msg",
     44002: "empty post data",
     44004: "empty content",
@@ -43,6 +45,8 @@ MESSAGES = {
     46003: "menu no exist",
     47001: "data format error",
     47003: "argument invalid!",
+    48001: "api unauthorized",
+    50002: "user limited",
 }
 
 

@@ -112,6 +112,14 @@ class Patient:
         """Answer a subscription pop-up."""
         return self._act("consent", silent=True, template_id=template_id, accept=accept, long_term=long_term)
 
+    def consents(self, answers: Mapping[str, bool]) -> list[str]:
+        """Answer a pop-up with several templates."""
+        return self._act("consent", silent=True, answers=dict(answers))
+
+    def switch_off(self, template_id: str) -> list[str]:
+        """No more messages of this template, in WeChat's settings."""
+        return self._act("switch_off", silent=True, template_id=template_id)
+
     def news(self) -> list[str]:
         """What the account said since the last look; does not wait."""
         return self._take(self._look()[1])

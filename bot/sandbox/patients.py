@@ -1,6 +1,7 @@
 """What a patient does on the phone, turned into the messages and events that WeChat posts."""
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from bot.sandbox import bubbles, xml
@@ -76,23 +77,39 @@ def menu(work: Work, openid: str, kind: str, key: str) -> int:
     return _event(work, openid, "CLICK", {"EventKey": key}, opens_window=True)
 
 
-def consent(work: Work, openid: str, template_id: str, *, accept: bool, long_term: bool = False) -> int:
-    """The answer to a subscription pop-up: one acceptance is one message, unless it is long-term."""
+def consent(work: Work, openid: str, answers: Mapping[str, bool], *, long_term: bool = False) -> int:
+    """The answers to a subscription pop-up, by template: one acceptance is one message, unless its consent lasts."""
     _following(work, openid)
-    if accept:
-        work.con.execute(
-            "INSERT INTO consents (openid, template_id, left_over, long_term) VALUES (?, ?, 1, ?)"
-            " ON CONFLICT DO UPDATE SET left_over = left_over + 1, long_term = max(long_term, excluded.long_term)",
-            (openid, template_id, long_term),
-        )
-    status = "accept" if accept else "reject"
-    entry: dict[str, xml.Value] = {
-        "TemplateId": template_id,
-        "SubscribeStatusString": status,
-        "PopupScene": 2,
-    }
-    fields: dict[str, xml.Value] = {"SubscribeMsgPopupEvent": {"List": entry}}
+    for template, accepted in answers.items():
+        if accepted:
+            lasts = long_term or _lasting(work, template)
+            work.con.execute(
+                "INSERT INTO consents (openid, template_id, left_over, long_term) VALUES (?, ?, 1, ?)"
+                " ON CONFLICT DO UPDATE SET left_over = left_over + 1, long_term = max(long_term, excluded.long_term)",
+                (openid, template, lasts),
+            )
+    entries: tuple[Mapping[str, xml.Value], ...] = tuple(
+        {"TemplateId": template, "SubscribeStatusString": _status(accepted), "PopupScene": 2}
+        for template, accepted in answers.items()
+    )
+    fields: dict[str, xml.Value] = {"SubscribeMsgPopupEvent": {"List": entries}}
     return _event(work, openid, "subscribe_msg_popup_event", fields, visible=False)
+
+
+def switch_off(work: Work, openid: str, template: str) -> int:
+    """In WeChat's settings: no more messages of this template."""
+    work.con.execute("DELETE FROM consents WHERE openid = ? AND template_id = ?", (openid, template))
+    entry: dict[str, xml.Value] = {"TemplateId": template, "SubscribeStatusString": _status(False)}
+    fields: dict[str, xml.Value] = {"SubscribeMsgChangeEvent": {"List": entry}}
+    return _event(work, openid, "subscribe_msg_change_event", fields, visible=False)
+
+
+def _status(accepted: bool) -> str:
+    return "accept" if accepted else "reject"
+
+
+def _lasting(work: Work, template: str) -> bool:
+    return work.con.execute("SELECT 1 FROM lasting WHERE id = ?", (template,)).fetchone() is not None
 
 
 def say(work: Work, openid: str, text: str, *, menu_id: str = "") -> int:

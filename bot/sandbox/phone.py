@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from bot.clock import BadTime, DemoClock, parse_moment, parse_span
-from bot.sandbox import bubbles, patients
+from bot.sandbox import bubbles, cards, patients
 from bot.sandbox.api import qrcode
 from bot.sandbox.core import Sandbox, Work
 from bot.sandbox.sms import shown
@@ -42,6 +42,7 @@ def blueprint(sandbox: Sandbox) -> Blueprint:
             menu = con.execute("SELECT body, version FROM menu").fetchone()
             scenes = con.execute("SELECT DISTINCT scene FROM qrcodes ORDER BY rowid DESC LIMIT 8").fetchall()
             texts = shown.newest(con)
+            offered = cards.offered(con, request.args.get("openid", ""))
         return jsonify(
             account=sandbox.account.name,
             clock=_clock(sandbox),
@@ -49,6 +50,7 @@ def blueprint(sandbox: Sandbox) -> Blueprint:
             scenes=[row["scene"] for row in scenes],
             patients=[dict(row) for row in people],
             sms=texts,
+            subscriptions=offered,
             chat=_chat(sandbox),
         )
 
@@ -122,10 +124,21 @@ def _do(work: Work, action: str, openid: str, given: dict[str, Any]) -> int | No
         case "unfollow":
             return patients.unfollow(work, openid)
         case "consent":
-            template = words.get("template_id", "")
-            accept, long_term = bool(given.get("accept", True)), bool(given.get("long_term"))
-            return patients.consent(work, openid, template, accept=accept, long_term=long_term)
+            return patients.consent(work, openid, _answers(given), long_term=bool(given.get("long_term")))
+        case "switch_off":
+            return patients.switch_off(work, openid, words.get("template_id", ""))
     raise patients.NotPossible(f"没有这个操作：{action}")
+
+
+def _answers(given: dict[str, Any]) -> dict[str, bool]:
+    """``answers`` by template, or the one of ``template_id``."""
+    answers = given.get("answers")
+    if not isinstance(answers, dict):
+        answers = {str(given.get("template_id", "")): given.get("accept", True)}
+    found = {str(template): bool(accepted) for template, accepted in answers.items() if template}
+    if not found:
+        raise patients.NotPossible("没有可以订阅的通知")
+    return found
 
 
 def _print_code(work: Work, scene: str) -> None:

@@ -11,7 +11,7 @@ _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 
 
 def build(fields: Mapping[str, Value]) -> str:
-    """``<xml>…</xml>``: strings in CDATA, numbers bare, mappings nested."""
+    """``<xml>…</xml>``: strings in CDATA, numbers bare, mappings nested; a tuple repeats its element."""
     return f"<xml>{_inside(fields)}</xml>"
 
 
@@ -27,6 +27,8 @@ def _element(name: str, value: Value) -> str:
     if isinstance(value, str):
         safe = _FORBIDDEN.sub("", value).replace("]]>", "]]]]><![CDATA[>")
         return f"<{name}><![CDATA[{safe}]]></{name}>"
+    if isinstance(value, tuple):
+        return "".join(_element(name, item) for item in value)
     return f"<{name}>{''.join(_element('item', item) for item in value)}</{name}>"
 
 

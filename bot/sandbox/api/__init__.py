@@ -1,8 +1,8 @@
-"""The WeChat API that the hospital calls: ``/cgi-bin/…``, every call checked, counted and logged."""
+"""The WeChat API that the hospital calls: ``/cgi-bin/…`` and 就医助手, every call checked, counted and logged."""
 
 from collections.abc import Mapping
 
-from bot.sandbox.api import menu, message, qrcode, template, token, users
+from bot.sandbox.api import assistant, menu, message, qrcode, template, token, users
 from bot.sandbox.api.call import Api
 
 APIS: Mapping[str, Api] = {
@@ -11,6 +11,7 @@ APIS: Mapping[str, Api] = {
     "message/custom/typing": Api(message.typing, daily=500_000),
     "message/template/send": Api(template.template_send, daily=100_000),
     "message/subscribe/bizsend": Api(template.subscribe_send, daily=100_000),
+    "cityservice/sendchannelmsg": Api(assistant.send, daily=1_000_000),
     "menu/create": Api(menu.create, daily=1000),
     "menu/get": Api(menu.get, method="GET", daily=10_000),
     "menu/delete": Api(menu.delete, method="GET", daily=1000),

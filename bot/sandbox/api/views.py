@@ -1,4 +1,4 @@
-"""``/cgi-bin/…`` over HTTP: faults, method, body, token, quota, then the function; always JSON with an errcode."""
+"""The API over HTTP: faults, method, body, token, quota, then the function; always JSON with an errcode."""
 
 import json
 import re
@@ -22,6 +22,10 @@ _KEPT_CALLS = 2000
 def blueprint(sandbox: Sandbox) -> Blueprint:
     """The API of `WECHAT_API_BASE`."""
     site = Blueprint("api", __name__)
+
+    @site.post("/cityservice/<name>")
+    def city(name: str) -> Response:
+        return call(f"cityservice/{name}")
 
     @site.route("/cgi-bin/<path:path>", methods=["GET", "POST"])
     def call(path: str) -> Response:

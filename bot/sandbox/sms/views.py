@@ -70,12 +70,12 @@ class DoorView:
             asked = door.read(request, sandbox.account, time.time())
             with sandbox.db.write() as con:
                 fate = operator.fate(con, asked.phone, "send")
+                if not fate:
+                    now = sandbox.clock.now().timestamp()
+                    sms_id = operator.take(con, now, sandbox.account, door.name, asked)
+                    report = postman.write(con, sms_id, asked.phone)
             if fate:
                 raise Refused(fate)
-            with sandbox.db.write() as con:
-                now = sandbox.clock.now().timestamp()
-                sms_id = operator.take(con, now, sandbox.account, door.name, asked)
-                report = postman.write(con, sms_id, asked.phone)
         except Refused as refused:
             return door.refused(refused.reason)
         sandbox.postman.submit([report] if report else [])

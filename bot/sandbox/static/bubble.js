@@ -101,7 +101,7 @@ function picture(source) {
 function notice(body) {
   const list = make("dl");
   for (const row of body.rows) list.append(make("dt", "", row.label), make("dd", "", row.value));
-  const card = make("div", "bubble card", make("h2", "", body.title), list);
+  const card = make("div", "bubble card", make("p", "source", body.from || "服务通知"), make("h2", "", body.title), list);
   if (/^https?:/.test(body.url)) card.append(webLink(body.url, "查看详情"));
   return card;
 }

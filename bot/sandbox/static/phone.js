@@ -4,6 +4,7 @@ import { act, get } from "./api.js";
 import { ask, ready as askReady } from "./ask.js";
 import { Chat } from "./chat.js";
 import { Composer } from "./composer.js";
+import { Consent } from "./consent.js";
 import { $ } from "./dom.js";
 import { Menu } from "./menu.js";
 import { People, tone } from "./people.js";
@@ -21,6 +22,7 @@ let timer = 0;
 const chat = new Chat((part) => send("say", { text: part.content, menu_id: part.id }));
 const composer = new Composer(send);
 const people = new People(choose);
+const consent = new Consent(send, complain);
 const menu = new Menu((item) => {
   const url = item.type === "view" ? item.url : "";
   if (url) window.open(url, "_blank", "noopener");
@@ -62,9 +64,10 @@ async function show(answer) {
   chat.show(answer.chat, new Date(answer.clock.now));
   people.update(answer.patients, chosen);
   menu.update(answer.menu);
+  consent.update(answer.subscriptions);
   menu.allow(Boolean(mine.following) || !mine.met);
   $("follow").hidden = Boolean(mine.following) || !mine.met;
-  $("unfollow").hidden = !mine.following;
+  $("unfollow").hidden = $("subscribe").hidden = !mine.following;
   showClock(answer.clock);
   showSms(answer.sms, new Date(answer.clock.now));
   if (!mine.met) await act("open", { openid: chosen });
@@ -121,6 +124,10 @@ askReady();
 toolsReady(complain, refresh);
 $("new-patient").addEventListener("click", newPatient);
 $("follow").addEventListener("click", () => send("follow", {}));
+$("subscribe").addEventListener("click", () => {
+  closePanels();
+  consent.open();
+});
 $("unfollow").addEventListener("click", () => {
   closePanels();
   send("unfollow", {});
