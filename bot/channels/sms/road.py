@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from redis import Redis
 from redis.exceptions import RedisError
 
-from bot.channels.base import Receipt, Recipient, SendError
+from bot.channels.base import Receipt, Recipient, SendError, Unavailable
 from bot.channels.sms.gateway import Message, SmsGateway
 from bot.domain.notice import Notice
 from bot.pushes.limits import BadField
@@ -35,11 +35,13 @@ class SmsRoad:
 
     def send(self, notice: Notice, to: Recipient, *, key: str, urgent: bool) -> Receipt:
         """Send once: vendors do not know a key they have seen, so what was sent is remembered in Redis."""
+        if self._gateway is None:
+            raise Unavailable("switched_off")
         code = self._codes.get(notice.kind, "")
-        if self._gateway is None or not code or not self._templates.has(notice.kind, self.name):
-            raise SendError("no sms template", permanent=True, elsewhere=True)
+        if not code or not self._templates.has(notice.kind, self.name):
+            raise Unavailable("no_template")
         if not to.phone:
-            raise SendError("no phone", permanent=True, elsewhere=True)
+            raise Unavailable("no_phone")
         sms = self._rendered(notice)
         cost = parts(f"【{self._signature}】{sms.text}") * self._fen
         if known := self._recall(key):

@@ -1,5 +1,7 @@
 """Reports from the operator into the database: repeated, out of order, too early, failed."""
 
+import time
+
 import pytest
 
 from bot.domain.states import OutboxState
@@ -58,6 +60,16 @@ def test_three_times_and_backwards_is_once(own: Operator, db: Database, together
     assert sent.receipts(db) == ["delivered", "failed:MK:0001", "delivered", "delivered"]
     assert [sent.row(db, row).rung for row in rows] == [3, 4, 3, 3]
     assert {found["tries"] for found in own.sent()} == {3}
+
+
+def test_a_report_that_is_sent_again_and_again_changes_nothing(own: Operator, db: Database) -> None:
+    send(own, db)
+    (row,) = own.sent()
+    own.control("repeat", {"sms": row["id"], "copies": 5})
+    while own.sent()[0]["tries"] < 6:
+        time.sleep(0.02)
+    receipts.match(db)
+    assert sent.receipts(db) == ["delivered"]
 
 
 def test_a_report_may_come_before_the_worker_has_written_that_it_sent(own: Operator, db: Database) -> None:
