@@ -31,7 +31,7 @@ class _Flag:
         """Where the text names the danger, mild or not."""
         yield from (match.span() for match in self.certain.finditer(text))
         for signs in self.together:
-            yield from _all(signs, text)
+            yield from _all(signs, text, _rules())
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def red_flag(text: str) -> str | None:
     return None
 
 
-def _all(signs: Signs, text: str) -> Iterator[tuple[int, int]]:
+def _all(signs: Signs, text: str, rules: _Rules) -> Iterator[tuple[int, int]]:
     """Where every sign stands in one stretch of a sentence: (first beginning, its end)."""
     first, *others = signs
     for match in first.finditer(text):
@@ -90,8 +90,20 @@ def _all(signs: Signs, text: str) -> Iterator[tuple[int, int]]:
         stop = _STOP.search(text, match.end())
         low = max(start, match.start() - _NEAR)
         high = min(stop.start() if stop else len(text), match.end() + _NEAR)
-        if all(other.search(text, low, high) for other in others):
+        if all(_reported(other, text, low, high, rules) for other in others):
             yield match.span()
+
+
+def _reported(sign: re.Pattern[str], text: str, low: int, high: int, rules: _Rules) -> bool:
+    """Whether the sign is there, neither denied nor of long ago: 没出血, 一年前脸歪过."""
+    for match in sign.finditer(text, low, high):
+        start = max((m.end() for m in _END.finditer(text, low, match.start())), default=low)
+        clause = text[start : _clause_end(text, match.end())]
+        if rules.denied.search(text[start : match.start()]):
+            continue
+        if not rules.history.search(clause) or rules.present.search(clause):
+            return True
+    return False
 
 
 def _counts(text: str, start: int, end: int, rules: _Rules) -> bool:
