@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from bot.channels.base import Outbound, Receipt, Recipient, Road, Sender, SendError, Unavailable, taps
+from bot.channels.base import Busy, Outbound, Receipt, Recipient, Road, Sender, SendError, Unavailable, taps
 from bot.domain.clock import Clock
 from bot.domain.notice import Notice
 from bot.domain.speech import Reply
@@ -80,7 +80,8 @@ class Ladder:
             code = error.code
             if isinstance(error, Unavailable):
                 continue
-            tried.append(attempt)
+            if not isinstance(error, Busy):
+                tried.append(attempt)
             if error.unknown_outcome and leased.priority >= SURVEY:
                 break
             if not (error.elsewhere or error.permanent):
@@ -110,7 +111,7 @@ class Ladder:
             error = SendError("internal", permanent=False)
         else:
             return Tried(road, key, now, "", receipt.message_id, receipt.cost_fen), None
-        if not isinstance(error, Unavailable):
+        if not isinstance(error, Unavailable | Busy):
             level = logging.ERROR if error.fault else logging.WARNING
             log.log(
                 level,

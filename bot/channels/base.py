@@ -9,7 +9,7 @@ from bot.domain.inbound import Inbound, Kind
 from bot.pushes.notice import Notice
 
 __all__ = [
-    "Inbound", "Kind", "Outbound", "Receipt", "Recipient", "Refusal", "Road", "SendError", "Sender", "Tap",
+    "Busy", "Inbound", "Kind", "Outbound", "Receipt", "Recipient", "Refusal", "Road", "SendError", "Sender", "Tap",
     "Unavailable", "taps",
 ]  # fmt: skip
 
@@ -82,6 +82,13 @@ class Unavailable(SendError):
 
     def __init__(self, code: str) -> None:
         super().__init__(code, permanent=True, elsewhere=True)
+
+
+class Busy(SendError):
+    """Our own limit of calls is reached: the platform was not asked, no attempt is recorded, it goes a little later."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("busy", permanent=False, retry_after=seconds)
 
 
 class Refusal(Exception):

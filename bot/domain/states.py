@@ -164,13 +164,11 @@ OUTBOX: Mapping[OutboxState, frozenset[OutboxState]] = {
     OutboxState.PENDING: frozenset(
         {OutboxState.SENDING, OutboxState.VOID, OutboxState.DEAD, OutboxState.PAUSED}
     ),
-    OutboxState.SENDING: frozenset(
-        {OutboxState.SENT, OutboxState.PENDING, OutboxState.DEAD, OutboxState.VOID, OutboxState.STAFF}
-    ),
-    OutboxState.SENT: frozenset(
-        {OutboxState.PENDING}
-    ),  # a receipt said that it did not arrive: the next rung
-    OutboxState.DEAD: frozenset({OutboxState.PENDING}),  # sent again by staff
+    OutboxState.SENDING: frozenset(set(OutboxState) - {OutboxState.SENDING}),
+    # a receipt said that it did not arrive: the next rung, unless its broadcast stands still or was withdrawn
+    OutboxState.SENT: frozenset({OutboxState.PENDING, OutboxState.PAUSED, OutboxState.VOID}),
+    # sent again by staff, with the same exception
+    OutboxState.DEAD: frozenset({OutboxState.PENDING, OutboxState.PAUSED, OutboxState.VOID}),
     OutboxState.VOID: frozenset(),
     OutboxState.PAUSED: frozenset({OutboxState.PENDING, OutboxState.VOID}),
     OutboxState.STAFF: frozenset(),

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from bot.channels.base import SendError
+from bot.channels.base import Busy
 from bot.store.buckets import Buckets
 
 PATIENCE = 2.0
@@ -34,7 +34,7 @@ class Pace:
         until = self._monotonic() + PATIENCE
         while wait := self._take(api, urgent):
             if self._monotonic() + wait > until:
-                raise SendError("pace", permanent=False, retry_after=wait)
+                raise Busy(wait)
             self._sleep(wait)
 
     def _take(self, api: str, urgent: bool) -> float:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.channels.base import Receipt, Recipient, SendError, Unavailable
+from bot.channels.base import Busy, Receipt, Recipient, SendError, Unavailable
 from bot.domain.notice import Notice
 from bot.domain.states import CampaignState, OutboxState, PhoneTaskState, PushState
 from bot.store import outbox
@@ -173,6 +173,19 @@ def test_a_road_that_does_not_exist_is_no_attempt(stage: Stage) -> None:
     stage.answer(template=unavailable)
     stage.delivery().once()
     assert stage.attempts(message) == [(1, "sms", f"{message}.2", "")]
+
+
+def test_our_own_limit_is_waited_for_and_is_no_attempt(stage: Stage, clock: FixedClock) -> None:
+    def busy() -> Receipt:
+        raise Busy(1.5)
+
+    message = stage.put()
+    stage.answer(assistant=busy)
+    stage.delivery().once()
+    waiting = stage.row(message)
+    assert (waiting.state, waiting.rung, waiting.attempts) == (OutboxState.PENDING, 0, 1)
+    assert timedelta(seconds=1.5) <= waiting.due_at - clock.now() <= timedelta(seconds=6.5)
+    assert stage.attempts(message) == []
 
 
 def test_who_has_no_account_is_reached_all_the_same(stage: Stage) -> None:
