@@ -18,6 +18,7 @@ from handlers.patients import CorrectPhone, Patients, Unlink
 from handlers.query_slots import QuerySlots
 from handlers.register import Register
 from handlers.small import Greet, Help, Thanks
+from handlers.suspension import Suspension
 from handlers.texts.engine import PHRASES
 from handlers.texts.small import TROUBLE as _TROUBLE
 from handlers.triage import Triage
@@ -35,6 +36,7 @@ def frames(faq: FaqBook | None = None, groups: Mapping[str, Group] | None = None
         Voucher(),
         Change(),
         Cancel(),
+        Suspension(),
         Register(),
         Patients(),
         CorrectPhone(),

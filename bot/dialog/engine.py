@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable
 from datetime import timedelta
 
-from bot.dialog import advance, codec, events, ladder, offers
+from bot.dialog import advance, codec, events, ladder, matters, offers
 from bot.dialog.desk import LeaveDesk
 from bot.dialog.frame import Confirm, Frame, Message, Turn
 from bot.dialog.repair import Phrases
@@ -45,9 +45,14 @@ class Engine:
             return session, Turn(tuple(session.last_replies))
         understood = _meant(message, understood)
         talk = self._talk(session, world, message)
+        seen_at = session.touched_at
         self._look_at_the_clock(talk)
+        matters.answered(talk, seen_at)
         step = ladder.climb(talk, understood)
-        command = advance.advance(talk) if step is ASK else None
+        matters.keep_one(talk)
+        command = advance.advance(talk) if matters.interrupt(talk) or step is ASK else None
+        if command is None and talk.top is None and matters.interrupt(talk):
+            command = advance.advance(talk)
         if not talk.failed and _speaks(message, understood):
             talk.session.failures = 0
         if command is not None:
@@ -71,6 +76,7 @@ class Engine:
             talk.say(reply, glued=True)
         talk.session.pending = []
         advance.settle(talk, state, outcome)
+        matters.interrupt(talk)
         advance.advance(talk)
         replies = _closed(talk, earlier)
         return talk.session, replies
@@ -85,7 +91,8 @@ class Engine:
     def expecting(self, session: Session, world: World) -> tuple[str, ...]:
         """What the open question is about, for the NLU: the slot's name, ``confirm``, ``choice``."""
         talk = self.look(session, world)
-        name, offer = talk.question(), session.offer
+        matters.answered(talk, session.touched_at)
+        name, offer = talk.question(), talk.session.offer
         found = [name] if name is not None else []
         asks_yes = offer is not None and offer.slot == advance.RESUME
         if asks_yes or (name and talk.top and isinstance(talk.frame(talk.top).slots[name], Confirm)):

@@ -190,6 +190,8 @@ class Frame:
     takes: ClassVar[tuple[str, ...]]
     """Intents of other frames that are information while this one is open (in a booking 「明天有号吗」 names the
     day); any other confident intent is a digression."""
+    gives_up: ClassVar[str]
+    """The slot for which 「不看了」 is an answer: such words are heard, instead of leaving the frame."""
     slots: ClassVar[dict[str, Slot]] = {}
 
     def __init_subclass__(
@@ -201,9 +203,10 @@ class Frame:
         intents: tuple[str, ...] = (),
         aside: bool = False,
         takes: tuple[str, ...] = (),
+        gives_up: str = "",
     ) -> None:
         cls.id, cls.version, cls.title, cls.intents, cls.aside = id, version, title, intents, aside
-        cls.takes = takes
+        cls.takes, cls.gives_up = takes, gives_up
         own = {name: slot for name, slot in vars(cls).items() if isinstance(slot, Slot)}
         cls.slots = {**cls.slots, **own}
 

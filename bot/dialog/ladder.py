@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from bot.dialog import advance, digress, events, information, moves, nods, offers
+from bot.dialog.frame import Known
 from bot.dialog.talk import ASK, STOP, Step, Talk, action
 from nlu.understood import Understood
 
@@ -101,7 +102,7 @@ def leaving(talk: Talk, heard: Understood) -> Step | None:
         return STOP
     goes_back = heard.intent == "back" and heard.confidence >= digress.MAYBE
     gives_up = heard.gives_up and not heard.corrects
-    if not goes_back and not gives_up:
+    if not goes_back and (not gives_up or _an_answer(talk, heard)):
         return None
     if talk.top is None:
         talk.session.offer = None
@@ -113,6 +114,15 @@ def leaving(talk: Talk, heard: Understood) -> Step | None:
     else:
         moves.leave(talk)
     return ASK
+
+
+def _an_answer(talk: Talk, heard: Understood) -> bool:
+    """不看了, where giving up is one of the choices."""
+    state = talk.top
+    name = talk.frame(state).gives_up if state is not None else ""
+    if state is None or not name or talk.question() != name:
+        return False
+    return isinstance(talk.frame(state).slots[name].hear(heard, talk.world, state.values), Known)
 
 
 RUNGS: tuple[Rung, ...] = (

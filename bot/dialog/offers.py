@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.dialog import events
 from bot.dialog.session import Offer
 from bot.dialog.speech import Json, Option
+from bot.pushes import suspension_ways
 from nlu.understood import Understood
 
 SHORT = 16
@@ -57,6 +58,8 @@ def pushed(tap: str) -> tuple[str, dict[str, Json]] | None:
             return frame, {}
         case ["open", frame, "appointment", number] if number.isascii() and number.isdigit():
             return frame, {"appointment": int(number)}
+        case ["case", *_]:
+            return suspension_ways.read_tap(tap)
         case _:
             return None
 

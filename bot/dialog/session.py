@@ -57,6 +57,8 @@ class Session(msgspec.Struct):
     """The human desk has the conversation; the bot only answers emergencies and 「返回」."""
     desk_told_at: datetime | None = None
     """When the patient was last told that a colleague reads along: said once in a while, not every time."""
+    told: list[str] = []
+    """Matters that were raised on their own (`bot.dialog.matters`), so that each interrupts once."""
     pending: list[Reply] = []
     """Said in this turn before its command; `settle` puts it first and empties it."""
     last_message: str = ""

@@ -109,9 +109,15 @@ class Talk:
         """A new frame on top; the stack stays bounded."""
         if len(self.session.stack) >= DEPTH:
             self._make_room(keep_top=fills is not None)
+        return self.insert(len(self.session.stack), frame_id, values, fills)
+
+    def insert(
+        self, at: int, frame_id: str, values: Values | None = None, fills: str | None = None
+    ) -> FrameState:
+        """A new frame at that place of the stack, from below; nothing makes room for it."""
         frame = self.frames[frame_id]
         state = FrameState(frame_id, frame.version, self._key(frame_id), dict(values or {}), fills=fills)
-        self.session.stack.append(state)
+        self.session.stack.insert(at, state)
         self.opened.append(state.key)
         return state
 

@@ -203,6 +203,8 @@ class CaseView:
 
     id: int
     state: CaseState
+    version: int
+    """Counts what the patient was told."""
     reason: str
     appointment: AppointmentView
     """As it was: the suspended visit."""
@@ -210,6 +212,8 @@ class CaseView:
     """How often a seat has been offered; a tap on an earlier offer is told so."""
     offer: OfferView | None
     """None: none could be found, or its time is over."""
+    kept: bool
+    """There is an offer, or there was one at the moment of the answer."""
     rebooked: AppointmentView | None
     refund_fen: int
     told_at: datetime | None

@@ -1,11 +1,14 @@
 """The window through which a dialog sees the hospital: read-only, bound to one account and one moment."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
 from bot.domain.outcomes import Refusal
 from bot.domain.policy import Policy
+from bot.domain.speech import Json
+from bot.domain.suspension import CaseView
 from bot.domain.views import (
     AppointmentView,
     ClinicView,
@@ -15,6 +18,20 @@ from bot.domain.views import (
     SeatQuery,
     SlotView,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """Something the account has to be told before anything else, and the frame that tells it (a suspended visit)."""
+
+    id: str
+    """Another one where there is something new to tell of the same."""
+    frame: str
+    values: Mapping[str, Json]
+    told_at: datetime | None
+    """When a push told it; None: not yet."""
+    done: bool = False
+    """Settled a moment ago: nothing is raised any more, but a retried message still means what it meant."""
 
 
 class World(Protocol):
@@ -90,4 +107,12 @@ class World(Protocol):
 
     def consented(self, kind: str) -> bool:
         """Whether the account has a live consent of this kind."""
+        ...
+
+    def matters(self) -> Sequence[Matter]:
+        """What the account has to be told first: its suspended visits without an answer, the nearest first."""
+        ...
+
+    def case(self, case_id: int) -> CaseView | None:
+        """A suspended visit of one of the account's patients."""
         ...

@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-from bot.domain.speech import Option
+from bot.domain.speech import Json, Option
 
 
 class Way(StrEnum):
@@ -23,7 +23,8 @@ LABELS = {
 }
 GIVE_UP_FREE = "不看了"
 """Where nothing was to be paid, nothing is promised back."""
-_ID = re.compile(r"case:(\d{1,18})(?:\.(\d{1,9}))?")
+FRAME = "suspension"
+_TAP = re.compile(r"case:([0-9]{1,18})(?:\.([0-9]{1,9}))?:([0-9])")
 
 
 def ways(*, kept: bool) -> tuple[Way, ...]:
@@ -44,7 +45,15 @@ def offer_id(case_id: int, offers: int, *, kept: bool) -> str:
     return f"case:{case_id}.{offers if kept else 0}"
 
 
-def read_offer_id(text: str) -> tuple[int, int | None] | None:
-    """(case, which offer: 0 none, None not told); None where it is no offer of ours."""
-    found = _ID.fullmatch(text)
-    return None if found is None else (int(found[1]), None if found[2] is None else int(found[2]))
+def read_tap(tap: str) -> tuple[str, dict[str, Json]] | None:
+    """What a tap below the notice means: the frame it opens, and with what.  ``case:5:1`` does not tell which offer it
+    was under: then it is the one that stands."""
+    found = _TAP.fullmatch(tap)
+    if found is None:
+        return None
+    case_id, seen, number = int(found[1]), found[2], int(found[3])
+    among = ways(kept=seen != "0")
+    if not 1 <= number <= len(among):
+        return None
+    told: dict[str, Json] = {} if seen is None else {"seen": int(seen)}
+    return FRAME, {"case": case_id, "way": among[number - 1].value, **told}

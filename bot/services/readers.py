@@ -3,7 +3,7 @@
 from bot.services.broadcast.words import read_campaigns
 from bot.services.facts import Readers
 from bot.services.publication import read_publication
-from bot.services.suspension.views import read_cases
+from bot.services.suspension.notices import read_cases
 from bot.services.visit_facts import read_visits
 
 

@@ -8,6 +8,7 @@ from bot.domain.outcomes import AlreadyBooked, ClinicClosed, NotYours, Refusal
 from bot.domain.policy import Policy
 from bot.domain.ranking import rank
 from bot.domain.rules import booking_days
+from bot.domain.suspension import CaseView
 from bot.domain.views import (
     AppointmentView,
     ClinicView,
@@ -17,10 +18,12 @@ from bot.domain.views import (
     SeatQuery,
     SlotView,
 )
+from bot.domain.world import Matter
 from bot.services import appointments, eligibility, schedule
 from bot.services.consents import live_consents
 from bot.services.context import Context
 from bot.services.people import patient_row, patients_of
+from bot.services.suspension import cases
 from bot.store.db import UnitOfWork
 
 
@@ -35,6 +38,8 @@ class DbWorld:
         self._patients: tuple[PatientView, ...] | None = None
         self._appointments: dict[bool, tuple[AppointmentView, ...]] = {}
         self._consents: frozenset[str] | None = None
+        self._matters: tuple[Matter, ...] | None = None
+        self._cases: dict[int, CaseView | None] = {}
 
     @property
     def now(self) -> datetime:
@@ -168,3 +173,22 @@ class DbWorld:
         if self._consents is None:
             self._consents = live_consents(self._uow, self._context.account_id)
         return kind in self._consents
+
+    # -- suspended visits -----------------------------------------------------------------------
+
+    def matters(self) -> Sequence[Matter]:
+        if self._context.account_id is None:
+            return ()
+        if self._matters is None:
+            self._matters = tuple(
+                Matter(
+                    f"case:{case.id}.{case.version}", "suspension", {"case": case.id}, case.told_at, not case.waiting
+                )
+                for case in cases.waiting(self._uow, self._context)
+            )
+        return self._matters
+
+    def case(self, case_id: int) -> CaseView | None:
+        if case_id not in self._cases:
+            self._cases[case_id] = cases.case_view(self._uow, self._context, case_id)
+        return self._cases[case_id]

@@ -58,7 +58,7 @@ class SuspensionCase(Base):
               postgresql_where=text("offer_seat_id IS NOT NULL")),
         Index("ix_suspension_cases_due", "starts_at", "due_at", sqlite_where=text("due_at IS NOT NULL"),
               postgresql_where=text("due_at IS NOT NULL")),
-        Index("ix_suspension_cases_waiting", "account_id", sqlite_where=_LIVE, postgresql_where=_LIVE),
+        Index(None, "account_id", "closed_at"),
         Index(None, "suspension_id", "state"),
     )  # fmt: skip
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -23,7 +23,7 @@ Directives stand in （…） on a line of their own, several separated by ；:
     （已登记 王建国）（已登记 李桂兰 父母）   a patient registered before
     （已预约 王建国 明天下午）             an appointment made before
     （号被约走）                           the seats of the chosen slot go to someone else
-    （约满 王建国 明天下午）（停诊 王建国 明天）
+    （约满 王建国 明天下午）（停诊 王建国 明天）（撤回停诊）
     （换人 乙）（重启）（会话丢失）
 
 Lines that begin with ``##`` are remarks.  ``推送:`` expects a message in the outbox, matched like ``机器:``; those before it
@@ -197,6 +197,7 @@ class Player:
             self.log.append(f"推送> {pushed.text}")
             if not isinstance(_matched(pushed.text, line.text), Missing):
                 self.push = pushed
+                self.stage.arrived(pushed.id)
                 return
         raise self._failed(line, "没有这样的推送" if waiting else "没有推送")
 
@@ -318,6 +319,7 @@ DIRECTIVES: tuple[tuple[str, Callable[..., None]], ...] = (
     (r"号被约走", lambda player: player.stage.snatch()),
     (r"约满 (\S+)(?: (\S+))?", Player.filled),
     (r"停诊 (\S+)(?: (\S+))?", Player.suspended),
+    (r"撤回停诊", lambda player: player.stage.resume()),
     (r"换人 (\S+)", Player.somebody_else),
     (r"重启", lambda player: player.stage.restart()),
     (r"会话丢失", Player.forgotten),

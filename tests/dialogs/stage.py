@@ -23,11 +23,13 @@ from bot.dialog.talk import Talk
 from bot.domain.clock import local
 from bot.domain.commands import Book, Command, RegisterPatient
 from bot.domain.notice import Notice, taps
-from bot.domain.states import ClinicState, OutboxState, PushState, SeatState
+from bot.domain.states import OutboxState, PushState, SeatState
+from bot.domain.suspension import Scope
 from bot.domain.views import Relation
 from bot.pushes.templates import Templates
 from bot.services import demo, readers
 from bot.services.hospital import Hospital
+from bot.services.suspension.saga import Suspensions
 from bot.settings import Settings
 from bot.store import models
 from bot.store.db import Database
@@ -79,6 +81,7 @@ class Stage:
     def __post_init__(self) -> None:
         self.hospital = Hospital(self.db, clock=self.clock, rng=Random(7), settings=Settings(), recheck=0)
         self.engine = Engine(handlers.frames(), handlers.PHRASES)
+        self.suspensions = Suspensions(self.hospital)
         self.planner = Planner(self.hospital, readers.standard())
         self.templates = Templates.load()
         self.stored: dict[str, bytes] = {}
@@ -200,6 +203,7 @@ class Stage:
         self.clock.set(until)
         demo.extend(self.db, self.clock)
         self.hospital.release_due()
+        self.suspensions.work()
 
     def _next_push(self) -> datetime | None:
         self.planner.publish()
@@ -282,13 +286,37 @@ class Stage:
             raise Broken("no slot has been chosen yet")
 
     def suspend(self, doctor: str, day: date | None = None, period: str | None = None) -> None:
-        """停诊."""
+        """停诊, as the office starts it; everybody affected is told."""
+        begins, ends = self._span(doctor, day, period)
+        with self.db.read() as uow:
+            one = uow.session.scalars(select(models.Doctor.id).where(models.Doctor.name == doctor)).first()
+        scope = Scope(begins, ends, doctor_id=one)
+        key = f"{doctor}-{begins}-{ends}-{self.clock.now()}"
+        self.suspensions.start(scope, key=key, reason="医生临时外出", actor="cli")
+        self.suspensions.work()
+
+    def resume(self) -> None:
+        """The last suspension is withdrawn."""
+        newest = self.suspensions.recent()[0]
+        self.suspensions.withdraw(newest.suspension_id, actor="cli")
+        self.suspensions.work()
+
+    def arrived(self, outbox_id: int) -> None:
+        """The platform took it."""
         with self.db.write() as uow:
             uow.session.execute(
-                update(models.Clinic)
-                .where(models.Clinic.id.in_(self._clinics(doctor, day, period)))
-                .values(state=ClinicState.SUSPENDED)
+                update(models.OutboxMessage)
+                .where(models.OutboxMessage.id == outbox_id)
+                .values(state=OutboxState.SENT, sent_at=self.clock.now())
             )
+
+    def _span(self, doctor: str, day: date | None, period: str | None) -> tuple[datetime, datetime]:
+        """From the first to after the last slot of these clinics."""
+        clinics = self._clinics(doctor, day, period)
+        bounds = select(func.min(models.Slot.starts_at), func.max(models.Slot.starts_at))
+        with self.db.read() as uow:
+            first, last = uow.session.execute(bounds.where(models.Slot.clinic_id.in_(clinics))).one()
+        return first, last + timedelta(minutes=30)
 
     def _take_seats(self, which: Any) -> None:
         with self.db.write() as uow:

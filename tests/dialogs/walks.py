@@ -37,6 +37,14 @@ def booked(stage: Stage) -> None:
     stage.book("王建国", today + timedelta(days=2), "am")
 
 
+def suspended(stage: Stage) -> None:
+    """A visit that does not take place."""
+    family(stage)
+    tomorrow = local(stage.clock.now()).date() + timedelta(days=1)
+    stage.book("王建国", tomorrow, "pm")
+    stage.suspend("王建国", tomorrow, "pm")
+
+
 @dataclass(frozen=True)
 class Walk:
     """How to get through one frame."""
@@ -79,6 +87,14 @@ WALKS = (
     Walk("register", nothing, CHILD, name="register-child"),
     Walk("correct_phone", values=first_patient, answers={"phone": "13900139001"}),
     Walk("unlink", values=first_patient),
+    Walk("suspension", suspended, values=lambda stage: {"case": 1}),
+    Walk(
+        "suspension",
+        suspended,
+        {"way": "换别的时间"},
+        values=lambda stage: {"case": 1},
+        name="suspension-other",
+    ),
 )
 
 

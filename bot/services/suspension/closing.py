@@ -42,7 +42,6 @@ def close(
         "new_appointment_id": new_appointment_id,
         "refund_fen": refund_fen,
         "offer_seat_id": None,
-        "offer_until": None,
         "due_at": None,
         "closed_at": uow.now,
     }

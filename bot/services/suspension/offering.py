@@ -4,13 +4,12 @@ nearest, ranked as everywhere (`bot.domain.ranking`).  One reading serves a whol
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import bindparam, select
 
 from bot.domain.clock import local
 from bot.domain.ranking import rank
-from bot.domain.rules import cutoff
 from bot.domain.states import ClinicState, SeatState
 from bot.domain.suspension import offered_until
 from bot.domain.views import ClinicView, Period, SeatQuery, SlotView
@@ -23,6 +22,8 @@ from bot.store import seats
 from bot.store.db import UnitOfWork
 from bot.store.types import written
 
+_ROOM = timedelta(hours=1)
+"""An offer that could not be kept for so long is none: the patient has to see it first."""
 _CHOICES = 8
 """Clinics tried for one visit before it is left without an offer: all of them are in the message anyway."""
 _OPEN = (
@@ -72,7 +73,7 @@ class Market:
             policy = directory.policy(today, clinic.doctor.department_id, clinic.doctor.id)
             for slot in self._nearest(clinic, case.starts_at):
                 until = offered_until(self.uow.now, slot.starts_at, policy)
-                if until <= self.uow.now or slot.starts_at <= cutoff(self.uow.now, policy):
+                if until - self.uow.now < _ROOM:
                     continue
                 seat = self._claim(slot)
                 if seat is not None:

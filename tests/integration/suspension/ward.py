@@ -10,7 +10,7 @@ from bot.domain.outcomes import Outcome
 from bot.domain.states import AppointmentState, ClinicState, PushState, SeatState
 from bot.domain.suspension import CaseState, CaseView, Scope, Started
 from bot.domain.views import AppointmentView, PatientView, Period
-from bot.services.suspension import views
+from bot.services.suspension import cases
 from bot.services.suspension.saga import Suspensions
 from bot.store.models import Appointment, Clinic, Seat
 from bot.store.push_models import PhoneTask, Push
@@ -84,7 +84,7 @@ class Ward:
     def view(self, account: AccountRef, case_id: int) -> CaseView:
         context = self.town.hospital._context(account, "")
         with self.town.db.read() as uow:
-            seen = views.case_view(uow, context, case_id)
+            seen = cases.case_view(uow, context, case_id)
         assert seen is not None
         return seen
 

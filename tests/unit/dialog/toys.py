@@ -13,7 +13,7 @@ from bot.dialog.session import Session
 from bot.dialog.speech import Option, Reply
 from bot.domain.commands import Book, CallHuman, LeaveHuman, RegisterPatient
 from bot.domain.outcomes import HumanLeft, HumanQueued, Taken
-from bot.domain.world import World
+from bot.domain.world import Matter, World
 from nlu.understood import Slots, Understood
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
@@ -26,6 +26,10 @@ class ToyWorld:
 
     now: datetime = NOON
     people: list[str] = field(default_factory=lambda: ["王*国"])
+    told: list[Matter] = field(default_factory=list)
+
+    def matters(self) -> list[Matter]:
+        return self.told
 
 
 def toy(world: World) -> ToyWorld:

@@ -8,6 +8,7 @@ from bot.domain.clock import HOSPITAL_TZ
 from bot.domain.outcomes import Refusal
 from bot.domain.policy import Policy
 from bot.domain.states import AppointmentState
+from bot.domain.suspension import CaseView
 from bot.domain.views import (
     AppointmentView,
     ClinicView,
@@ -20,6 +21,7 @@ from bot.domain.views import (
     Sex,
     SlotView,
 )
+from bot.domain.world import Matter
 from nlu.understood import Slots, Understood
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=HOSPITAL_TZ)
@@ -132,6 +134,12 @@ class Tiny:
 
     def consented(self, kind: str) -> bool:
         return self.agreed
+
+    def matters(self) -> Sequence[Matter]:
+        return ()
+
+    def case(self, case_id: int) -> CaseView | None:
+        return None
 
 
 def said(text: str = "", intent: str = "unknown", **slots: object) -> Understood:

@@ -139,11 +139,7 @@ def upgrade() -> None:
             batch_op.f("ix_suspension_cases_suspension_id_state"), ["suspension_id", "state"], unique=False
         )
         batch_op.create_index(
-            "ix_suspension_cases_waiting",
-            ["account_id"],
-            unique=False,
-            sqlite_where=sa.text("state IN ('open', 'offered', 'reminded', 'phone')"),
-            postgresql_where=sa.text("state IN ('open', 'offered', 'reminded', 'phone')"),
+            batch_op.f("ix_suspension_cases_account_id_closed_at"), ["account_id", "closed_at"], unique=False
         )
         batch_op.create_index(
             "uq_suspension_cases_live",
