@@ -6,7 +6,10 @@ PROOFS = (
     "valkey_faults",
     "bad_gateway",
     "webhook_thrice",
+    "wrong_time",
+    "disk_full",
     "poison",
     "urgent_first",
+    "two_planners",
 )
 """Modules with ``prove(stage)``, ``DATABASES``, and where it is cheap ``control(stage)``, which must not hold."""

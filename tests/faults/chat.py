@@ -76,6 +76,8 @@ class Correspondent:
     posts: list[Post] = field(default_factory=list)
     last: object = None
     late: int = 0
+    prompt: int = 0
+    """Answers that came in the same breath."""
     slowest: float = 0.0
 
     def say(self, words: str) -> list[str]:
@@ -90,6 +92,7 @@ class Correspondent:
             self.slowest = max(self.slowest, time.monotonic() - began)
         self.last = answer
         if answer:
+            self.prompt += 1
             return [answer]
         self.late += 1
         until = time.monotonic() + 40
