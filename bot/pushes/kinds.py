@@ -11,14 +11,15 @@ from typing import Any
 import yaml
 
 from bot.domain.clock import HOSPITAL_TZ, local
+from bot.settings import BadSettings
 
 ROADS = ("assistant", "template", "subscribe", "custom", "sms", "phone")
 SURVEY = 3
 """The priority whose unknown outcomes are never sent again."""
 
 
-class KindsError(ValueError):
-    """What is wrong with the data, in words for whoever edits it."""
+class KindsError(BadSettings):
+    """What is wrong with the data, in words for whoever edits it: it stops the start with one line."""
 
 
 class Dialog(StrEnum):
