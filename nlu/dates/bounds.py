@@ -34,6 +34,9 @@ def bounded(days: Days, atom: Atom, text: str, today: date, edge: str) -> Days:
     """之前 = today to the day before (月底前, 最晚周四: to the day itself); 以后 = from then on, a week."""
     if not days or edge == "none":
         return days
+    if edge == "past":  # 过了五号
+        first = (atom.off or atom.whole or days)[-1] + timedelta(days=1)
+        return almanac.span(first, first + _ON)
     if edge == "earliest":
         return almanac.span(days[0], days[0] + _ON)
     before = BEFORE.match(text, atom.end)

@@ -123,6 +123,9 @@ def in_context(atom: Atom, before: Atom | None, gap: str, today: date) -> InCont
         inside = tuple(d for d in before.days if d.weekday() in atom.wdays)
         atom.week = before.week
         return InContext(inside, replaces=True)
+    if before.unit == "span" and before.whole and gap in ("", "的") and atom.text.startswith("今"):
+        place = today.weekday() if len(before.whole) == 7 else today.day - 1
+        return InContext((before.whole[min(place, len(before.whole) - 1)],), replaces=True)
     if atom.unit == "weekday" and atom.week is None:
         if before.unit == "later" and gap in ("", "的", "那周的"):
             monday = almanac.monday(before.days[-1])

@@ -12,7 +12,7 @@ _BESIDE = 30
 """So many days after or before a holiday are counted (春节后第一个工作日)."""
 _RELATION = re.compile(r"(?:的)?(?:之|以|过)?([前后])的?\Z|[放休过]完假(?:之|以)?后?的?\Z")
 _HALF = re.compile(r"([前后上下])半")
-_SOME = re.compile(r"(头|前|后|最后|末了?)(\d+|[一二两三四五六七八九十]+|几)天\Z")
+_SOME = re.compile(r"(头|前|后|最后|末了?)(\d+|[一二两三四五六七八九十]+|几)(天|个?(?:周|星期|礼拜))\Z")
 _NTH_DAY = re.compile(r"第(\d+|[一二两三四五六七八九十]+)天")
 _ONE = re.compile(r"(第|头|最后|倒数第)(?:的)?那?(\d+|[一二两三四五六七八九十]+)?个?(天|工作日|.*)\Z")
 
@@ -47,10 +47,12 @@ def _near(text: str, before: Atom) -> Days | None:
     match = _SOME.fullmatch(text)
     if match is None or match.group(1) not in "前后":
         return None
-    day, many = before.days[-1], _number(match.group(2))
+    many = _number(match.group(2)) * (1 if match.group(3) == "天" else 7)
+    after = (before.off or before.days)[-1] if many >= 7 else before.days[-1]
+    day = before.days[0]
     if match.group(1) == "前":
         return almanac.span(day - timedelta(days=many), day - timedelta(days=1))
-    return almanac.span(day + timedelta(days=1), day + timedelta(days=many))
+    return almanac.span(after + timedelta(days=1), after + timedelta(days=many))
 
 
 def _pick(pool: Days, text: str) -> Days | None:
@@ -58,7 +60,7 @@ def _pick(pool: Days, text: str) -> Days | None:
         middle = 3 if len(pool) <= 7 else 15
         return pool[:middle] if match.group(1) in "前上" else pool[middle:]
     if match := _SOME.fullmatch(text):
-        many = _number(match.group(2))
+        many = _number(match.group(2)) * (1 if match.group(3) == "天" else 7)
         return pool[:many] if match.group(1) in "头前" else pool[-many:]
     match = _ONE.fullmatch(text)
     if match is None:

@@ -49,7 +49,8 @@ def _periods(pieces: list[Atom], days: list[Atom], text: str) -> tuple[set[str],
     refused: set[str] = set()
     before: Atom | None = None
     for i, atom in enumerate(pieces):
-        if atom.period and not _only_before(atom, text):
+        of_refused_day = any(day.negated and 0 <= atom.start - day.end <= 1 for day in days)
+        if atom.period and not of_refused_day and not _only_before(atom, text):
             following = pieces[i + 1] if i + 1 < len(pieces) else None
             if not _denied(atom, before, following, text):
                 wanted.add(atom.period)

@@ -100,7 +100,9 @@ class _Walk:
             if following.kind == "for" or part_of(following.text, atom, gap) is not None:
                 self.edge = edge
                 return "none"
-        return edge.kind if edge is not None and 0 <= atom.start - edge.end <= _BOUND_REACH else ""
+        if edge is None or not 0 <= atom.start - edge.end <= _BOUND_REACH:
+            return ""
+        return "past" if edge.text[0] == "过" else edge.kind
 
     def depends(self, atom: Atom) -> bool:
         """Pieces that mean something only beside a day: filled in here; False where there is none."""
