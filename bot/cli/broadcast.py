@@ -81,7 +81,8 @@ def create(
     words = campaigns.Words(title, text)
     with _hospital() as hospital:
         for finding in campaigns.findings(words):
-            click.echo(f"{'不能发' if finding.blocks else '注意'}：{finding.text}", err=True)
+            where = f"{NAMES[finding.road]}：" if finding.road else ""
+            click.echo(f"{'不能发' if finding.blocks else '注意'}：{where}{finding.text}", err=True)
         context = hospital.acting(f"staff:{staff}")
         _tell_reach(hospital, context, audience, words)
         if dry_run:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.pushes import limits
 from bot.pushes.limits import BadField
 from bot.pushes.shapes import Card, Sms, Words
-from bot.pushes.templates import Template, Templates, facts
+from bot.pushes.templates import SMS_PARAM, Template, Templates, facts
 from bot.pushes.vocabulary import EXAMPLES
 
 FIELDS_MOST = 5
@@ -58,8 +58,9 @@ def said_by_staff(kind: str, *, title: str, text: str) -> Iterator[Finding]:
         yield Finding(kind, "", "不要放网址，容易被当成诈骗")
     if "{" in whole or "}" in whole:
         yield Finding(kind, "", "不要写 { }")
-    if len(text) > 20:
-        yield Finding(kind, "template", "模板消息里正文只看得到前 20 个字，要紧的话写在前面", blocks=False)
+    for road, most in (("template", 20), ("sms", SMS_PARAM)):
+        if len(text) > most:
+            yield Finding(kind, road, f"正文只看得到前 {most} 个字，要紧的话写在前面", blocks=False)
 
 
 def check(template: Template) -> Iterator[Finding]:
