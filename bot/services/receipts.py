@@ -22,7 +22,7 @@ DELIVERED = "delivered"
 FAILED = "failed"
 KEEP = timedelta(days=3)
 """How long a report waits for its message: other programs may send in the account's name too."""
-BATCH = 200
+BATCH = 500
 
 _A, _E, _O = table(Attempt), table(EarlyReceipt), table(OutboxMessage)
 _FIND = (
@@ -107,7 +107,9 @@ def match(db: Database) -> int:
     with db.read() as uow:  # almost always there is none, and nobody has to queue for the writer's place
         if uow.execute(_ANY).first() is None:
             return 0
-    matched = db.run(once)
+    matched = 0
+    while found := db.run(once):  # a broadcast's receipts come faster than its acknowledgements
+        matched += found
     db.run(lambda uow: uow.execute(_OLD, {"p_before": uow.now - KEEP}))
     return matched
 
