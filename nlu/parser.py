@@ -61,6 +61,8 @@ _OVER = re.compile(
 """A wish for a day that is over; 昨天起疼 is none."""
 _RENAMES = re.compile(r"(?:姓名|名字|大名).{0,6}(?:错|不对|改|换|更正)")
 _DAY_SLOTS = frozenset(("day", "days", "date", "dates", "clinic"))
+_ASKS = re.compile(r"查|看|发|告诉|说|哪|几|什么|啥|谁|吗|没有?$|忘|记|确认|核")
+"""An appointment that is asked about, not only mentioned."""
 _SECOND = 0.6
 """Both halves of a message must be this sure before it counts as two requests."""
 
@@ -149,8 +151,11 @@ class Nlu:
         clear = [u for u in parsed if u.intent in _ACTIONS and u.confidence >= _SECOND and not u.corrects]
         if any(u.intent != "complaint" for u in clear) and not rules.complains(reading.normal.text):
             clear = [u for u in clear if u.intent != "complaint"]  # rude, but with a request
+        asked = [u for u in clear if u.intent != "my_appointments" or _ASKS.search(u.normalized)]
+        told = len(asked) < len(clear)  # 我约好了的，你给我调到周六: what they have is no request
+        clear = asked or clear
         kinds = list(dict.fromkeys(u.intent for u in clear))
-        if len(kinds) == 1 and first.intent == "complaint":
+        if len(kinds) == 1 and (first.intent == "complaint" or (told and first.intent == "my_appointments")):
             return replace(first, intent=clear[0].intent, confidence=clear[0].confidence)
         if len(kinds) < 2 or {"change", "cancel"} >= set(kinds) or _same_request(kinds, clear):
             return first
@@ -175,7 +180,7 @@ def _same_request(kinds: list[str], clear: list[Understood]) -> bool:
     if "change" in kinds and "book" in kinds:
         return not any(u.intent == "book" and (u.slots.department or u.slots.doctors) for u in clear)
     if "cancel" in kinds and "book" in kinds:
-        return not any(u.intent == "book" for u in clear)
+        return not any(u.intent == "book" and (u.slots.department or u.slots.doctors) for u in clear)
     return "faq" in kinds and len(kinds) == 2 and "query_slots" in kinds
 
 

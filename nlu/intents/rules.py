@@ -20,6 +20,8 @@ BARE = 0.5
 FLOOR = 0.3
 """Below this the guess is no guess."""
 
+_SAYS = re.compile(r"\w")
+"""@#%&* says nothing, least of all yes."""
 _TAIL = re.compile(r"[ ,。!?~、.]+|(?<=.)[啊呀吧呢哦噢喔哈嘛啦呗哟咯嘞]+$")
 _FILLER = re.compile(
     r"^(?:嗯+|那个?|就是|然后|哎|诶|喂|你好|您好|请问一?下?|不好意思|麻烦|那就|就|那|我要|我想|我想要|想要|要|给我|帮我|选|是|改成|换成|到|去|看|挂|约|我|的|号|吧|个|一个|在|也|都|可以|行|好的?|啊|呢|了|医生|主任|大夫|谢谢|这个|那个|左右|门诊|或者?|和|跟|还有|到|至|之间|之前|以前|之后|以后|前|后|除了|其他|其它|不行|随便|之内|以内|内|的话)*$"
@@ -46,7 +48,9 @@ _INSTEAD = re.compile(
     r"^(?:算了|不要了|不挂了|不了|不是|不行)[,。 ]*(?:那?还是|我要|我想要?|我还是|换成?|改成?|就|挂|要|看|约)+(?:挂|看|约|要|去)?[DMTPK]"
 )
 """算了，还是骨科: gives up nothing, it is another wish."""
-_HAS_ONE = re.compile(r"(?:约|挂|订)(?:好|上)?(?:了|过)|已经?(?:约|挂)")
+_HAS_ONE = re.compile(
+    r"(?:约|挂|订)(?:好|上)?(?:了|过)|已经?(?:约|挂)|[给帮替][我俺R](?:约|挂)的|那个号|不去|唔去"
+)
 """我约了D，想换成D: nothing but names, and no booking."""
 _QUESTION = re.compile(r"什么时候|哪天|几点|啥时候|有没有|还有|多少|几号|周几|星期几|礼拜几|几天")
 _MOVES = re.compile(
@@ -84,6 +88,18 @@ _TAKES = re.compile(
 )
 """有就约, 哪天有就哪天: asks and takes at once."""
 _WAITS = re.compile(r"退|空出|腾|没号|没有号|满|通知|告诉|提醒|喊|叫|说一声|候补|候着|排队|不(?:去|来|要)了")
+_CALLS_ME = re.compile(
+    r"(?:有(?:人|了|号|空|位)|退|空|放|腾|出来).{0,12}(?:通知|告诉我|提醒|喊|叫我|吱|说一声|留给我|给我留|自动.{0,4}抢)"
+)
+"""有人退号通知我."""
+_NO_BOOKING = re.compile(
+    r"(?:不(?:用|需要|是(?:要|来|想)?|想|要)|先不|别|甭)(?:再|给我|帮我)?(?:挂号?|约|预约)(?!了)"
+)
+_OWED = re.compile(
+    r"(?:钱|款|费|块)[^,。]{0,6}(?:没|不)(?:退|到|返|回)|(?:没|不)退(?:我|给我|回)?[^,。]{0,4}(?:钱|款|费|块)"
+)
+"""退号一个礼拜了，钱还没退: the seat is gone, the money is not back."""
+_NOT_GOING = re.compile(r"不(?:看|去|来|要)了|来不|去不|帮我退|给我退(?!钱|款|费)")
 _ELSEWHEN = re.compile(
     r"(?:别|其他|其它|另|另外)的?(?:日子|天|时间|时候|时段|空|日)|另约|换|改(?!主意)|挪|延|推(?!送)|往后|晚(?:几|一|两|点|些)|早(?:几|一|两|点|些)"
 )
@@ -95,6 +111,10 @@ _EMERGENCY = re.compile(r"^(?:救命|120|急救|抢救|紧急|紧急情况|危�
 _TRADE = re.compile(
     r"机票|航班|火车票|高铁票|动车票|车票|酒店|宾馆|餐厅|饭店|外卖|快递|电影|演唱会|门票|挂号信(?!息)|挂电话|挂断|信用卡|驾照|科目[一二三四]|护照|签证|宠物|洗车|修车|理发|美发|健身|家政|租车|打车|退货|股票|天气|兽医|猫|狗(?!咬|抓|屁|日|东西)|京东|淘宝|拼多多|美团|银行|联通|中国移动|移动客服|电信客服|运营商|ktv|(?<!爽)约会|约饭|出入境"
 )
+_ANIMAL = re.compile(
+    r"(?:给|我家|我们家|家里|我的|带|养)的?.{0,3}(?:猫|狗|兔|鸟|龟|仓鼠|宠物|鹦鹉)(?!.{0,5}(?:咬|抓|挠|舔|蹭|划|过敏|进))"
+)
+"""给我家狗打疫苗: the patient is an animal, whatever ails it."""
 _HOUSE = re.compile(
     r"医院|住院|病房|病区|门诊|急诊|大夫|医生|护士|挂号(?!信)|就诊|看病|药|爽约|登记(?!结婚)|建档|建卡|注册|医保|探视|探病|体检|缴|交费|付|你们(?:这|那|楼|院)"
 )
@@ -172,12 +192,14 @@ def decide(reading: Reading, scores: Scores, expecting: tuple[str, ...]) -> Verd
         return Verdict("confirm", CERTAIN)  # 好的,谢谢: the yes that was asked for, said politely
     if intent is not None:
         return Verdict(intent, CERTAIN)
-    if not text.strip():
+    if not _SAYS.search(text):
         return Verdict("unknown", 0.0)
     if reading.named.said and any("name" in slot for slot in expecting) and _NAME_LIKE.match(text):
         return Verdict("unknown", 0.2)
     if _EMERGENCY.match(text):
         return Verdict("emergency", CERTAIN)
+    if _ANIMAL.search(text):
+        return Verdict("unknown", 0.9)
     if _TRADE.search(text) and not _medical(reading) and not _HOUSE.search(text):
         return Verdict("unknown", 0.9)
     if len(text) <= 20 and _WHO.search(text):
@@ -212,7 +234,13 @@ def _bare(reading: Reading, expecting: tuple[str, ...]) -> Verdict | None:
     shape = reading.shape
     if shape and _SHIFTS.match(shape):
         return Verdict("unknown", 0.2, (("change", 0.2),)) if expecting else Verdict("change", 0.65)
-    if not shape or not _FILLER.match(rest) or _LOOKS.search(shape) or _HAS_ONE.search(shape):
+    if (
+        not shape
+        or not _FILLER.match(rest)
+        or _NO_BOOKING.search(shape)
+        or _LOOKS.search(shape)
+        or _HAS_ONE.search(shape)
+    ):
         return None
     if "S" in shape and not (set("DM") & set(shape)) and not _BOOKS.search(shape):
         return Verdict("triage", LIKELY)
@@ -237,6 +265,13 @@ def _weigh(reading: Reading, scores: Scores, expecting: tuple[str, ...]) -> Verd
     if _TAKES.search(shape) and not _WAITS.search(shape) and set("DMTP") & set(shape):
         table["book"] = table.get("book", 0.0) + 0.6 * table.get("query_slots", 0.0) + 0.2
         table["query_slots"] = table.get("query_slots", 0.0) * 0.4
+    if _CALLS_ME.search(shape):
+        table["waitlist"] = table.get("waitlist", 0.0) + 0.6
+    if _NO_BOOKING.search(shape):
+        table["book"] = table.get("book", 0.0) * 0.1
+    if _OWED.search(text := reading.normal.text) and not _NOT_GOING.search(text):
+        table["pay"] = table.get("pay", 0.0) + table.get("cancel", 0.0)
+        table["cancel"] = table.get("cancel", 0.0) * 0.2
     if _ELSEWHEN.search(shape) and not _CANCELS.search(shape):
         table["change"] = table.get("change", 0.0) + 0.8 * table.get("cancel", 0.0)
         table["cancel"] = table.get("cancel", 0.0) * 0.2

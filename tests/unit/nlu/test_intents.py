@@ -158,3 +158,25 @@ def test_a_refused_day_alone_moves_no_appointment(nlu: Nlu, now: datetime) -> No
 @pytest.mark.parametrize("said", ["用护照可以挂号吗", "爽约会怎么样"])
 def test_other_trades_in_the_house_are_its_business(nlu: Nlu, now: datetime, said: str) -> None:
     assert nlu.parse(said, now).intent == "faq"
+
+
+@pytest.mark.parametrize("said", ["@#%&*", "%%%???", "……"])
+def test_signs_say_nothing(nlu: Nlu, now: datetime, said: str) -> None:
+    heard = nlu.parse(said, now, ("confirm",))
+    assert (heard.intent, heard.confidence < 0.3) == ("unknown", True)
+
+
+@pytest.mark.parametrize("said", ["我家狗发烧了给它挂个号", "给我的猫打个疫苗"])
+def test_an_animal_is_no_patient(nlu: Nlu, now: datetime, said: str) -> None:
+    assert nlu.parse(said, now).intent == "unknown"
+
+
+def test_what_bites_is_no_patient(nlu: Nlu, now: datetime) -> None:
+    assert nlu.parse("被我家狗咬了挂什么科", now).intent in ("triage", "emergency")
+
+
+def test_an_appointment_that_is_only_mentioned_is_no_request(nlu: Nlu, now: datetime) -> None:
+    heard = nlu.parse("我约好了的，可是闺女没空，你给我调到周六去", now)
+    assert (heard.intent, heard.also) == ("change", ())
+    heard = nlu.parse("后天的我不去了，帮我取消", now)
+    assert (heard.intent, heard.also) == ("cancel", ())
