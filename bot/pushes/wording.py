@@ -4,6 +4,9 @@ from datetime import date, datetime
 
 from bot.domain.clock import local
 
+CARE = "您前几天来看过病，请按医嘱用药休息，不舒服请及时就诊。"
+"""To everybody who was seen (R51).  Says nothing of the illness: a lock screen shows it (R24)."""
+
 
 def day(value: date) -> str:
     """11月24日（周二）"""

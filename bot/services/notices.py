@@ -5,8 +5,6 @@ from bot.domain.views import AppointmentView
 from bot.pushes.wording import day, full, span, yuan
 from bot.services.facts import Facts
 
-CARE = "您前几天来看过病，请按医嘱用药休息，不舒服请及时就诊。"
-"""Says nothing of the illness: a lock screen shows it (R24, R51)."""
 _REMIND = ("voucher", "change", "cancel")
 _WAYS = {
     "booked": ("voucher",),

@@ -9,11 +9,11 @@ from sqlalchemy import select
 from bot.domain.clock import local
 from bot.domain.states import AppointmentState
 from bot.domain.views import AppointmentView
-from bot.pushes.wording import day, span, yuan
+from bot.pushes.wording import CARE, day, span, yuan
 from bot.services.appointments import S, by_ids, view_of
 from bot.services.context import Context
 from bot.services.facts import Answer, Due, Gone
-from bot.services.notices import CARE, of_visit
+from bot.services.notices import of_visit
 from bot.services.tables import Record, table
 from bot.store.db import UnitOfWork
 from bot.store.models import AppointmentEvent
