@@ -15,13 +15,19 @@ from redis.retry import Retry
 from sqlalchemy import insert, select, text
 
 from bench.processes import free_port, running
-from bot.channels.base import Receipt, Recipient, Road
+from bot.channels.base import Road
 from bot.channels.http import pool
 from bot.channels.wechat.client import WechatClient
+from bot.channels.wechat.pace import Pace
+from bot.channels.wechat.roads import TemplateRoad, Ways
+from bot.channels.wechat.template_ids import TemplateIds
+from bot.domain.clock import SystemClock
 from bot.domain.notice import Notice
 from bot.domain.states import OutboxState
+from bot.pushes.templates import Templates
 from bot.settings import load
 from bot.store import outbox
+from bot.store.buckets import Buckets
 from bot.store.db import Database
 from bot.store.models import Account, table
 from bot.store.outbox import Outbox
@@ -32,25 +38,13 @@ from tests import servers
 LATENCY = 0.08
 """Seconds the gateway takes for an answer."""
 KIND = "suspension"
+PACE = 100_000.0
+"""Calls a second that our own limit lets through: its cost is measured, not its effect."""
 _CHUNK = 2000
 _FIELDS = {
-    "patient": "王**", "department": "心血管内科", "doctor": "王建国 主任医师", "when": "11月24日 周二 14:00–14:30",
-    "reason": "医生临时停诊", "hospital": "示例市人民医院",
+    "patient": "王**", "department": "心血管内科", "doctor": "王建国 主任医师", "begins": "2026年11月24日 14:00",
+    "date": "11月24日 周二", "time": "14:00–14:30", "reason": "医生临时停诊", "hospital": "示例市人民医院",
 }  # fmt: skip
-
-
-class TemplateRoad:
-    """A template message over the real client; nothing is asked of the database."""
-
-    name = "template"
-
-    def __init__(self, client: WechatClient) -> None:
-        self._client = client
-
-    def send(self, notice: Notice, to: Recipient, *, key: str, urgent: bool) -> Receipt:
-        assert to.account is not None
-        data = {name: {"value": value} for name, value in notice.fields.items()}
-        return self._client.template(to.account.openid, "bench", data, key=key)
 
 
 @dataclass(frozen=True)
@@ -128,6 +122,12 @@ class Stage:
     def sent(self, name: str) -> int:
         return self._count(f"{name}:%", OutboxState.SENT)
 
+    def open(self) -> bool:
+        """Whether anything is due or on its way."""
+        wanted = text("SELECT 1 FROM outbox WHERE state IN ('pending', 'sending') LIMIT 1")
+        with self.db.read() as uow:
+            return uow.connection.execute(wanted).first() is not None
+
     def _count(self, keys: str, state: OutboxState) -> int:
         wanted = text("SELECT count(*) FROM outbox WHERE key LIKE :keys AND state = :state")
         with self.db.read() as uow:
@@ -155,8 +155,11 @@ def roads() -> Iterator[Mapping[str, Road]]:
         closing(Redis.from_url(redis_url)) as redis,
     ):
         settings = load(wechat_api_base=url, wechat_app_id="wx", wechat_secret="secret")
-        road = TemplateRoad(WechatClient(settings, redis, http))
-        yield {road.name: road}
+        ways = Ways(
+            client=WechatClient(settings, redis, http), templates=Templates.load(None),
+            ids=TemplateIds({KIND: "bench"}), clock=SystemClock(), pace=Pace(Buckets(redis), "wx", PACE),
+        )  # fmt: skip
+        yield {"template": TemplateRoad(ways)}
 
 
 @contextmanager

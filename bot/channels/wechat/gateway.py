@@ -18,6 +18,7 @@ from bot.settings import Settings
 log = logging.getLogger(__name__)
 
 Json = Mapping[str, Any]
+_HEADERS = {"Content-Type": "application/json", "Accept": "application/json", "Accept-Encoding": "identity"}
 _URLS = 50
 """Addresses kept ready: a few paths, each with the token of the day."""
 Send = Callable[[str], Json]
@@ -91,12 +92,14 @@ class Gateway:
 
     def _post(self, path: str, body: Json, token: str = "") -> Json:
         """UTF-8 as it is: the platform shows a ``\\u`` escape as typed."""
-        return self._request(
+        request = httpx.Request(
             "POST",
             self._url(path, token),
             content=json.dumps(body, ensure_ascii=False).encode(),
-            headers={"Content-Type": "application/json"},
+            headers=_HEADERS,
+            extensions={"timeout": self._http.timeout.as_dict()},
         )
+        return _answer(lambda: self._http.send(request))
 
     def _url(self, path: str, token: str) -> httpx.URL:
         """Made once for a path and a token: httpx takes longer over an address than the kernel over a message."""
@@ -108,20 +111,24 @@ class Gateway:
             self._urls[path, token] = found
         return found
 
-    def _request(self, method: str, url: "str | httpx.URL", **how: Any) -> Json:
-        try:
-            response = self._http.request(method, url, **how)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise SendError(type(error).__name__, permanent=False) from None
-        except httpx.RequestError as error:  # after the request was written: it may have arrived
-            raise SendError(type(error).__name__, permanent=False, unknown_outcome=True) from None
-        return _json(response)
+    def _request(self, method: str, url: str, **how: Any) -> Json:
+        return _answer(lambda: self._http.request(method, url, **how))
 
     def _checked(self, answer: Json) -> Json:
         code = errcode(answer)
         if code not in (0, ALREADY_SENT):
             raise failure(code, self._clock.now())
         return answer
+
+
+def _answer(call: Callable[[], httpx.Response]) -> Json:
+    try:
+        response = call()
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        raise SendError(type(error).__name__, permanent=False) from None
+    except httpx.RequestError as error:  # after the request was written: it may have arrived
+        raise SendError(type(error).__name__, permanent=False, unknown_outcome=True) from None
+    return _json(response)
 
 
 def _json(response: httpx.Response) -> Json:
