@@ -214,3 +214,26 @@ def test_reading_back_is_not_disturbed(phone: Phone, stand: Stand) -> None:
     assert phone.log.evaluate("log => log.scrollTop") == 0
     phone.button("有新消息 ↓").click()
     expect(phone.last()).to_be_in_viewport()
+
+
+def test_the_subscription_pop_up_and_its_card(phone: Phone, stand: Stand) -> None:
+    """What is ticked is accepted, and good for one message, which comes as a card."""
+    phone.say("在吗")
+    openid = stand.hospital.received[-1].source
+    for number, title in (("S1", "停诊通知"), ("S2", "就诊提醒")):
+        stand.control(
+            "templates", {"id": number, "kind": "subscribe", "title": title, "fields": {"thing1": "科室"}}
+        )
+    phone.page.reload()
+    phone.button("订阅通知").click()
+    phone.page.get_by_label("停诊通知").check()
+    phone.button("允许").click()
+    expect(phone.page.locator("#consent")).to_be_hidden()
+    body = {"touser": openid, "template_id": "S1", "data": {"thing1": {"value": "骨科"}}}
+    while not stand.look("consents", openid=openid):
+        phone.page.wait_for_timeout(20)
+    assert stand.api("message/subscribe/bizsend", body)["errcode"] == 0
+    expect(phone.last()).to_contain_text("订阅通知")
+    expect(phone.last()).to_contain_text("骨科")
+    assert stand.api("message/subscribe/bizsend", body)["errcode"] == 43101
+    assert [row["template_id"] for row in stand.look("consents", openid=openid)] == ["S1"]
