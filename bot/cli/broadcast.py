@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bot.services.broadcast.progress import Progress
     from bot.services.context import Context
     from bot.services.hospital import Hospital
+    from bot.settings import Settings
     from bot.store.db import UnitOfWork
 
 T = TypeVar("T")
@@ -194,7 +195,7 @@ def _tell_reach(hospital: "Hospital", context: "Context", audience: object, word
     def look(uow: "UnitOfWork") -> reach.Reach:
         found = who.recipients(uow, context.directory, audience, context.today)
         return reach.reach(
-            uow, context.kinds[campaigns.KIND], found, open_roads=templates.roads(campaigns.KIND),
+            uow, context.kinds[campaigns.KIND], found, open_roads=_open_roads(settings, templates),
             sms_text=sms.text, sms_price_fen=settings.sms_fen_per_part,
         )  # fmt: skip
 
@@ -203,6 +204,22 @@ def _tell_reach(hospital: "Hospital", context: "Context", audience: object, word
     for road, count in sorted(seen.by_road.items(), key=lambda pair: -pair[1]):
         click.echo(f"  {NAMES.get(road, REASONS.get(road, road))}\t{count}")
     click.echo(f"  短信每人 {seen.sms_parts} 条，约 {seen.cost_fen / 100:.2f} 元")
+
+
+def _open_roads(settings: "Settings", templates: "Templates") -> set[str]:
+    """Those that are set up here and have words for a broadcast."""
+    from bot.channels.sms.vendors import codes
+    from bot.channels.wechat.template_ids import TemplateIds
+    from bot.services.broadcast.campaigns import KIND
+
+    ids = TemplateIds.read(settings)
+    ready = {
+        "template": KIND in ids.template,
+        "subscribe": KIND in ids.subscribe,
+        "custom": bool(settings.wechat_app_id),
+        "sms": settings.sms_vendor != "none" and KIND in codes(settings, templates),
+    }
+    return {road for road in templates.roads(KIND) if ready.get(road)}
 
 
 def _templates(hospital: "Hospital") -> "Templates":
@@ -227,12 +244,11 @@ def _do(hospital: "Hospital", work: "Callable[[UnitOfWork], T]") -> T:
 def _hospital() -> "Iterator[Hospital]":
     import random
 
-    from bot.cli.data import hospital_database
+    from bot.cli.data import hospital_database, house_settings
     from bot.services.hospital import Hospital
-    from bot.settings import load
 
     with hospital_database() as (db, clock):
-        yield Hospital(db, clock=clock, rng=random.SystemRandom(), settings=load())
+        yield Hospital(db, clock=clock, rng=random.SystemRandom(), settings=house_settings())
 
 
 commands = (broadcast,)

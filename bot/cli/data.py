@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.clock import has_demo
-from bot.settings import load
+from bot.settings import Settings, load
 
 if TYPE_CHECKING:
     from bot.domain.clock import Clock
@@ -68,6 +68,19 @@ def demo() -> None:
 commands = (import_, export, demo)
 
 
+def house_settings() -> Settings:
+    """The environment's; in a second terminal next to a demo, the demo's."""
+    import os
+
+    from bot.demo import environment
+
+    settings = load()
+    if settings.demo or has_demo(settings.data_dir):
+        os.environ.update(environment(os.environ))
+        settings = load()
+    return settings
+
+
 @contextmanager
 def hospital_database() -> Iterator[tuple["Database", "Clock"]]:
     """The database of this environment; next to a demo, by the demo's clock."""
@@ -79,11 +92,10 @@ def hospital_database() -> Iterator[tuple["Database", "Clock"]]:
     from bot.store.keys import KeyRing
     from bot.store.migrate import current, head
 
-    settings = load()
+    settings = house_settings()
     if current(url_of(settings)) != head():
         raise click.ClickException("the database is not at this release: run `python -m bot migrate` first")
-    in_demo = settings.demo or has_demo(settings.data_dir)
-    clock = DemoClock(settings.data_dir / "clock.json") if in_demo else SystemClock()
+    clock = DemoClock(settings.data_dir / "clock.json") if settings.demo else SystemClock()
     with closing(Database.from_settings(settings, clock, KeyRing.load(settings))) as db:
         yield db, clock
 
