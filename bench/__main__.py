@@ -4,8 +4,8 @@ import subprocess
 import sys
 import time
 
-BENCHES = ("bench.startup", "bench.seats", "bench.turns")
-PATIENCE = 240.0
+BENCHES = ("bench.startup", "bench.seats", "bench.turns", "bench.push")
+PATIENCE = 420.0
 """Seconds each may take."""
 
 
