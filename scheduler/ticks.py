@@ -14,6 +14,7 @@ from bot.domain.clock import Clock
 from bot.services import demo, readers, receipts
 from bot.services.broadcast import campaigns
 from bot.services.hospital import Hospital
+from bot.services.suspension.saga import Suspensions
 from bot.settings import Settings
 from bot.store.inbox import Inbox
 from bot.store.outbox import Outbox
@@ -46,9 +47,11 @@ def standard(
     """The house's ticks.  ``stop``: what keeps a planner with much to do from going on."""
     kept = timedelta(days=settings.inbox_days)
     planner = Planner(hospital, readers.standard(), stop=stop)
+    suspensions = Suspensions(hospital)
     ticks = [
         Tick("plan", 1, planner.tick),
         Tick("publish", 300, planner.publish),
+        Tick("suspensions", 2, lambda: suspensions.work(stop)),
         Tick("release", 10, hospital.release_due),
         Tick("broadcasts", 10, lambda: _finish_broadcasts(hospital)),
         Tick("reap", 10, outbox.reap),

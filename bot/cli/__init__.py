@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("data", "Read departments, doctors or clinics from CSV or XLSX."),
     "export": ("data", "Write records as JSON lines, identities masked."),
     "demo": ("data", "Seed or extend the demo hospital."),
+    "suspend": ("suspend", "Suspend clinics (停诊): preview, start, watch, take back."),
     "wechat": ("wechat", "Publish the menu, make QR codes."),
     "pushes": ("pushes", "What is stuck, dead letters, calls to make, alerts."),
     "broadcast": ("broadcast", "Send one text to many: draft, dry run, confirm, approve, pause, withdraw."),

@@ -1,6 +1,7 @@
 """The one door to suspensions: the command line, the tick and (later) the console's wizard come through it."""
 
 import logging
+import threading
 from datetime import timedelta
 from functools import partial
 
@@ -74,11 +75,12 @@ class Suspensions:
 
     # -- the tick -------------------------------------------------------------------------------
 
-    def work(self) -> int:
-        """Do everything that is due; how many cases that were.  What somebody else is at is left to them."""
+    def work(self, stop: threading.Event | None = None) -> int:
+        """Do everything that is due, until ``stop``; how many cases that were.  What somebody else is at is left to
+        them."""
         self._db.run(work.begin)
         done = 0
-        while step := self._batch():
+        while not (stop is not None and stop.is_set()) and (step := self._batch()):
             done += step
         self._db.run(closing.finish)
         return done

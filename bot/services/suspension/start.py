@@ -34,9 +34,10 @@ def start(
 ) -> Started | NothingToSuspend:
     """Close the clinics; the same key again changes nothing."""
     known = existing(uow, key)
+    clinics = [] if known is not None else _lock(uow, clinics_of(scope, context))
+    known = known or existing(uow, key)  # who held these clinics may have been the same command
     if known is not None:
         return known
-    clinics = _lock(uow, clinics_of(scope, context))
     if not clinics:
         return NothingToSuspend()
     suspension_id = new_suspension(uow, context, scope.kind, scope, key=key, reason=reason)
