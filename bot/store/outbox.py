@@ -19,7 +19,7 @@ from bot.store import outbox_settle
 from bot.store import outbox_sql as sql
 from bot.store.db import Database, UnitOfWork
 from bot.store.direct import Direct, Row, moment
-from bot.store.outbox_types import KEEP, PRIORITIES, URGENT, Leased, Message, Settled, Stats, Tried
+from bot.store.outbox_types import KEEP, PRIORITIES, URGENT, Leased, Message, Settled, Stats, Tried, apart
 from bot.store.words import Unreadable, open_outbox, outbox_aad, seal_notice, seal_replies
 
 __all__ = [
@@ -108,7 +108,7 @@ class Outbox:
         self._db = db
         self._claim = Direct(db, sql.claim(db))
         self._unreadable = Direct(db, sql.unreadable())
-        self._reap_again = Direct(db, sql.reap_again(db))
+        self._lost = sql.lost(db)
         self._reap_unsure = Direct(db, sql.reap_unsure(db))
         self._expire = Direct(db, sql.expire(db))
 
@@ -155,7 +155,18 @@ class Outbox:
         It is unknown whether a dead worker's message went out: it goes again, a survey never does.
         """
         values = self._db.moments.values()
-        return sum(len(each(values)) for each in (self._reap_again, self._reap_unsure, self._expire))
+        again = self._db.run(lambda uow: self._again(uow, values))
+        return again + sum(len(each(values)) for each in (self._reap_unsure, self._expire))
+
+    def _again(self, uow: UnitOfWork, values: dict[str, Any]) -> int:
+        lost = uow.execute(self._lost, values).fetchall()
+        return uow.execute_many(
+            sql.AGAIN,
+            [
+                {"p_id": row.id, "p_token": row.lease_token, "p_due": uow.now + apart(row.id, row.attempts)}
+                for row in lost
+            ],
+        )
 
     def stats(self) -> Stats:
         with self._db.read() as uow:

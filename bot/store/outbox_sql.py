@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Insert,
+    Select,
     Update,
     bindparam,
     exists,
@@ -101,7 +102,9 @@ def claim(db: Database) -> Update:
             Row.expires_at > now,
             ~blocked,
         )
-        .order_by(Row.due_at)  # not by id too: that sorts all that fell due at the same moment, for every claim
+        .order_by(
+            Row.due_at
+        )  # not by id too: that sorts all that fell due at the same moment, for every claim
         .limit(bindparam("p_limit"))
         .with_for_update(skip_locked=True, of=Row)
     )
@@ -125,11 +128,20 @@ def unreadable() -> Update:
     return _ending(mine).values(state=OutboxState.DEAD, error="unreadable")
 
 
-def reap_again(db: Database) -> Update:
-    """The worker died: again, from the front of the queue."""
-    return _ending(_lost(db) & (Row.priority < SURVEY) & (Row.attempts < DEADLY)).values(
-        state=text(STANDING), error="lease_lost"
+def lost(db: Database) -> Select[int, str | None, int]:
+    """The worker died: these go again."""
+    mine = _lost(db) & (Row.priority < SURVEY) & (Row.attempts < DEADLY)
+    return select(Row.id, Row.lease_token, Row.attempts).where(mine).with_for_update(skip_locked=True, of=Row)
+
+
+AGAIN = (
+    update(_outbox)
+    .where(_SENDING, Row.id == bindparam("p_id"), Row.lease_token == bindparam("p_token"))
+    .values(
+        state=text(STANDING), error="lease_lost", due_at=bindparam("p_due", type_=UtcDateTime), lease_token=None,
+        lease_until=None,
     )
+)  # fmt: skip
 
 
 def reap_unsure(db: Database) -> Update:

@@ -16,9 +16,17 @@ SURVEY = 3
 """From this priority on nothing is sent again after an unknown outcome: asked twice is worse than not asked."""
 KEEP = timedelta(hours=48)
 """WeChat takes no 客服消息 later than this after the patient's last message (45015)."""
+_GROUPS = 256
+"""More than one worker has under way."""
 ROUND = 16
 """More rungs than any ladder has.  Each time staff resend a dead letter a new round begins: ``rung`` goes on at the
 next multiple, so that no client_msg_id of the new round is one that the platform has seen."""
+
+
+def apart(row_id: int, losses: int) -> timedelta:
+    """How long a message waits whose worker died for the n-th time.  The first time not at all; then those that died
+    together are taken apart, so that the one that kills its worker is soon alone and takes no other with it."""
+    return timedelta(seconds=row_id % min(4 ** (losses - 1), _GROUPS))
 
 
 @dataclass(frozen=True, slots=True)

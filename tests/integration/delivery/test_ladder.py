@@ -457,4 +457,17 @@ def test_who_kills_ten_workers_is_dead(stage: Stage, clock: FixedClock) -> None:
         assert len(stage.outbox.claim(10, timedelta(seconds=60))) == 1
         clock.advance(timedelta(seconds=61))
         assert stage.outbox.reap() == 1
+        clock.advance(timedelta(seconds=256))
     assert stage.state(message)[:2] == (OutboxState.DEAD, "unknown_outcome")
+
+
+def test_who_died_together_is_taken_apart(stage: Stage, clock: FixedClock) -> None:
+    """Twice is chance; from then on the one that kills its workers meets fewer of the others each time."""
+    for n in range(8):
+        stage.put(key=f"k{n}", patient=f"o-{n}")
+    together = []
+    for _ in range(3):
+        together.append(len(stage.outbox.claim(10, timedelta(seconds=60))))
+        clock.advance(timedelta(seconds=61))
+        stage.outbox.reap()
+    assert together == [8, 8, 2], "ids 4 and 8: 0 modulo 4"
