@@ -50,8 +50,9 @@ class Question:
         answer = next((a for a in self.answers if a.label == label), None)
         if answer is None or not self.lasting:
             return list(departments)
-        others = {d for a in self.answers if a is not answer for d in (*a.to, *a.always)} - set(answer.to)
-        left = [d for d in departments if d not in others and d not in answer.always]
+        others = {d for a in self.answers if a is not answer for d in a.to} - set(answer.to)
+        dropped = answer.always or others
+        left = [d for d in departments if d not in dropped]
         return [d for d in (*answer.always, *left) if d in known] or list(departments)
 
     def narrowed(self, answer: Answer, departments: Sequence[str], known: frozenset[str]) -> list[str]:

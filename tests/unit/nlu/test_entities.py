@@ -24,6 +24,20 @@ from nlu.parser import Nlu
         ("肛肠科", "普外科"),
         ("脑外科", "神经外科"),
         ("不是眼科，是耳鼻喉科", "耳鼻喉科"),
+        ("明天挂个新血管内科", "心血管内科"),
+        ("心类科明天", "心血管内科"),
+        ("儿可", "儿科"),
+        ("胡科明天", "妇科"),
+        ("挂消花科", "消化内科"),
+        ("gu ke", "骨科"),
+        ("xin xue guan nei ke mingtian", "心血管内科"),
+        ("看眼睛的大夫礼拜四上班不", "眼科"),
+        ("就肠胃那个科", "消化内科"),
+        ("中医欧阳大夫礼拜天坐诊不", "中医科"),
+        ("给我挂欧阳雪", "中医科"),
+        ("元旦前约个内分泌就行", "内分泌科"),
+        ("高科技", None),
+        ("而且可以吗", None),
         ("呼吸困难", None),
         ("孕妇可以打疫苗吗", None),
         ("我心理压力大", None),
@@ -111,6 +125,12 @@ def test_an_empty_hospital_understands_the_rest(now: datetime) -> None:
         ("我自己看", "本人"),
         ("帮姥姥挂个号", "外婆"),
         ("我妈让我来挂号", None),
+        ("冬至那天我儿子放假带我去", None),
+        ("闺女不在家我自己弄", "本人"),
+        ("周末我要带孩子，避开", None),
+        ("周末我要带孩子去看眼科", "孩子"),
+        ("我老豆膝头痛", "父亲"),
+        ("我屋头婆娘要产检", "妻子"),
         ("帮我挂号", None),
     ],
 )
@@ -256,3 +276,17 @@ def test_a_part_or_disease_alone_points_to_a_department(
 
 def test_a_double_surname_without_a_title(nlu: Nlu, now: datetime) -> None:
     assert nlu.parse("那个姓欧阳的", now).slots.doctor == "欧阳雪"
+
+
+@pytest.mark.parametrize(
+    ("said", "choice"),
+    [
+        ("第二个", 2),
+        ("最后那个", -1),
+        ("这个月最后一个周五", None),
+        ("元旦后第一个周一", None),
+        ("3号、7号二选一", None),
+    ],
+)
+def test_an_ordinal_of_days_is_no_choice(nlu: Nlu, now: datetime, said: str, choice: int | None) -> None:
+    assert nlu.parse(said, now).slots.choice == choice

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 
+from nlu.lexicon import Lexicon
 from nlu.parser import Nlu
 from nlu.triage import questions
 
@@ -63,3 +64,12 @@ def test_danger_is_not_asked_about(nlu: Nlu, now: datetime) -> None:
     heard = nlu.parse("胸口闷痛出冷汗，挂什么科", now)
     assert heard.red_flag
     assert heard.clarify is None
+
+
+def test_an_answer_about_the_person_holds_for_the_next_complaint() -> None:
+    known = frozenset(d.name for d in Lexicon.demo().departments)
+    asked = questions()
+    assert asked["pregnant"].remembered("怀孕了或可能怀孕", ["消化内科"], known) == ["产科", "消化内科"]
+    assert asked["pregnant"].remembered("没有怀孕", ["产科", "消化内科"], known) == ["消化内科"]
+    assert asked["private"].remembered("男士", ["妇科", "泌尿外科"], known) == ["泌尿外科"]
+    assert asked["dizzy"].remembered("觉得房子在转，或者耳鸣", ["骨科"], known) == ["骨科"]
