@@ -1,7 +1,8 @@
 """`python -m tests.faults.hasty worker|scheduler|web`: the real command with shorter waits, or with a guard missing.
 
 Environment: FAULTS_LEASE seconds of an outbox lease, FAULTS_REAP seconds between two looks for lost leases,
-FAULTS_DELAYS factor of the retries' delays, FAULTS_TIMEOUT seconds of an HTTP call, FAULTS_CLOCK a file that says by
+FAULTS_DELAYS factor of the retries' delays, FAULTS_KILLS workers that a message may cost,
+FAULTS_APART factor of the waits of those that died together, FAULTS_TIMEOUT seconds of an HTTP call, FAULTS_CLOCK a file that says by
 how many seconds this process's clock is off; and for the negative controls FAULTS_KEYS=1 gives every send a
 client_msg_id of its own, FAULTS_DEADLY=1 has the sender die of a message to ``odeadly…``.
 """
@@ -60,6 +61,21 @@ def _delays(factor: float) -> None:
     retries.DELAYS = tuple(delay * factor for delay in retries.DELAYS)
 
 
+def _kills(most: float) -> None:
+    from bot.store import outbox_sql
+
+    outbox_sql.DEADLY = int(most)
+
+
+def _apart(factor: float) -> None:
+    from bot.store import outbox
+    from scheduler.delivery import Delivery
+
+    apart = outbox.apart
+    outbox.apart = lambda row_id, losses: apart(row_id, losses) * factor
+    _default(Delivery.__init__, "idle", factor / 2)
+
+
 def _timeout(seconds: float) -> None:
     from bot.channels import http
 
@@ -109,6 +125,8 @@ CHANGES = {
     "LEASE": _lease,
     "REAP": _reap,
     "DELAYS": _delays,
+    "KILLS": _kills,
+    "APART": _apart,
     "TIMEOUT": _timeout,
     "KEYS": _keys,
     "DEADLY": _deadly,

@@ -16,30 +16,38 @@ DATABASES = ("postgres", "sqlite")
 SMALL = ("sqlite",)
 TRIES = 7
 """Of a message the gateway never takes: the first, and six more (`scheduler.retries`)."""
-KILLS = 10
-"""Workers a deadly message may take with it at most."""
+AHEAD = 256
+"""The deadly message's id is a multiple of this: the reaper never puts it off, and it meets whoever there is."""
 
 
 def prove(stage: Stage) -> Proof:
-    number = stage.scale(100, 3000)
-    waits = {"lease": 1.0, "reap": 0.3, "delays": stage.scale(1, 5) / 1000, "deadly": 1}
+    number, kills = stage.scale(300, 3000), stage.scale(6, 10)
+    waits = {
+        "lease": stage.scale(10, 30) / 10,
+        "reap": 0.3,
+        "delays": stage.scale(1, 5) / 1000,
+        "deadly": 1,
+        "apart": stage.scale(1, 5) / 5,
+        "kills": kills,
+    }
     proof = Proof(
         "7 poison messages",
         f"one that always gets 502, one unreadable, one that kills its worker, among {number} neighbours",
     )
     stage.gateway.behave(latency=0.08, always={"opoison000000": 502})
-    stage.messages(stage.accounts(number // 2, "obefore"), name="before")
+    before = number // 2 // AHEAD * AHEAD + AHEAD - 3 if number > AHEAD * 2 else AHEAD - 3
+    stage.messages(stage.accounts(before, "obefore"), name="before")
     bad = {name: stage.accounts(1, f"o{name}")[0] for name in ("poison", "garbled", "deadly")}
     for name, account in bad.items():
         stage.messages([account], name=name)
     with stage.db.write() as uow:
         garbled = OutboxMessage.key == "garbled:0"
         uow.session.execute(update(OutboxMessage).where(garbled).values(body=b"\x01garbled"))
-    stage.messages(stage.accounts(number - number // 2, "oafter"), name="after")
+    stage.messages(stage.accounts(number - before, "oafter"), name="after")
     began, killed = time.time(), 0
     workers = [stage.start("worker", **waits) for _ in range(2)]
     stage.start("scheduler", **waits)
-    while stage.open() and killed <= KILLS and time.time() - began < 200:
+    while stage.open() and killed <= kills and time.time() - began < 200:
         for worker in [each for each in workers if each.gone()]:
             killed += 1
             workers.remove(worker)
@@ -59,7 +67,8 @@ def prove(stage: Stage) -> Proof:
     }  # fmt: skip
     for name in bad:
         proof.claim(f"the {name} message is dead", rows[f"{name}:0"].state is OutboxState.DEAD)
-    proof.claim(f"a refused one is tried {TRIES} times", tries == TRIES)
+    proof.claim(f"a refused one is tried at most {TRIES} times", 1 <= tries <= TRIES)
+    proof.claim(f"a deadly one costs {kills} workers", killed == kills)
     proof.claim("every neighbour is sent", all(row.state is OutboxState.SENT for row in neighbours))
     return proof
 
