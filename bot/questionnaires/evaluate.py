@@ -28,13 +28,16 @@ class Refusal:
     """Why an answer cannot stand; said in ``handlers/texts``."""
 
     why: str
-    """kind | option | low | high | whole | long | empty | many | exclusive"""
+    """kind | option | low | high | whole | long | empty | many | twice | exclusive"""
     limit: Decimal | date | int | None = None
 
 
 def enabled(questionnaire: Questionnaire, answers: Answers) -> tuple[Item, ...]:
-    """Every item that is to be shown, in order.  An item below one that is not enabled is not either, and a question
-    that is not enabled has no answer, whatever was answered before."""
+    """Every item that is to be shown, in order.
+
+    An item below one that is not enabled is not either; what stands below a question waits for its answer (a response
+    has no other place for it); and a question that is not enabled has no answer, whatever was answered before.
+    """
     found: dict[str, Item] = {}
     for item in _open(questionnaire.items, _Live(answers, found)):
         found[item.link_id] = item
@@ -66,7 +69,8 @@ def _open(items: tuple[Item, ...], answers: Answers) -> Iterator[Item]:
     for item in items:
         if _shown(item, answers):
             yield item
-            yield from _open(item.items, answers)
+            if item.type not in ASKED or answers.get(item.link_id):
+                yield from _open(item.items, answers)
 
 
 def _shown(item: Item, answers: Answers) -> bool:
@@ -77,7 +81,11 @@ def _shown(item: Item, answers: Answers) -> bool:
 
 
 def holds(condition: Condition, answers: Answers) -> bool:
-    """Whether any answer to its question meets it; ``!=`` is met by none that is equal, and needs an answer."""
+    """Whether any answer to its question meets it.
+
+    ``!=`` is met when none is equal.  R4 leaves open what no answer means; here it means no: a question that was never
+    asked opens nothing.
+    """
     given = answers.get(condition.question, ())
     match condition.operator:
         case "exists":
@@ -140,6 +148,8 @@ def refusal(item: Item, given: tuple[Value, ...]) -> Refusal | None:
         return Refusal("empty")
     if len(given) > 1 and not item.repeats:
         return Refusal("many")
+    if len(set(given)) < len(given):
+        return Refusal("twice")
     if len(given) > 1 and any(_exclusive(item, value) for value in given):
         return Refusal("exclusive")
     return next((why for value in given if (why := _refused(item, value)) is not None), None)

@@ -57,6 +57,7 @@ class Option:
     score: Decimal | None = None
     """ordinalValue"""
     words: tuple[str, ...] = ()
+    system: str = ""
     exclusive: bool = False
     """Of a repeating item: chosen alone or not at all (以上都没有)."""
 
@@ -75,6 +76,8 @@ class Rule:
     """A red flag: when the answers say this, a nurse is told within ``minutes``."""
 
     name: str
+    title: str
+    """What the nurse reads."""
     level: str
     """urgent | soon"""
     minutes: int
@@ -85,7 +88,8 @@ class Rule:
     """All of ``when``, or any."""
     scale: str = ""
     at_least: Decimal | None = None
-    """… or a scale's sum from this on."""
+    at_most: Decimal | None = None
+    """… or a scale's sum from this on, or up to this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,7 @@ class Item:
     """``maxLength``; 0: the type's own."""
     unit: str = ""
     initial: tuple[Value, ...] = ()
+    """Offered first, marked on a page; no answer until the patient has given it."""
     dimension: str = ""
     """What it tells of (R25): 环境, 人员, 疗效 …"""
     items: tuple["Item", ...] = ()

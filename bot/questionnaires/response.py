@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from bot.questionnaires.evaluate import enabled, missing, pruned
-from bot.questionnaires.fhir import BadQuestionnaire, value_of
 from bot.questionnaires.model import ASKED, Answers, Coded, Free, Item, Questionnaire, Type, Value
+from bot.questionnaires.values import NAMES, BadQuestionnaire, value_of
 
 Json = dict[str, Any]
 
@@ -36,8 +36,7 @@ def _items(items: Sequence[Item], answers: Answers, shown: set[str]) -> Iterator
         if item.link_id not in shown or item.type is Type.DISPLAY:
             continue
         below = list(_items(item.items, answers, shown))
-        given = [{"value" + _NAMES[item.type]: value} for value in _told(item, answers.get(item.link_id, ()))]
-        given = [_coded(item, each) for each in given]
+        given = [_told(item, value) for value in answers.get(item.link_id, ())]
         if not (below if item.type is Type.GROUP else given):
             continue
         told: Json = {"linkId": item.link_id, "text": item.text}
@@ -50,38 +49,27 @@ def _items(items: Sequence[Item], answers: Answers, shown: set[str]) -> Iterator
         yield told
 
 
-_NAMES = {
-    Type.BOOLEAN: "Boolean", Type.INTEGER: "Integer", Type.DECIMAL: "Decimal", Type.QUANTITY: "Quantity",
-    Type.DATE: "Date", Type.STRING: "String", Type.TEXT: "String", Type.CHOICE: "Coding", Type.OPEN_CHOICE: "Coding",
-    Type.GROUP: "", Type.DISPLAY: "",
-}  # fmt: skip
-
-
-def _told(item: Item, given: Sequence[Value]) -> Iterator[Any]:
-    for value in given:
-        match value:
-            case bool():
-                yield value
-            case Decimal() if item.type is Type.INTEGER:
-                yield int(value)
-            case Decimal() if item.type is Type.QUANTITY:
-                yield {"value": float(value), "unit": item.unit}
-            case Decimal():
-                yield float(value)
-            case date():
-                yield value.isoformat()
-            case Coded(code):
-                option = item.option(code)
-                yield {"code": code, "display": option.display if option else code}
-            case Free(text):
-                yield text
-
-
-def _coded(item: Item, told: Json) -> Json:
-    """Words of one's own in an open choice are a string."""
-    if item.type is Type.OPEN_CHOICE and isinstance(told["valueCoding"], str):
-        return {"valueString": told["valueCoding"]}
-    return told
+def _told(item: Item, value: Value) -> Json:
+    """One ``value[x]``; words of one's own in an open choice are a string."""
+    match value:
+        case Decimal() if item.type is Type.INTEGER:
+            told: Any = int(value)
+        case Decimal() if item.type is Type.QUANTITY:
+            told = {"value": float(value), "unit": item.unit}
+        case Decimal():
+            told = float(value)
+        case date():
+            told = value.isoformat()
+        case Coded(code):
+            option = item.option(code)
+            assert option is not None  # refusal() saw to that
+            told = {"code": code, "display": option.display}
+            told |= {"system": option.system} if option.system else {}
+        case Free(text):
+            return {"valueString": text}
+        case _:
+            told = value
+    return {f"value{NAMES[item.type]}": told}
 
 
 def from_json(questionnaire: Questionnaire, raw: Mapping[str, Any]) -> dict[str, tuple[Value, ...]]:
@@ -95,7 +83,7 @@ def from_json(questionnaire: Questionnaire, raw: Mapping[str, Any]) -> dict[str,
         if asked is None or (asked.type not in ASKED and item.get("answer")):
             raise BadQuestionnaire(link_id, "没有这个问题")
         if item.get("answer"):
-            found[link_id] = tuple(value_of(each, asked.type, link_id) for each in item["answer"])
+            found[link_id] = tuple(value_of(each, asked, link_id) for each in item["answer"])
     return found
 
 

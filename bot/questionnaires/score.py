@@ -56,6 +56,11 @@ def _raised(questionnaire: Questionnaire, answers: Answers) -> Iterator[Rule]:
         held = [holds(condition, answers) for condition in rule.when]
         total = sums.get(rule.scale)
         if rule.scale:
-            held.append(total is not None and rule.at_least is not None and total >= rule.at_least)
+            held.append(total is not None and _within(total, rule))
         if held and (all(held) if rule.every else any(held)):
             yield rule
+
+
+def _within(total: Decimal, rule: Rule) -> bool:
+    low, high = rule.at_least, rule.at_most
+    return (low is None or total >= low) and (high is None or total <= high)

@@ -3,7 +3,8 @@
 from copy import deepcopy
 from typing import Any
 
-from bot.questionnaires.fhir import HL7, OWN
+from bot.questionnaires.fhir import EXCLUSIVE
+from bot.questionnaires.values import HL7, OWN
 
 
 def option(
@@ -15,7 +16,7 @@ def option(
     if words:
         made["extension"].append({"url": f"{OWN}option-words", "valueString": words})
     if exclusive:
-        made["extension"].append({"url": f"{OWN}option-exclusive", "valueBoolean": True})
+        made["extension"].append({"url": EXCLUSIVE, "valueBoolean": True})
     return made
 
 
@@ -86,7 +87,7 @@ SAMPLE: dict[str, Any] = {
         {
             "url": f"{OWN}red-flag",
             "extension": [
-                {"url": "name", "valueString": "fever"}, {"url": "level", "valueCode": "urgent"},
+                {"url": "name", "valueString": "fever"}, {"url": "title", "valueString": "高烧"}, {"url": "level", "valueCode": "urgent"},
                 {"url": "minutes", "valueInteger": 30}, {"url": "advice", "valueString": "come_in"},
                 {"url": "when", "extension": [
                     {"url": "question", "valueString": "degrees"}, {"url": "operator", "valueString": ">="},
@@ -97,7 +98,7 @@ SAMPLE: dict[str, Any] = {
         {
             "url": f"{OWN}red-flag",
             "extension": [
-                {"url": "name", "valueString": "poor"}, {"url": "level", "valueCode": "soon"},
+                {"url": "name", "valueString": "poor"}, {"url": "title", "valueString": "很差"}, {"url": "level", "valueCode": "soon"},
                 {"url": "minutes", "valueInteger": 240}, {"url": "advice", "valueString": "call"},
                 {"url": "scale", "valueString": "state"}, {"url": "atLeast", "valueDecimal": 4},
             ],

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from bot.questionnaires import fhir
 from bot.questionnaires.evaluate import enabled, missing, progress, pruned, questions, refusal, upcoming
-from bot.questionnaires.fhir import BadQuestionnaire
 from bot.questionnaires.model import ASKED, Answers, Coded, Free, Item, Type, Value
 from bot.questionnaires.response import WrongQuestionnaire, from_json, to_json
 from bot.questionnaires.score import flags, scores
+from bot.questionnaires.values import BadQuestionnaire
 from tests.unit.questionnaires.sample import sample
 
 Q = fhir.read(sample())
@@ -79,6 +79,7 @@ def test_progress_counts_what_is_open() -> None:
         ("degrees", (Decimal("NaN"),), "kind"),
         ("signs", (Coded("red"), Coded("pus")), None),
         ("signs", (Coded("none"), Coded("pus")), "exclusive"),
+        ("signs", (Coded("red"), Coded("red")), "twice"),
         ("steps", (Decimal("1.5"),), "whole"),
         ("since", (date(2026, 11, 1),), None),
         ("since", (date(1026, 11, 1),), "low"),
@@ -126,6 +127,50 @@ def test_what_stands_below_a_question_is_told_below_its_answer() -> None:
     assert fever["answer"][0]["item"][0]["answer"] == [{"valueDecimal": 38.2}]
 
 
+def test_what_stands_below_a_question_waits_for_its_answer() -> None:
+    raw = sample()
+    del raw["item"][3]["item"][0]["enableWhen"]
+    asked = fhir.read(raw)
+    assert "degrees" not in ids(questions(asked, {"degrees": (Decimal(38),)}))
+    assert "degrees" in ids(questions(asked, {"fever": (False,)}))
+
+
+def test_another_unit_is_refused() -> None:
+    """65 斤 are not 65 公斤."""
+    told = to_json(Q, {"weight": (Decimal(65),)}, authored=AT)
+    assert from_json(Q, told) == {"weight": (Decimal(65),)}
+    told["item"][0]["answer"][0]["valueQuantity"]["unit"] = "斤"
+    with pytest.raises(BadQuestionnaire, match="单位"):
+        from_json(Q, told)
+
+
+def test_a_prefilled_option_is_no_answer() -> None:
+    raw = sample()
+    raw["item"][1]["answerOption"][0]["initialSelected"] = True
+    asked = fhir.read(raw)
+    assert asked.items[1].initial == (Coded("good"),)
+    assert upcoming(asked, {}) == asked.items[1]
+
+
+def test_a_red_flag_can_wait_for_a_low_sum() -> None:
+    raw = sample()
+    raw["extension"][2]["extension"][-1] = {"url": "atMost", "valueDecimal": 0}
+    asked = fhir.read(raw)
+    assert [rule.name for rule in flags(asked, {**WELL, "sleep": (Coded("good"),)})] == ["poor"]
+    assert flags(asked, WELL) == ()
+
+
+def test_the_codes_system_comes_back_in_the_response() -> None:
+    raw = sample()
+    raw["item"][1]["answerOption"][0]["valueCoding"]["system"] = "http://loinc.org"
+    told = to_json(fhir.read(raw), WELL, authored=AT)
+    assert told["item"][0]["answer"][0]["valueCoding"] == {
+        "code": "good",
+        "display": "好",
+        "system": "http://loinc.org",
+    }
+
+
 def values(item: Item) -> st.SearchStrategy[tuple[Value, ...]]:
     one: st.SearchStrategy[Value]
     match item.type:
@@ -143,7 +188,7 @@ def values(item: Item) -> st.SearchStrategy[tuple[Value, ...]]:
             one = st.sampled_from([Coded(option.code) for option in item.options])
     if item.type is Type.OPEN_CHOICE:
         one = st.one_of(one, st.text(min_size=1, max_size=50).map(Free))
-    return st.lists(one, min_size=0, max_size=2 if item.repeats else 1).map(tuple)
+    return st.lists(one, min_size=0, max_size=2 if item.repeats else 1, unique=True).map(tuple)
 
 
 @given(st.fixed_dictionaries({item.link_id: values(item) for item in Q.walk() if item.type in ASKED}))
