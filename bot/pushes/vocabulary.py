@@ -7,6 +7,7 @@ EXAMPLES: dict[str, str] = {
     "department": "心血管内科",
     "doctor": "王建国 主任医师",
     "date": "11月24日（周二）",
+    "day": "明天",
     "time": "14:00–14:30",
     "begins": "2026年11月24日 14:00",
     "place": "门诊楼3层A区",

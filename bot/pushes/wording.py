@@ -13,6 +13,12 @@ def day(value: date) -> str:
     return f"{value.month}月{value.day}日（周{'一二三四五六日'[value.weekday()]}）"
 
 
+def near(value: date, today: date) -> str:
+    """今天, 明天, 后天, else 11月24日（周二）"""
+    ahead = (value - today).days
+    return ("今天", "明天", "后天")[ahead] if 0 <= ahead <= 2 else day(value)
+
+
 def clock(moment: datetime) -> str:
     """9:00, 14:30"""
     here = local(moment)

@@ -1,8 +1,10 @@
 """What the pushes about a visit say, in the words that the templates may use (`bot.pushes.vocabulary`)."""
 
+from datetime import date
+
 from bot.domain.speech import Option
 from bot.domain.views import AppointmentView
-from bot.pushes.wording import day, full, span, yuan
+from bot.pushes.wording import day, full, near, span, yuan
 from bot.services.facts import Facts
 
 _REMIND = ("voucher", "change", "cancel")
@@ -15,12 +17,13 @@ _WAYS = {
 _LABELS = {"voucher": "看凭证", "change": "改时间", "cancel": "退号"}
 
 
-def of_visit(kind: str, seen: AppointmentView, more: dict[str, str]) -> Facts:
+def of_visit(kind: str, seen: AppointmentView, today: date, more: dict[str, str]) -> Facts:
     """A visit as a push of ``kind`` tells it; ``more`` is what only that kind knows."""
     fields = {
         "department": seen.doctor.department,
         "doctor": f"{seen.doctor.name} {seen.doctor.title}",
         "date": day(seen.day),
+        "day": near(seen.day, today),
         "time": span(seen.starts_at, seen.ends_at),
         "begins": full(seen.starts_at),
         "place": seen.location,

@@ -10,7 +10,7 @@ from bot.pushes.quiet import postponed
 from bot.pushes.verdicts import Later, Verdict, Void
 from bot.services.context import Context
 from bot.services.due import refusal
-from bot.services.facts import Answer, Broken, Due, Gone, Readers, read
+from bot.services.facts import Answer, Broken, Due, Facts, Gone, Readers, read
 from bot.services.hospital import Hospital
 from bot.services.people_facts import People, read_people
 from bot.services.pushes import T
@@ -69,7 +69,15 @@ def _verdict(
         return Void("unlinked")
     if isinstance(answer, Gone):
         return Void(answer.reason)
+    if isinstance(answer, Facts) and _outdated(leased, answer):
+        return Void("outdated")
     until = now + _MEND if isinstance(answer, Broken) else postponed(push.kind, now, context.kinds.quiet)
     if until <= now:
         return None
     return Later(until) if until < push.expires_at else Void("quiet")
+
+
+def _outdated(leased: Leased, facts: Facts) -> bool:
+    """Written yesterday it says 明天, and somebody would come a day late; the next reminder says it right."""
+    said = {} if leased.notice is None else leased.notice.fields
+    return "day" in said and said["day"] != facts.fields.get("day")

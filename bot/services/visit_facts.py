@@ -63,7 +63,7 @@ def _answer(push: Due, seen: _Seen, context: Context) -> Answer:
     if true_in is _COMING and visit.starts_at <= context.now:
         return Gone("over")
     event = seen.events.get((visit.id, visit.version, kind))
-    return of_visit(kind, visit, _more(push, event))
+    return of_visit(kind, visit, context.today, _more(push, event))
 
 
 def _more(push: Due, event: Record | None) -> dict[str, str]:

@@ -66,6 +66,7 @@ def test_what_the_reminder_says(town: Town, planner: Planner) -> None:
         "department": "心血管内科",
         "doctor": "王建国 主任医师",
         "date": "11月24日（周二）",
+        "day": "明天",
         "time": "14:30–15:00",
         "begins": "2026年11月24日 14:30",
         "place": "心血管内科候诊区",
@@ -170,6 +171,14 @@ def test_what_came_too_late_is_not_said(town: Town, planner: Planner) -> None:
     town.clock.set(at(15, 0, TOMORROW))
     planner.tick()
     assert set(states(town).values()) == {"skipped expired"}
+
+
+def test_a_late_reminder_says_today(town: Town, planner: Planner) -> None:
+    account = town.account()
+    town.book(account, town.clinic()[0], town.register(account))
+    town.clock.set(at(9, 0, TOMORROW))
+    planner.tick()
+    assert notices(town)["visit_tomorrow"].fields["day"] == "今天"
 
 
 def test_a_reminder_that_meets_the_night_waits_for_the_morning(town: Town, planner: Planner) -> None:

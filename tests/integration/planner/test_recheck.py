@@ -96,6 +96,11 @@ def test_a_retry_that_has_come_into_the_night_waits(reminded: Town) -> None:
     assert verdict(reminded) == Later(at(8, 0, TOMORROW))
 
 
+def test_what_says_tomorrow_is_not_sent_on_the_day(reminded: Town) -> None:
+    reminded.clock.set(at(8, 30, TOMORROW))
+    assert verdict(reminded) == Void("outdated")
+
+
 def test_the_visit_is_over(reminded: Town) -> None:
     leased = claimed(reminded)
     reminded.clock.set(at(14, 1, TOMORROW))
