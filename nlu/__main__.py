@@ -51,7 +51,7 @@ def _options(rest: list[str]) -> tuple[str, bool] | None:
     """(split, errors) of ``eval``; None for what it does not know."""
     match [word for word in rest if word != "--errors"]:
         case []:
-            return "dev", bool(rest)
+            return "test", bool(rest)
         case ["--split", ("dev" | "test" | "train") as split]:
             return split, "--errors" in rest
         case _:

@@ -57,7 +57,7 @@ class Share:
         return f"{self.right / self.total:6.1%} of {self.total}" if self.total else "   –"
 
 
-def evaluate(*, split: str = "dev", errors: bool, write: Callable[[str], None]) -> None:
+def evaluate(*, split: str = "test", errors: bool, write: Callable[[str], None]) -> None:
     """Print every figure of one part of the corpus, and with ``errors`` every miss."""
     heard = list(_unseen(_FOLDERS[split]) if split in _FOLDERS else _folds())
     templates = len({line.template for line, _, _ in heard})
@@ -142,10 +142,12 @@ def _slots(heard: list[Heard]) -> dict[str, Share]:
 def _danger(heard: list[Heard]) -> dict[str, Share]:
     found, named, calm, refused, top = Share(), Share(), Share(), Share(), Share()
     for line, u, _ in heard:
-        wanted = line.gold.slots.get("flag", ("-",))
+        unnamed = line.intent == "emergency"  # a danger whichever sign it is
+        wanted = line.gold.slots.get("flag", () if unnamed else ("-",))
         if wanted != ("-",):
             found.add(u.red_flag is not None, line.text)
-            named.add(u.red_flag in wanted, f"{line.text}  got {u.red_flag}")
+            if wanted:
+                named.add(u.red_flag in wanted, f"{line.text}  got {u.red_flag}")
         else:
             calm.add(u.red_flag is None, f"{line.text}  got {u.red_flag}")
         if line.intent == "unknown":
