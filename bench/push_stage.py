@@ -40,7 +40,6 @@ LATENCY = 0.08
 KIND = "suspension"
 PACE = 100_000.0
 """Calls a second that our own limit lets through: its cost is measured, not its effect."""
-_CHUNK = 2000
 _FIELDS = {
     "patient": "王**", "department": "心血管内科", "doctor": "王建国 主任医师", "begins": "2026年11月24日 14:00",
     "date": "11月24日 周二", "time": "14:00–14:30", "reason": "医生临时停诊", "hospital": "示例市人民医院",
@@ -73,14 +72,14 @@ class Stage:
             uow.execute_many(insert(table(Account)), rows)
             return list(uow.connection.execute(wanted.limit(count)).scalars())
 
-    def put(self, name: str, count: int, priority: int) -> None:
+    def put(self, name: str, count: int, priority: int, *, at_once: int = 2000) -> None:
         """Due notices, each to somebody else."""
         accounts = self.accounts(count)
-        for start in range(0, count, _CHUNK):
+        for start in range(0, count, at_once):
             with self.db.write() as uow:
                 rows = [
                     Message(f"{name}:{n}", KIND, accounts[n], notice=Notice(KIND, _FIELDS), priority=priority)
-                    for n in range(start, min(start + _CHUNK, count))
+                    for n in range(start, min(start + at_once, count))
                 ]
                 outbox.put_many(uow, rows)
 

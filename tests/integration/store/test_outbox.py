@@ -284,29 +284,6 @@ def test_stats(post: Post, clock: FixedClock) -> None:
     assert stats.oldest_due == MONDAY - timedelta(minutes=3)
 
 
-def test_the_idle_claim_uses_the_index_of_pending_rows(postgres_db: Database) -> None:
-    """Ordered by priority and due date at once it took 84 ms over a million future rows (facts/delivery)."""
-    from bot.store import outbox_sql
-
-    compiled = outbox_sql.claim(postgres_db).compile(dialect=postgres_db.engine.dialect)
-    values = {
-        "p_priority": 1, "p_limit": 5, "p_token": "t", "m_here": MONDAY, "m_end": MONDAY, "m_now": MONDAY,
-    }  # fmt: skip
-    sql, bound = str(compiled), {k: getattr(v, "value", v) for k, v in (compiled.params | values).items()}
-    post = Post(postgres_db)
-    post.put("a", due_at=MONDAY + timedelta(days=1))
-    with postgres_db.engine.begin() as connection:
-        connection.exec_driver_sql(
-            "INSERT INTO outbox (key, kind, account_id, priority, body, state, due_at, expires_at, attempts, error, "
-            "platform_id, created_at, rung, road, receipt) SELECT 'k' || n, 'k', 1, mod(n, 4), '', 'pending', due_at + n * interval '1 s', "
-            "expires_at + n * interval '1 s', 0, '', '', created_at, 0, '', '' FROM outbox, generate_series(1, 20000) n"
-        )
-    with postgres_db.engine.begin() as connection:
-        connection.exec_driver_sql("ANALYZE outbox")
-        plan = "\n".join(row[0] for row in connection.exec_driver_sql(f"EXPLAIN {sql}", bound))
-    assert "ix_outbox_due" in plan, plan
-
-
 def test_due_follows_the_demo_clock_but_leases_do_not(database_url: str, keys: KeyRing) -> None:
     """Moving the demo by a day makes tomorrow's message due, and ends no lease of a worker that is just sending."""
 
