@@ -26,10 +26,14 @@ class _Flag:
     certain: re.Pattern[str]
     soft: re.Pattern[str] | None
     together: tuple[Signs, ...]
+    opening: re.Pattern[str] | None
+    """Any first sign of `together`: without one, none of them is looked for."""
 
     def matches(self, text: str) -> Iterator[tuple[int, int]]:
         """Where the text names the danger, mild or not."""
         yield from (match.span() for match in self.certain.finditer(text))
+        if self.opening is None or not self.opening.search(text):
+            return
         for signs in self.together:
             yield from _all(signs, text, _rules())
 
@@ -60,11 +64,13 @@ def _flag(flag: dict[str, Any], terms: dict[str, str]) -> _Flag:
         spelt = (_NAMED.sub(lambda name: str(terms[name[1]]), pattern) for pattern in patterns)
         return re.compile("|".join(f"(?:{pattern})" for pattern in spelt))
 
+    together = flag.get("with", ())
     return _Flag(
         flag["id"],
         compiled(flag["any"]),
         compiled(flag["soft"]) if flag.get("soft") else None,
-        tuple(tuple(compiled([sign]) for sign in signs) for signs in flag.get("with", ())),
+        tuple(tuple(compiled([sign]) for sign in signs) for signs in together),
+        compiled([signs[0] for signs in together]) if together else None,
     )
 
 
