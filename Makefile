@@ -1,6 +1,7 @@
 # make run    the whole assistant with a demo hospital on this machine
 # make test   everything that is checked, on a machine with only Python 3.11, git and package registries
 # make bench  every speed claim, as ratios
+# make faults the ten proofs that pushes survive kills, restarts, bad gateways, full disks…, at full scale
 # make setup  .venv with the pinned dependencies;  make lint  the checks without the tests
 #
 # PORT=8001 make run, SUIZHEN_DATA_DIR=/srv/suizhen make run: another port, another place for the data.
@@ -9,7 +10,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help run test bench setup deps system lint format clean
+.PHONY: help run test bench faults setup deps system lint format clean
 MAKEFLAGS += --no-print-directory
 
 VENV := .venv
@@ -73,6 +74,9 @@ test: setup system lint
 
 bench: setup
 	@$(BIN)/python -m bench
+
+faults: setup
+	@$(BIN)/python -m tests.faults
 
 format: setup
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
