@@ -1,4 +1,4 @@
-"""How a sentence sounds: 投拆 like 投诉's neighbour 投色, tui hao like 退号 and 推号.
+"""How a sentence sounds: 推号 and tui hao as 退号.
 
 Patients miss characters, not syllables.  The intents therefore hear every sentence a second time, as evened-out
 syllables; letters are syllables where all of them belong to one.
