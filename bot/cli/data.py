@@ -13,6 +13,7 @@ from bot.settings import Settings, load
 
 if TYPE_CHECKING:
     from bot.domain.clock import Clock
+    from bot.services.context import Context
     from bot.services.importing import Report
     from bot.store.db import Database
 
@@ -26,7 +27,12 @@ _EXPORTS = ("appointments", "seats", "pushes", "deliveries", "followups", "ticke
 @click.argument("kind", type=click.Choice(_IMPORTS))
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="check and count, write nothing")
-def import_(kind: str, file: Path, dry_run: bool) -> None:
+@click.option(
+    "--suspend-affected",
+    is_flag=True,
+    help="clinics may lose sold seats: their patients are told and offered others",
+)
+def import_(kind: str, file: Path, dry_run: bool, suspend_affected: bool) -> None:
     """Read departments, doctors or clinics from CSV or XLSX (docs/importing.md); all rows or none."""
     from bot.his.tables import UnreadableFile, read_table
     from bot.services.importing import Kind, import_sheet
@@ -36,7 +42,8 @@ def import_(kind: str, file: Path, dry_run: bool) -> None:
     except UnreadableFile as error:
         raise click.ClickException(str(error)) from None
     with hospital_database() as (db, clock):
-        report = import_sheet(db, clock, Kind(kind), sheet, dry_run=dry_run)
+        suspending = _acting(db, clock) if suspend_affected else None
+        report = import_sheet(db, clock, Kind(kind), sheet, dry_run=dry_run, suspending=suspending)
     _tell(report)
 
 
@@ -100,6 +107,14 @@ def hospital_database() -> Iterator[tuple["Database", "Clock"]]:
         yield db, clock
 
 
+def _acting(db: "Database", clock: "Clock") -> "Context":
+    import random
+
+    from bot.services.hospital import Hospital
+
+    return Hospital(db, clock=clock, rng=random.SystemRandom(), settings=load()).acting("cli")
+
+
 def _tell(report: "Report") -> None:
     """In the office's language: who imports a schedule is no programmer."""
     if report.ignored:
@@ -111,4 +126,7 @@ def _tell(report: "Report") -> None:
     if report.errors:
         raise click.ClickException(f"{len(report.errors)} 处错误，没有写入任何数据")
     counts = f"新增 {report.added}，修改 {report.changed}，未变 {report.unchanged}"
+    if report.displaced:
+        began = f"，停诊编号 {report.suspension_id}" if report.suspension_id is not None else ""
+        click.echo(f"有 {report.displaced} 个已约的号受影响，会通知患者改约或退费{began}")
     click.echo(f"试运行，没有写入：{counts}" if report.dry_run else f"共 {report.rows} 行：{counts}")

@@ -33,8 +33,11 @@ _PERIODS = {
 _KINDS = ("普通号", "专家号", "特需号")
 
 
-def write(uow: UnitOfWork, rows: list[Line], today: date) -> tuple[int, int]:
-    """New clinics are inserted in bulk; those that are there are brought to what the row says."""
+def write(
+    uow: UnitOfWork, rows: list[Line], today: date, displaced: list[int] | None = None
+) -> tuple[int, int]:
+    """New clinics are inserted in bulk; those that are there are brought to what the row says.  ``displaced`` takes
+    the appointments that lose their seats by it; without it such a row is refused."""
     roll = _Roll(uow)
     plans = [(line, plan) for line in rows if (plan := _plan(line, roll)) is not None]
     there = _standing(uow, [plan for _, plan in plans])
@@ -47,7 +50,7 @@ def write(uow: UnitOfWork, rows: list[Line], today: date) -> tuple[int, int]:
             continue
         seen[plan.place] = line.number
         if plan.place in there:
-            changed += _reshaped(uow, line, there[plan.place], plan)
+            changed += _reshaped(uow, line, there[plan.place], plan, displaced)
         elif plan.day < today:
             line.fail("day", "日期已过")
         else:
@@ -62,8 +65,10 @@ def _standing(uow: UnitOfWork, plans: list[ClinicPlan]) -> dict[Place, Standing]
     return standing(uow, min(days), max(days)) if days else {}
 
 
-def _reshaped(uow: UnitOfWork, line: Line, there: Standing, plan: ClinicPlan) -> bool:
-    result = reshape(uow, there, plan, told=line.cells.keys())
+def _reshaped(
+    uow: UnitOfWork, line: Line, there: Standing, plan: ClinicPlan, displaced: list[int] | None
+) -> bool:
+    result = reshape(uow, there, plan, told=line.cells.keys(), displaced=displaced)
     if isinstance(result, str):
         line.fail("seats", result)
         return False

@@ -4,15 +4,16 @@ docs/importing.md lists the columns.  Importing a file again changes nothing.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 from bot.domain.clock import Clock, today
 from bot.services import import_clinics, import_departments, import_doctors
-from bot.services.context import write_audit
+from bot.services.context import Context, write_audit
 from bot.services.directory import touch
 from bot.services.sheets import Columns, Line, RowError, Sheet, lines
+from bot.services.suspension.schedule_change import displace
 from bot.store.db import Database, UnitOfWork
 
 
@@ -33,6 +34,9 @@ class Report:
     ignored: tuple[str, ...] = ()
     """Columns nobody knows."""
     dry_run: bool = False
+    displaced: int = 0
+    """Appointments that lose their seats, and whose patients are told and offered others (R12)."""
+    suspension_id: int | None = None
 
     @property
     def unchanged(self) -> int:
@@ -58,20 +62,28 @@ class _Undo(Exception):
 
 
 def import_sheet(
-    db: Database, clock: Clock, kind: Kind, sheet: Sheet, *, dry_run: bool = False, actor: str = "cli"
-) -> Report:
-    """Read the sheet into the hospital, in one transaction."""
+    db: Database, clock: Clock, kind: Kind, sheet: Sheet, *, dry_run: bool = False, actor: str = "cli",
+    suspending: Context | None = None,
+) -> Report:  # fmt: skip
+    """Read the sheet into the hospital, in one transaction.  ``suspending``: clinics may also shrink below what is
+    sold or be cut anew; whoever loses a seat is suspended as by `bot.services.suspension`."""
     columns, write = _KINDS[kind]
 
     def work(uow: UnitOfWork) -> Report:
         rows, head_errors, ignored = lines(sheet, columns)
         if head_errors:
             raise _Undo(Report(len(rows), errors=tuple(head_errors), ignored=ignored, dry_run=dry_run))
-        added, changed = write(uow, rows, today(clock))
+        displaced: list[int] = []
+        if kind is Kind.CLINICS and suspending is not None:
+            added, changed = import_clinics.write(uow, rows, today(clock), displaced)
+        else:
+            added, changed = write(uow, rows, today(clock))
         errors = tuple(error for row in rows for error in row.errors)
-        report = Report(len(rows), added, changed, errors, ignored, dry_run)
+        report = Report(len(rows), added, changed, errors, ignored, dry_run, len(displaced))
         if errors or dry_run:
             raise _Undo(report)
+        if displaced and suspending is not None:
+            report = replace(report, suspension_id=displace(uow, suspending, displaced))
         if kind is not Kind.CLINICS and added + changed:
             touch(uow)
         write_audit(

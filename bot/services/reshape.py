@@ -6,14 +6,18 @@ from datetime import date, datetime
 
 from sqlalchemy import delete, select, update
 
-from bot.domain.states import SeatState
+from bot.domain.states import LIVE_APPOINTMENTS, SeatState
+from bot.services.appointments import A
 from bot.services.clinics import C, ClinicPlan, N, Place, S, add_slots
 from bot.services.tables import Record, table
 from bot.store.db import UnitOfWork
 from bot.store.models import AppointmentEvent
 
 E = table(AppointmentEvent)
+_SOLD = (SeatState.BOOKED, SeatState.HELD)
 _UNSOLD = (SeatState.FREE, SeatState.COOLING)
+RETIRED = 1000
+"""Numbers from here on are seats of a division that is no more; a clinic has at most 500."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +52,28 @@ def standing(uow: UnitOfWork, first: date, last: date) -> dict[Place, Standing]:
     }
 
 
-def reshape(uow: UnitOfWork, there: Standing, plan: ClinicPlan, *, told: Collection[str]) -> bool | str:
+def reshape(
+    uow: UnitOfWork,
+    there: Standing,
+    plan: ClinicPlan,
+    *,
+    told: Collection[str],
+    displaced: list[int] | None = None,
+) -> bool | str:
     """Whether anything changed; or in Chinese why it cannot be (R12: what is published binds).
 
-    ``told``: the columns of the file; what it does not speak of stays as it is.
+    ``told``: the columns of the file; what it does not speak of stays as it is.  ``displaced`` takes the appointments
+    that lose their seats; None: then nothing is done that would take one.
     """
     wanted = {number: slot.starts_at for slot in plan.slots() for number in slot.numbers}
     moved = any(wanted.get(number, begins) != begins for number, begins, _ in there.seats)
     resized: bool | str = False
     if moved:
-        resized = _rebuild(uow, there, plan)
+        resized = _rebuild(uow, there, plan, displaced)
     elif plan.seats > there.capacity:
         resized = _grow(uow, there, plan)
     elif plan.seats < there.capacity:
-        resized = _shrink(uow, there, there.capacity - plan.seats)
+        resized = _shrink(uow, there, there.capacity - plan.seats, displaced)
     if isinstance(resized, str):
         return resized
     return _relabel(uow, there, plan, told, force=resized) or resized
@@ -87,23 +99,52 @@ def _relabel(
     return True
 
 
-def _rebuild(uow: UnitOfWork, there: Standing, plan: ClinicPlan) -> bool | str:
+def _rebuild(uow: UnitOfWork, there: Standing, plan: ClinicPlan, displaced: list[int] | None) -> bool | str:
     connection, clinic_id = uow.connection, there.clinic.id
     connection.execute(select(C.c.id).where(C.c.id == clinic_id).with_for_update())  # who books waits for us
     # Also by somebody who has moved away: a retry is told the seat it got then.
     ever = select(S.c.id).where(S.c.clinic_id == clinic_id, S.c.id.in_(select(E.c.to_slot_id)))
     if connection.execute(ever.limit(1)).first() is not None:
-        return "已有人预约，不能改时段的划分（每号分钟、开始时间）"
+        if displaced is None:
+            return "已有人预约，不能改时段的划分（每号分钟、开始时间）"
+        return _recut(uow, there, plan, displaced)
     connection.execute(delete(N).where(N.c.clinic_id == clinic_id))
     connection.execute(delete(S).where(S.c.clinic_id == clinic_id))
     add_slots(uow, [(clinic_id, plan.slots(), plan.seats)])
     return True
 
 
+def _recut(uow: UnitOfWork, there: Standing, plan: ClinicPlan, displaced: list[int]) -> bool:
+    """The new division beside the old one, whose seats are put aside: old appointments and retries speak of them.
+    Who has a number that keeps its time keeps the seat."""
+    wanted = {number: slot.starts_at for slot in plan.slots() for number in slot.numbers}
+    sold = {n for n, _, state in there.seats if state in _SOLD}
+    kept = {n for n, begins, _ in there.seats if n in sold and wanted.get(n) == begins}
+    gone = [n for n, _, _ in there.seats if n not in kept and n < RETIRED]
+    displaced.extend(_live(uow, there, [n for n in gone if n in sold]))
+    highest = max((n for n, _, _ in there.seats), default=0)
+    mine = (N.c.clinic_id == there.clinic.id, N.c.number.in_(gone))
+    unsold = (*mine, N.c.state.in_(_UNSOLD))
+    uow.connection.execute(update(N).where(*unsold).values(state=SeatState.LOCKED, release_at=None))
+    aside = RETIRED * (highest // RETIRED + 1)
+    uow.connection.execute(update(N).where(*mine).values(number=N.c.number + aside))
+    missing = [number for number in wanted if number not in kept]
+    add_slots(uow, [(there.clinic.id, plan.only(missing), plan.seats)])
+    return True
+
+
+def _live(uow: UnitOfWork, there: Standing, numbers: Collection[int]) -> list[int]:
+    """The appointments that have these numbers."""
+    mine = (A.c.clinic_id == there.clinic.id, A.c.state.in_(LIVE_APPOINTMENTS), N.c.number.in_(numbers))
+    found = uow.connection.execute(select(A.c.id).join_from(A, N, N.c.id == A.c.seat_id).where(*mine))
+    return [row.id for row in found]
+
+
 def _grow(uow: UnitOfWork, there: Standing, plan: ClinicPlan) -> bool:
     """First the locked numbers again, lowest first, then new ones."""
     missing = plan.seats - there.capacity
-    locked = [number for number, _, state in there.seats if state is SeatState.LOCKED][:missing]
+    locked = [number for number, _, state in there.seats if state is SeatState.LOCKED and number < RETIRED]
+    locked = locked[:missing]
     if locked:
         _set(uow, there, locked, SeatState.FREE, (SeatState.LOCKED,))
     known = {number for number, _, _ in there.seats}
@@ -112,13 +153,18 @@ def _grow(uow: UnitOfWork, there: Standing, plan: ClinicPlan) -> bool:
     return True
 
 
-def _shrink(uow: UnitOfWork, there: Standing, surplus: int) -> bool | str:
-    """The highest unsold numbers are locked, not deleted: old appointments may speak of them."""
+def _shrink(uow: UnitOfWork, there: Standing, surplus: int, displaced: list[int] | None) -> bool | str:
+    """The highest unsold numbers are locked, not deleted: old appointments may speak of them.  Where more have to go,
+    the highest sold ones."""
     unsold = [number for number, _, state in there.seats if state in _UNSOLD]
-    chosen = unsold[-surplus:]
+    if displaced is not None and len(unsold) < surplus:
+        sold = [number for number, _, state in there.seats if state in _SOLD]
+        displaced.extend(_live(uow, there, sold[len(unsold) - surplus :]))
+        surplus = len(unsold)
+    chosen = unsold[-surplus:] if surplus else []
     if len(unsold) < surplus or _set(uow, there, chosen, SeatState.LOCKED, _UNSOLD) < surplus:
-        sold = there.capacity - len(unsold)
-        return f"已约出 {sold} 个号，号数不能少于 {sold}"
+        least = there.capacity - len(unsold)
+        return f"已约出 {least} 个号，号数不能少于 {least}"
     return True
 
 

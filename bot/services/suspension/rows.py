@@ -56,6 +56,11 @@ _DUE_IDS = (
 _ONE = _WORK.where(K.c.id == bindparam("case")).with_for_update(of=K, key_share=True)
 
 
+def of_suspension(uow: UnitOfWork, suspension_id: int) -> list[Record]:
+    """All of its cases."""
+    return list(uow.connection.execute(_WORK.where(K.c.suspension_id == suspension_id)).fetchall())
+
+
 def due(uow: UnitOfWork, most: int) -> list[Record]:
     """Cases that have to be looked at now, the nearest visits first; ours until the transaction ends."""
     return uow.execute(_DUE, {"moment": uow.now, "most": most}).fetchall()

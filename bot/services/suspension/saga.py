@@ -80,23 +80,26 @@ class Suspensions:
         them."""
         self._db.run(work.begin)
         done = 0
-        while not (stop is not None and stop.is_set()) and (step := self._batch()):
+        while not (stop is not None and stop.is_set()):
+            step = self._batch(work.BATCH if done else work.FIRST)
             done += step
+            if step == 0:
+                break
         self._db.run(closing.finish)
         return done
 
-    def _batch(self) -> int:
+    def _batch(self, most: int) -> int:
         context = self._hospital.acting(SYSTEM)
         try:
-            return self._db.run(lambda uow: work.batch(uow, context))
+            return self._db.run(lambda uow: work.batch(uow, context, most))
         except Exception:  # one case must not hold up the others: each on its own, and this one later
             log.exception("suspension.batch")
-            return self._one_by_one()
+            return self._one_by_one(most)
 
-    def _one_by_one(self) -> int:
+    def _one_by_one(self, most: int) -> int:
         context = self._hospital.acting(SYSTEM)
         with self._db.read() as uow:
-            cases = due_ids(uow, work.BATCH)
+            cases = due_ids(uow, most)
         for case_id in cases:
             try:
                 self._db.run(partial(work.single, context=context, case_id=case_id))

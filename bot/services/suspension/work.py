@@ -28,7 +28,9 @@ from bot.services.tables import Record
 from bot.store.db import UnitOfWork
 from bot.store.types import UtcDateTime, written
 
-BATCH = 100
+FIRST, BATCH = 20, 200
+"""Cases in a transaction: few at first, so that somebody is told at once; then many, for what a batch reads serves all
+of it.  More would keep SQLite's other writers waiting."""
 _STANDS_OPEN = (SuspensionState.WITHDRAWING, SuspensionState.WITHDRAWN)
 _SAVE = (
     update(K)
