@@ -1,4 +1,4 @@
-"""Every speed claim of docs/performance.md, one after the other; fails if one sold a seat twice or lost one."""
+"""Every speed claim of docs/performance.md, one after the other; fails if a seat was sold twice or lost, or a push unsent."""
 
 import subprocess
 import sys
