@@ -1,4 +1,4 @@
-"""Every speed claim of docs/performance.md, one after the other; fails if a seat was sold twice or lost, or a push unsent."""
+"""Every speed claim of docs/performance.md, one after the other; fails if a seat was sold twice or a push not sent."""
 
 import subprocess
 import sys
