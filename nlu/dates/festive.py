@@ -46,8 +46,11 @@ def lunar_date(atom: Atom, text: str, today: date) -> None:
 
 def _lunar_day(atom: Atom, text: str, today: date) -> None:
     """初八, 阴历十五: the next one."""
-    said = number(re.sub(r"\A(?:农历|阴历|旧历)?的?初?", "", text).rstrip("号日"))
-    for year, month in ((y, m) for y in (today.year - 1, today.year, today.year + 1) for m in range(1, 13)):
+    new_year = text[0] in "年过"  # 年后初八
+    said = number(re.sub(r"\A(?:农历|阴历|旧历|年后|过[完了]?年)?的?初?", "", text).rstrip("号日"))
+    for year, month in (
+        (y, m) for y in (today.year - 1, today.year, today.year + 1) for m in range(1, 2 if new_year else 13)
+    ):
         day = lunar.lunar_day(year, month, said or 99)
         if day is not None and day >= today:
             return give(atom, day)

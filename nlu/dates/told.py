@@ -29,7 +29,7 @@ _THING = re.compile(
     r"(?:那天)?(?:的|出的|拿的|开的)(?:检查|化验|体检)?(?:报告|化验单|单子|结果|片子|检查单|发票|药|处方)"
 )
 _ABOUT = re.compile(
-    r"(?:末次月经|最后一次(?:月经|例假)|上次(?:月经|例假)?|预产期|生日|生于|出生(?:日期|年月)?|有效期|(?:报告|化验单|单子|片子|病历)(?:上|日期)?)"
+    r"(?:上[次回](?:约|挂|看|来)的?|末次月经|最后一次(?:月经|例假)|上次(?:月经|例假)?|预产期|生日|生于|出生(?:日期|年月)?|有效期|(?:报告|化验单|单子|片子|病历)(?:上|日期)?)"
     r"(?:时间|日期)?(?:[是在为写:, ]|来的)*\Z"
 )
 _BIRTHDAY = re.compile(r"(?:是|的)?(?:我|他|她|孩子)?的?(?:生日|预产期|出生|生的)")
@@ -60,7 +60,11 @@ def _is_onset(atom: Atom, text: str, symptoms: Spans) -> bool:
     for position, end in symptoms:
         if _VISIT.match(text, position):
             continue
-        if position < atom.start < end or position <= atom.start < atom.end < end:
+        if (
+            atom.start < position < atom.end
+            or position < atom.start < end
+            or position <= atom.start < atom.end < end
+        ):
             return True
         if position >= atom.end:
             gap = _NO_CUE.sub("", text[atom.end : position])

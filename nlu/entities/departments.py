@@ -107,7 +107,9 @@ class DepartmentFinder:
                 entries = self._sounds.get(sounds(said))
                 if entries is None:
                     continue
-                same, _, right, name = max((_same(said, word), word == name, word, name) for word, name in entries)
+                same, _, right, name = max(
+                    (_same(said, word), word == name, word, name) for word, name in entries
+                )
                 cued = (
                     _FOLLOWS_CUE.search(text[: end - size])
                     or said[-1] in "课可壳"

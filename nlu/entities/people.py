@@ -19,7 +19,7 @@ _CALLING = re.compile(r"[啊呀哎哟,!?。 ]|$|你|您|麻烦|请问|我[想要
 _YOUNG = frozenset(("女儿", "儿子", "孩子"))
 """闺女啊，我想看病; 谢谢你啊姑娘: old people call the one who serves them so."""
 
-_MINDS = re.compile(r"(?:要|得)(?:带|接送?|照看|照顾|管)(?:我家?的?)?\Z")
+_MINDS = re.compile(r"(?:(?:要|得)(?:带|接送?|照看|照顾|管)(?:我家?的?)?|生[完了过]|怀[着了])\Z")
 _TO_SEE = re.compile(r"[^,。;!?]{0,3}(?:看|挂|约|去|来|打|查|复|瞧|做|补|拔|配|开)")
 _DENIED = re.compile(r"(?:不是|不给|别给|不要给|不是给|不帮)(?:我的?)?\Z")
 """不是我妈，是我自己看: the first one is not meant."""
