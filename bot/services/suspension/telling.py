@@ -1,17 +1,25 @@
 """What the saga has the planner say, and what it takes back: rows only, in the transaction of the step."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
-from typing import Any
 
+from sqlalchemy import bindparam, select
+
+from bot.domain.states import PhoneTaskState
 from bot.services import phone_tasks
 from bot.services.context import Context
 from bot.services.pushes import Planned, plan_many, void, void_many
 from bot.services.suspension.rows import scope_of
-from bot.services.tables import Record
+from bot.services.tables import Record, table
 from bot.store.db import UnitOfWork
+from bot.store.push_models import PhoneTask
+from bot.store.types import written
 
 NOTICE, REMINDER, WITHDRAWN = "suspension", "suspension_reminder", "suspension_withdrawn"
+_P = table(PhoneTask)
+_CALLED = select(_P.c.id).where(
+    _P.c.scope == bindparam("of_scope"),
+    _P.c.state.in_([written(PhoneTaskState.OPEN), written(PhoneTaskState.TAKEN)]),
+)
 
 
 def tell(uow: UnitOfWork, context: Context, kind: str, cases: Iterable[tuple[Record, int]]) -> None:
@@ -35,13 +43,12 @@ def hush(uow: UnitOfWork, case_id: int, *, below_version: int | None = None, rea
         phone_tasks.cancel(uow, scope_of(case_id))
 
 
-def call(uow: UnitOfWork, row: Record, *, reason: str, due_at: datetime | None = None) -> None:
-    """Have staff call; one task a case."""
-    task: dict[str, Any] = {
-        "scope": scope_of(row.id),
-        "patient_id": row.patient_id,
-        "account_id": row.account_id,
-    }
+def call(uow: UnitOfWork, row: Record, *, reason: str) -> None:
+    """Have staff call, unless they are to already: the notice's own ladder may have ended in a call before."""
+    scope = scope_of(row.id)
+    if uow.execute(_CALLED, {"of_scope": scope}).first() is not None:
+        return
     phone_tasks.open_task(
-        uow, key=f"{NOTICE}:{scope_of(row.id)}", kind=NOTICE, reason=reason, due_at=due_at or uow.now, **task
-    )
+        uow, key=f"{NOTICE}:{scope}:{row.version}", kind=NOTICE, scope=scope, patient_id=row.patient_id,
+        account_id=row.account_id, reason=reason, due_at=uow.now,
+    )  # fmt: skip

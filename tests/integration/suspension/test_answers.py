@@ -17,6 +17,7 @@ from bot.domain.outcomes import (
 )
 from bot.domain.states import AppointmentState, PhoneTaskState, PushState, SeatState
 from bot.domain.suspension import CaseState
+from bot.services.phone_tasks import open_task
 from bot.store.models import Appointment, AppointmentEvent, Seat
 from bot.store.push_models import PhoneTask
 from tests.integration.suspension.ward import DAY, TOMORROW, Ward
@@ -223,6 +224,21 @@ def test_a_near_visit_is_called_before_it_would_begin(ward: Ward) -> None:
     ward.town.clock.set(visit.starts_at - timedelta(hours=1))
     ward.saga.work()
     assert ward.states() == [CaseState.PHONE]
+
+
+def test_a_call_that_is_to_be_made_already_is_enough(ward: Ward) -> None:
+    """The notice reached nobody: its ladder has ended in a call before."""
+    visit = ward.booked(ward.town.clinic()[0])[0]
+    ward.start()
+    with ward.town.db.write() as uow:
+        open_task(
+            uow, key="suspension:case:1:1", kind="suspension", scope="case:1", patient_id=ward.patients[0].id,
+            account_id=None, reason="no_road", due_at=uow.now,
+        )  # fmt: skip
+    ward.town.clock.set(visit.starts_at - timedelta(hours=1))
+    ward.saga.work()
+    assert ward.states() == [CaseState.PHONE]
+    assert ward.calls() == 1
 
 
 def test_an_answer_cancels_the_call(ward: Ward) -> None:
