@@ -66,9 +66,13 @@ class Ladder:
         urgent = leased.priority <= URGENT
         code, tried = why, list[Tried]()
         shut: tuple[int, SendError] | None = None
+        ours: tuple[int, SendError] | None = None
         for rung in range(leased.rung, end):
             name, key = ladder[rung % ROUND], f"{leased.id}.{rung}"
             if name == PHONE:
+                # Ten thousand calls are no answer to a wrong setting: it is mended sooner
+                if ours and (again := self._again(leased, *ours, tried)):
+                    return again
                 return Settled(leased, OutboxState.STAFF, why, rung=rung, road=PHONE, tried=tuple(tried))
             road = self._roads.get(name)
             if road is None or self._over(leased):
@@ -84,7 +88,10 @@ class Ladder:
                 tried.append(attempt)
             if error.unknown_outcome and leased.priority >= SURVEY:
                 break
-            if not (error.elsewhere or error.permanent):
+            # Where our set-up is wrong, another road may still be right
+            if urgent and error.fault and not error.permanent:
+                ours = ours or (rung, error)
+            elif not (error.elsewhere or error.permanent):
                 if again := self._again(
                     leased, rung, error, tried, HASTE if urgent and rung + 1 < end else None
                 ):

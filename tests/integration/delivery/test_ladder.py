@@ -252,6 +252,20 @@ def test_a_suspension_does_not_wait_hours_for_a_broken_road(stage: Stage, clock:
     assert (stage.row(message).state, stage.row(message).road) == (OutboxState.SENT, "sms")
 
 
+def test_while_our_set_up_is_wrong_a_suspension_takes_another_road(stage: Stage, clock: FixedClock) -> None:
+    message, caller = stage.put(), stage.put(key="b", patient="o-2")
+    wrong = fails("40013", fault=True, retry_after=300.0)
+    stage.answer(assistant=wrong, template=wrong, sms=unavailable)
+    stage.delivery().once()
+    assert stage.calls() == [], "staff mend one thing sooner than they make all those calls"
+    for each in (message, caller):
+        assert stage.state(each) == (OutboxState.PENDING, "40013", 0)
+    clock.advance(timedelta(seconds=306))
+    stage.answer(sms=taken)
+    stage.delivery().once()
+    assert stage.row(message).road == "sms"
+
+
 def test_a_survey_of_unknown_outcome_takes_no_other_road(stage: Stage) -> None:
     message = stage.put("care", priority=3)
     stage.answer(template=broken)
