@@ -63,10 +63,12 @@ def _choices(item: Item) -> Iterator[tuple[str, bool]]:
     for name, told in (
         ("code", [o.code for o in item.options]),
         ("display", [o.display for o in item.options]),
-        ("说法", [word for o in item.options for word in {o.display, *o.words}]),
     ):
         if len(set(told)) < len(told):
             yield f"选项的 {name} 重复", True
+    shown = {option.display: option.code for option in item.options}
+    if any(shown.get(word, option.code) != option.code for option in item.options for word in option.words):
+        yield "有的说法是别的选项的文字", True  # two options may share a word (经常): it is asked which
     scored = [option.score is not None for option in item.options]
     if any(scored) and not all(scored):
         yield "有的选项有分，有的没有", True

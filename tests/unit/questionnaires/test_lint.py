@@ -79,7 +79,7 @@ def when(question: str, operator: str = "=", **answer: Any) -> list[dict[str, An
         (changed("how", answerOption=[]), "how", "至少要有两个"),
         (changed("words", repeats=True), "words", "多选"),
         (changed("weight", extension=[]), "weight", "没有单位"),
-        (changed("where", answerOption=[option("a", "好"), option("b", "不好", words="好 差")]), "where", "说法 重复"),
+        (changed("where", answerOption=[option("a", "好"), option("b", "不好", words="好 差")]), "where", "别的选项的文字"),
         (changed("hello", required=True), "hello", "不能必答"),
         (changed("more", item=[]), "more", "空的组"),
         (changed("how", readOnly=True), "item[1].readOnly", "不在支持的范围"),
