@@ -33,7 +33,7 @@ class Task(Frame, id="task", title="挂号", intents=("book",)):
 
 @pytest.fixture
 def engine() -> Engine:
-    return Engine([Notice(), Task()], ToyPhrases())  # type: ignore[arg-type]
+    return Engine([Notice(), Task()], ToyPhrases())
 
 
 def matter(told: int | None = None, id: str = "case:1.1", done: bool = False) -> Matter:
