@@ -101,7 +101,8 @@ def _start(
         f"停诊编号 {started.suspension_id}：{started.clinics} 次出诊，涉及 {started.affected} 个预约{again}"
     )
     saga.work()  # where this is killed, the scheduler's tick goes on
-    _status(saga, started.suspension_id)
+    if code := _status(saga, started.suspension_id):
+        sys.exit(code)
 
 
 def _status(saga: "Suspensions", suspension_id: int) -> int:
