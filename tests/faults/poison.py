@@ -27,14 +27,14 @@ def prove(stage: Stage) -> Proof:
         "reap": 0.3,
         "delays": stage.scale(1, 5) / 1000,
         "deadly": 1,
-        "apart": stage.scale(1, 5) / 5,
+        "apart": stage.scale(1, 10) / 10,
         "kills": kills,
     }
     proof = Proof(
         "7 poison messages",
         f"one that always gets 502, one unreadable, one that kills its worker, among {number} neighbours",
     )
-    stage.gateway.behave(latency=0.08, always={"opoison000000": 502})
+    stage.gateway.behave(latency=stage.scale(2, 8) / 100, always={"opoison000000": 502})
     before = number // 2 // AHEAD * AHEAD + AHEAD - 3 if number > AHEAD * 2 else AHEAD - 3
     stage.messages(stage.accounts(before, "obefore"), name="before")
     bad = {name: stage.accounts(1, f"o{name}")[0] for name in ("poison", "garbled", "deadly")}

@@ -6,7 +6,6 @@ it listens on, and takes JSON on its standard input, one `Mischief` a line; it g
 
 import asyncio
 import json
-import random
 import socket
 import struct
 import sys
@@ -25,7 +24,6 @@ class Mischief:
 
     latency: float = 0.0
     """Seconds each piece of a reply waits."""
-    jitter: float = 0.0
     black_hole: bool = False
     """Connections are taken, and nothing ever comes or goes."""
     refuse: bool = False
@@ -90,8 +88,7 @@ class Proxy:
                     await self._changed.wait()
                 told = self._told
                 if reply is not None:
-                    if told.latency or told.jitter:
-                        await asyncio.sleep(told.latency + random.random() * told.jitter)
+                    await asyncio.sleep(told.latency)
                     seen += len(data)
                     if told.cut_after is not None and seen > told.cut_after:
                         sink.write(data[: max(0, len(data) - (seen - told.cut_after))])

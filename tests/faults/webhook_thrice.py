@@ -43,8 +43,8 @@ class Strangers(Thrice):
         return [self.webhook.text(self.openid, words) for _ in range(TIMES)]
 
 
-def prove(stage: Stage, who: type[Thrice] = Thrice) -> Proof:
-    number = stage.scale(3, 30)
+def prove(stage: Stage, who: type[Thrice] = Thrice, small: int = 3) -> Proof:
+    number = stage.scale(small, 30)
     proof = Proof(
         "5 webhook ×3", f"{number} patients book, each message ×{TIMES} at once, then all again shuffled"
     )
@@ -82,7 +82,7 @@ def prove(stage: Stage, who: type[Thrice] = Thrice) -> Proof:
 
 def control(stage: Stage) -> Proof:
     """Without what tells that they are the same: three effects."""
-    return prove(stage, Strangers)
+    return prove(stage, Strangers, small=1)
 
 
 def _counts(stage: Stage) -> dict[str, int]:
