@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, Table, bindparam, select, update
 
 from bot.store.db import Database, UnitOfWork
+from bot.store.followup_models import SEALED, Discharge
 from bot.store.models import Handoff, InboxMessage, LegalGuardian, OutboxMessage, Patient, table
 from bot.store.words import body_aad, outbox_aad, reason_aad, reply_aad
 
@@ -29,6 +30,8 @@ def _columns() -> Iterator[_Sealed]:
     for column in ("name", "id_number", "phone"):
         yield _personal(table(Patient), "id", column)
         yield _personal(table(LegalGuardian), "patient_id", column)
+    for column in SEALED:
+        yield _personal(table(Discharge), "id", column)
     inbox = table(InboxMessage)
     yield _Sealed(inbox, "body", "id", lambda row: body_aad(row.channel, row.dedup))
     yield _Sealed(inbox, "reply", "id", lambda row: reply_aad(row.id))
