@@ -16,8 +16,8 @@ SURVEY = 3
 """From this priority on nothing is sent again after an unknown outcome: asked twice is worse than not asked."""
 KEEP = timedelta(hours=48)
 """WeChat takes no 客服消息 later than this after the patient's last message (45015)."""
-_GROUPS = 256
-"""More than one worker has under way."""
+_GROUPS = 16
+"""Its square is more than one worker has under way."""
 ROUND = 16
 """More rungs than any ladder has.  Each time staff resend a dead letter a new round begins: ``rung`` goes on at the
 next multiple, so that no client_msg_id of the new round is one that the platform has seen."""
@@ -25,8 +25,11 @@ next multiple, so that no client_msg_id of the new round is one that the platfor
 
 def apart(row_id: int, losses: int) -> timedelta:
     """How long a message waits whose worker died for the n-th time.  The first time not at all; then those that died
-    together are taken apart, so that the one that kills its worker is soon alone and takes no other with it."""
-    return timedelta(seconds=row_id % min(4 ** (losses - 1), _GROUPS))
+    together are taken apart, by one digit of their numbers after the other, so that the one that kills its worker
+    is soon alone and takes no other with it."""
+    if losses < 2:
+        return timedelta(0)
+    return timedelta(seconds=row_id // _GROUPS ** (losses - 2) % _GROUPS)
 
 
 @dataclass(frozen=True, slots=True)

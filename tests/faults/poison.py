@@ -17,17 +17,17 @@ SMALL = ("sqlite",)
 TRIES = 7
 """Of a message the gateway never takes: the first, and six more (`scheduler.retries`)."""
 AHEAD = 256
-"""The deadly message's id is a multiple of this: the reaper never puts it off, and it meets whoever there is."""
+"""The deadly message's id is a multiple of this: the reaper hardly puts it off, and it meets whoever there is."""
 
 
 def prove(stage: Stage) -> Proof:
-    number, kills = stage.scale(300, 3000), stage.scale(6, 10)
+    number, kills = stage.scale(300, 3000), stage.scale(5, 10)
     waits = {
         "lease": stage.scale(10, 30) / 10,
         "reap": 0.3,
         "delays": stage.scale(1, 5) / 1000,
         "deadly": 1,
-        "apart": stage.scale(1, 10) / 10,
+        "apart": stage.scale(2, 10) / 10,
         "kills": kills,
     }
     proof = Proof(
