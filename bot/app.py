@@ -199,7 +199,8 @@ class App:
         worker.run_worker(
             outbox=Outbox(self.db), inbox=Inbox(self.db), senders={"wechat": self.wechat},
             resume=self.pipeline.resume, clock=self.clock, stop=stop, roads=self.roads,
-            ladders=self.hospital.kinds.ladders, recheck=Recheck(self.hospital, readers.standard()),
+            ladders=self.hospital.kinds.ladders, echoes=self.hospital.kinds.echoes,
+            recheck=Recheck(self.hospital, readers.standard()),
             alert=Alarm(self.db), threads=self.settings.delivery_threads,
         )  # fmt: skip
 

@@ -2,9 +2,17 @@
 
 from bot.demo import ACCOUNT_FILE
 from bot.embedded import Valkey
+from bot.pushes.kinds import Kinds
+from bot.pushes.templates import Templates
 from bot.settings import BadSettings, Settings
 
 KEY_FILE = "keys.json"
+
+
+def files(settings: Settings) -> None:
+    """The hospital's own kinds.yaml and templates/*.yaml can be used; else `BadSettings` names the file."""
+    Kinds.load(settings.data_dir / "kinds.yaml")
+    Templates.load(settings.data_dir / "templates")
 
 
 def production(settings: Settings) -> None:

@@ -4,7 +4,7 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
 from bot.channels.base import Road, Sender, SendError
@@ -50,6 +50,7 @@ class Delivery:
         rng: random.Random,
         roads: Mapping[str, Road] | None = None,
         ladders: Mapping[str, tuple[str, ...]] | None = None,
+        echoes: Collection[str] = (),
         recheck: Recheck = all_true,
         alert: Alert | None = None,
         threads: int = THREADS,
@@ -64,6 +65,7 @@ class Delivery:
             senders=senders,
             roads=roads or {},
             ladders=ladders or {},
+            echoes=echoes,
             faults=Faults(alert),
             clock=clock,
             rng=rng,

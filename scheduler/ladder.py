@@ -2,7 +2,7 @@
 
 import logging
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -34,11 +34,13 @@ class Ladder:
         senders: Mapping[str, Sender],
         roads: Mapping[str, Road],
         ladders: Mapping[str, tuple[str, ...]],
+        echoes: Collection[str] = (),
         faults: Faults,
         clock: Clock,
         rng: random.Random,
     ) -> None:
         self._senders, self._roads, self._ladders = senders, roads, ladders
+        self._echoes = echoes
         self._faults, self._clock, self._rng = faults, clock, rng
 
     def deliver(self, leased: Leased) -> Settled:
@@ -99,10 +101,11 @@ class Ladder:
             elif error.retry_after is not None and shut is None:
                 shut = rung, error
         else:
-            if shut and (
-                again := self._again(leased, *shut, tried)
-            ):  # no other road: so this one, when it opens
+            held = ours or shut  # no other road: so this one, when it is mended or opens
+            if held and (again := self._again(leased, *held, tried)):
                 return again
+        if leased.kind in self._echoes and leased.rung == 0 and not tried:
+            return replace(_dead(leased, code), state=OutboxState.VOID)  # nobody waits for it
         return replace(_dead(leased, code), rung=max(leased.rung, end - 1), tried=tuple(tried))
 
     def _attempt(

@@ -2,7 +2,7 @@
 
 import random
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from bot.channels.base import Road, Sender
 from bot.domain.clock import Clock
@@ -24,6 +24,7 @@ def run_worker(
     stop: threading.Event,
     roads: Mapping[str, Road] | None = None,
     ladders: Mapping[str, tuple[str, ...]] | None = None,
+    echoes: Collection[str] = (),
     recheck: Recheck = all_true,
     alert: Alert | None = None,
     threads: int = THREADS,
@@ -34,7 +35,7 @@ def run_worker(
     try:
         delivery = Delivery(
             outbox, senders, clock=clock, rng=random.SystemRandom(), roads=roads, ladders=ladders,
-            recheck=recheck, alert=alert, threads=threads,
+            echoes=echoes, recheck=recheck, alert=alert, threads=threads,
         )  # fmt: skip
         delivery.run(stop)
     finally:

@@ -39,6 +39,7 @@ def serve(demo: bool, tied: bool) -> None:
     settings = load()
     settings = settings.model_copy(update={"data_dir": settings.data_dir.resolve()})
     preflight.production(settings)
+    preflight.files(settings)
     os.environ["SUIZHEN_DATA_DIR"] = str(settings.data_dir)
     from bot.serve import serve as run
 
@@ -178,6 +179,7 @@ def _role() -> Settings:
     settings = load()
     _logging(settings)
     preflight.production(settings)
+    preflight.files(settings)
     return preflight.with_redis(settings)
 
 

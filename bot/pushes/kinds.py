@@ -82,6 +82,8 @@ class Kind:
     """Counts into, and waits for, the frequency cap of its recipient."""
     workdays: bool = False
     """Not on holidays and at weekends."""
+    echo: bool = False
+    """Repeats what the chat has said already: where no road is open to it, nothing is missing."""
     dialog: Dialog = Dialog.PASSIVE
     timing: Timing = Timing()
 
@@ -135,6 +137,10 @@ class Kinds:
         """Those that may be switched off, in the file's order."""
         return tuple(group for group in self.groups.values() if group.optional)
 
+    @property
+    def echoes(self) -> frozenset[str]:
+        return frozenset(name for name, kind in self.by_name.items() if kind.echo)
+
     @classmethod
     def load(cls, override: Path | None = None) -> "Kinds":
         """The shipped kinds, changed by the hospital's own file where there is one; raises `KindsError`."""
@@ -181,6 +187,7 @@ def _kind(name: str, data: Mapping[str, Any], groups: Mapping[str, Group]) -> Ki
         lives=timedelta(minutes=data["lives"]),
         quiet=Quiet(data.get("quiet", Quiet.LATER)),
         cap=bool(data.get("cap", False)),
+        echo=bool(data.get("echo", False)),
         workdays=bool(data.get("workdays", False)),
         dialog=Dialog(data.get("dialog", Dialog.PASSIVE)),
         timing=Timing(**timing),

@@ -11,6 +11,7 @@ import yaml
 
 from bot.pushes.limits import BadField, cut, fit
 from bot.pushes.shapes import Assistant, Card, Shape, Sms, Words
+from bot.settings import BadSettings
 
 ROADS = ("assistant", "template", "subscribe", "custom", "sms")
 SMS_PARAM = 30
@@ -18,8 +19,8 @@ SMS_PARAM = 30
 _FACT = re.compile(r"\{(\w+)\}")
 
 
-class TemplateError(ValueError):
-    """A file that cannot be read, in words for whoever edits it."""
+class TemplateError(BadSettings):
+    """A file that cannot be read, in words for whoever edits it: it stops the start with one line."""
 
 
 @dataclass(frozen=True, slots=True)

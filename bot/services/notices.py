@@ -9,7 +9,7 @@ from bot.services.facts import Facts
 
 _REMIND = ("voucher", "change", "cancel")
 _WAYS = {
-    "booked": ("voucher",),
+    "booked_card": ("voucher",),
     "changed": ("voucher",),
     "visit_tomorrow": _REMIND,
     "visit_soon": ("voucher",),

@@ -34,7 +34,10 @@ def scope_of(appointment_id: int) -> str:
 
 
 def booked(uow: UnitOfWork, context: Context, visit: Visit) -> None:
-    plan_many(uow, context.kinds, context.now, (_now("booked", visit, context), *_before(visit, context)))
+    """Told by SMS with the visit notes (R6), to the patient's own phone whoever booked for them, and on a card."""
+    kinds = ("booked",) if visit.account_id is None else ("booked", "booked_card")
+    told = (_now(kind, visit, context) for kind in kinds)
+    plan_many(uow, context.kinds, context.now, (*told, *_before(visit, context)))
 
 
 def changed(uow: UnitOfWork, context: Context, visit: Visit) -> None:

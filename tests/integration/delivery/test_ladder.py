@@ -488,3 +488,26 @@ def test_who_died_together_is_taken_apart(stage: Stage, clock: FixedClock) -> No
         clock.advance(timedelta(seconds=1))
         together.append(len(stage.outbox.claim(10, timedelta(seconds=60))))
     assert together == [8, 8, 1, 1, 1, 1, 1, 1, 1, 1]
+
+
+def test_what_the_chat_has_said_needs_no_road(stage: Stage) -> None:
+    """A hospital without SMS: each booking's SMS would be a dead letter that staff can do nothing about."""
+    echo, care = (
+        stage.put("news", key="echo", priority=1),
+        stage.put("care", key="care", priority=2, patient="o-2"),
+    )
+    stage.answer(template=unavailable, sms=unavailable)
+    stage.delivery(echoes={"news"}).once()
+    assert stage.row(echo).state is OutboxState.VOID
+    assert stage.row(care).state is OutboxState.DEAD
+    failed = stage.put("news", key="failed", priority=1, patient="o-3")
+    stage.answer(template=fails("47003", permanent=True, fault=True))
+    stage.delivery(echoes={"news"}).once()
+    assert stage.state(failed)[:2] == (OutboxState.DEAD, "47003"), "what was tried and failed is seen"
+
+
+def test_while_our_set_up_is_wrong_a_ladder_without_a_phone_waits(stage: Stage) -> None:
+    message = stage.put("care", priority=1)
+    stage.answer(template=unavailable, sms=fails("balance", fault=True, retry_after=300.0))
+    stage.delivery().once()
+    assert stage.state(message)[:2] == (OutboxState.PENDING, "balance")

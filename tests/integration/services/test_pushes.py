@@ -123,7 +123,7 @@ def test_a_booking_plans_its_reminders(town: Town) -> None:
     slots = town.clinic(seats=6)
     town.book(account, slots[1], town.register(account))
     assert planned(town) == {
-        "booked v1": at(10),
+        "booked v1": at(10), "booked_card v1": at(10),
         "visit_tomorrow v1": at(19),
         "visit_soon v1": at(12, 30, TOMORROW),
     }
@@ -138,7 +138,7 @@ def test_the_same_key_plans_nothing_twice(town: Town) -> None:
     patient, slots = town.register(account), town.clinic()
     for _ in range(2):
         town.book(account, slots[0], patient, key="again")
-    assert town.count(Push) == 3
+    assert town.count(Push) == 4
 
 
 def test_who_books_for_today_is_reminded_of_nothing_that_is_over(town: Town) -> None:
@@ -156,7 +156,7 @@ def test_an_early_visit_is_not_announced_twice_in_one_evening(town: Town) -> Non
     account = town.account()
     first = town.clinic(period=Period.AM)[0]  # at eight: two hours before is night
     town.book(account, first, town.register(account))
-    assert planned(town) == {"booked v1": at(10), "visit_tomorrow v1": at(19)}
+    assert planned(town) == {"booked v1": at(10), "booked_card v1": at(10), "visit_tomorrow v1": at(19)}
 
 
 def test_who_books_an_early_visit_late_is_reminded_before_the_night(town: Town) -> None:
@@ -164,7 +164,7 @@ def test_who_books_an_early_visit_late_is_reminded_before_the_night(town: Town) 
     patient, first = town.register(account), town.clinic(period=Period.AM)[0]
     town.clock.set(at(20))
     town.book(account, first, patient)
-    assert planned(town) == {"booked v1": at(20), "visit_soon v1": at(21, 30)}
+    assert planned(town) == {"booked v1": at(20), "booked_card v1": at(20), "visit_soon v1": at(21, 30)}
 
 
 def test_a_change_voids_the_old_and_plans_the_new(town: Town) -> None:
@@ -172,7 +172,7 @@ def test_a_change_voids_the_old_and_plans_the_new(town: Town) -> None:
     slots = town.clinic(seats=6)
     booked = town.book(account, slots[0], town.register(account))
     town.hospital.execute(Change("change-1", booked.id, slots[1]), account)
-    assert set(planned(town, PushState.VOID)) == {"booked v1", "visit_tomorrow v1", "visit_soon v1"}
+    assert set(planned(town, PushState.VOID)) == {"booked v1", "booked_card v1", "visit_tomorrow v1", "visit_soon v1"}
     assert planned(town) == {
         "changed v2": at(10),
         "visit_tomorrow v2": at(19),
@@ -186,7 +186,7 @@ def test_a_cancelled_visit_is_reminded_of_no_more(town: Town) -> None:
     for _ in range(2):
         town.hospital.execute(Cancel("cancel-1", booked.id), account)
     assert set(planned(town)) == {"cancelled v1"}
-    assert len(planned(town, PushState.VOID)) == 3
+    assert len(planned(town, PushState.VOID)) == 4
 
 
 def test_a_refused_booking_plans_nothing(town: Town) -> None:

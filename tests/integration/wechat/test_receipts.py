@@ -74,7 +74,7 @@ class World:
 
     def push(self, road: str, rung: int = 0) -> Receipt:
         """As delivery does it: sent, then acknowledged."""
-        notice = Notice("suspension" if road != "assistant" else "booked", EXAMPLES, order="A12")
+        notice = Notice("suspension" if road != "assistant" else "booked_card", EXAMPLES, order="A12")
         known = roads(self.ways, Consents(self.db), assistant=True)[road]
         key = f"{self.outbox_id}.{rung}"
         receipt = known.send(notice, Recipient(self._account()), key=key, urgent=False)

@@ -99,7 +99,7 @@ def says(code: int) -> Callable[[object], object]:
 
 
 def test_the_assistant_keeps_the_episodes_order(town: Town) -> None:
-    booked = Notice("booked", EXAMPLES, order="a-12")
+    booked = Notice("booked_card", EXAMPLES, order="a-12")
     assert town.send("assistant", booked, key="7.0").message_id == "7.0"
     body = town.api.calls[-1].body
     assert (body["order_id"], body["msg_id"], body["status"]) == ("a-12", "7.0", 1501001)
@@ -179,7 +179,7 @@ def test_no_account_at_all(town: Town) -> None:
 
 
 def test_no_template(town: Town) -> None:
-    booked = Notice("booked", EXAMPLES, order="a-12")
+    booked = Notice("booked_card", EXAMPLES, order="a-12")
     assert town.refused("template", booked).code == "no_template"
     assert town.refused("custom", Notice("nothing_known", {})).code == "no_template"
     assert town.refused("assistant", replace_order(booked, "")).code == "no_order"
@@ -268,6 +268,6 @@ def test_the_pace_is_kept_for_each_api(town: Town) -> None:
     ways = replace(town.ways, pace=lambda api, urgent: asked.append((api, urgent)))
     paced = roads(ways, Consents(town.db), assistant=True)
     for road in ("assistant", "template", "custom"):
-        notice = Notice("booked", EXAMPLES, order="a") if road == "assistant" else NOTICE
+        notice = Notice("booked_card", EXAMPLES, order="a") if road == "assistant" else NOTICE
         paced[road].send(notice, Recipient(town.account), key="7.1", urgent=road == "template")
     assert asked == [(ASSISTANT, False), (TEMPLATE, True), (CUSTOM, False)]

@@ -49,7 +49,8 @@ def test_no_quiet_hours_at_all() -> None:
         ("visit_soon", "2026-11-23T23:00", "2026-11-23T21:30"),
         ("visit_soon", "2026-11-24T08:00", "2026-11-24T08:00"),
         ("suspension", "2026-11-24T02:10", "2026-11-24T02:10"),
-        ("booked", "2026-11-24T02:10", "2026-11-24T02:10"),
+        ("booked", "2026-11-24T02:10", "2026-11-24T08:00"),
+        ("booked_card", "2026-11-24T02:10", "2026-11-24T02:10"),
     ],
 )
 def test_when_a_kind_goes(kind: str, due: str, goes: str) -> None:
