@@ -1,0 +1,134 @@
+"""Yes and no, better and worse, as patients say them; negation with its reach."""
+
+import re
+
+from bot.questionnaires.heard import clauses, core
+
+_GOOD = r"(?:好|满意|不错|行|可以|正常|顺利|舒服|清楚|方便|理想)"
+_LEVELS = (
+    (
+        -2,
+        rf"(?:很|非常|特别|太|极其?|十分|相当)(?:不{_GOOD}|差劲?|糟糕?|烂)|差得?(?:很|远|极了|劲)|糟透|一点[也都]?不{_GOOD}|差劲",
+    ),
+    (
+        -1,
+        rf"(?:不太|不怎么|不大|不是很|不是太|不够|没那么|没有那么|不){_GOOD}(?!不坏)|不怎么样|(?:有点|比较)?(?:差(?!不多)|糟糕?)|难受|坏",
+    ),
+    (
+        0,
+        r"一般般?|还行|还可以|还好|还凑合|凑[合活]|马马虎虎|就那样|差不多|过得去|中等|普通|不好不坏|将就|老样子|说得过去|一半一半|还成",
+    ),
+    (2, rf"(?:很|非常|特别|太|十分|极其?|相当|超级?){_GOOD}|好极了|好得很|没得说|棒"),
+    (1, rf"(?:挺|蛮|比较|还|都|已经)?(?:{_GOOD}|好多了|好些了)"),
+)
+_LEVEL = re.compile("|".join(f"(?P<l{place}>{pattern})" for place, (_, pattern) in enumerate(_LEVELS)))
+_VERY_GOOD = re.compile(r"很好")
+_NEGATOR = re.compile(
+    r"(?:没有|没|不是|并不|不|无|未|从未|冇|唔|别)(?:什么|怎么|再|太|觉得|感到|感觉|出现|发现|过|有|很|特别|明显|任何|发生|发|见|那么|咋)*$"
+)
+_REACH = re.compile(r"(?:没有|没|不是|无|未)(?:[^,。;!?有]*?)$")
+"""A negator's reach over a list: 没有红肿、流脓和渗液."""
+_LEAD = (
+    r"^(?:我|他|她|最近|这几天|目前|暂时|现在|倒|也|都|就|还|并|从来|从|一次|一点|好像|应该|可能|基本|几乎|根本|完全"
+    r"|肯定|自己)*"
+)
+_NO = re.compile(_LEAD + r"(?:没|不|无|未|否|冇|唔|no|n$)")
+_YES = re.compile(
+    _LEAD + r"(?:有|是|对|嗯|会|能|要|可以|经常|偶尔|常常?|老是|总是|每天|天天|yes|ok|y$|确实|当然"
+    r"|[一二两三四五六七八九几\d]+[次回个]|一点|用了?$|在用|吃了|量了|测了)"
+)
+_NEUTRAL = re.compile(
+    r"^(?:也|还|都|但|倒)*(?:不严重|不厉害|不要紧|不多|不大|没事|没关系|没什么大碍|不影响|不重|好了)"
+)
+_FUNCTION = re.compile(
+    r"有没有|是不是|会不会|能不能|要不要|[吗过了的]|最近|这几天|现在|过去|一周|一年|[,。;!?、\s]"
+)
+_EMPTY = frozenset({"没有", "有点", "时候", "医生", "觉得", "以后", "一次", "有"})
+NEGATIVE = (
+    "没",
+    "不",
+    "无",
+    "否",
+    "未",
+    "从来没",
+    "从来不",
+    "完全没",
+    "还没",
+    "一点也没",
+    "一点也不",
+    "都没",
+    "基本不",
+)
+_BOTH = re.compile(r"不是没有?|不能说没有?|没少|不无|有时候?没|有的没|时有时无")
+_BARE_NO = re.compile(
+    r"(?:都|也|还|从来|从|完全|一点[也都]?|根本|基本上?|暂时)*(?:没有?|无|不|不会|不是|否|没得|冇|不用|不需要|不能)"
+    r"(?:什么|任何|啥|其他|这些|那些|以上|过|不舒服|异常|情况|问题|症状|感觉|没|的)*"
+)
+_BARE_YES = re.compile(r"(?:都|也|确实|是)*(?:有|是|会|能|要|对)(?:的|过|一?点|一些|些)*")
+
+
+def level(text: str) -> int | None:
+    """2 非常好 … −2 非常差; None: it says nothing of the kind, or several things."""
+    found = set()
+    for match in _LEVEL.finditer(text):
+        if negated(text, match.start()):
+            return None
+        place = next(n for n in range(len(_LEVELS)) if match[f"l{n}"] is not None)
+        found.add(1 if _VERY_GOOD.fullmatch(match[0]) else _LEVELS[place][0])
+    return found.pop() if len(found) == 1 else None
+
+
+def negated(text: str, start: int) -> bool:
+    """Whether what stands at ``start`` is denied."""
+    before = re.split(r"[,。;!?]", text[:start])[-1]
+    return _NEGATOR.search(before) is not None or _REACH.search(before) is not None
+
+
+def negative(text: str) -> bool:
+    """Whether an option's text is the 没有 among the options."""
+    return text.startswith(NEGATIVE)
+
+
+def bare_no(said: str) -> bool:
+    """没有 and nothing besides."""
+    return _BARE_NO.fullmatch(said) is not None
+
+
+def bare_yes(said: str) -> bool:
+    return _BARE_YES.fullmatch(said) is not None
+
+
+def yes_or_no(text: str, question: str = "") -> bool | None:
+    """None: neither, or both (「有时有，有时没有」)."""
+    if _BOTH.search(text):
+        return None
+    said = {heard for part in clauses(text) if (heard := _clause(part, question)) is not None}
+    return said.pop() if len(said) == 1 else None
+
+
+def _clause(part: str, question: str) -> bool | None:
+    bare = core(part)
+    if _NEUTRAL.match(bare):
+        return None
+    if bare in ("没", "没有", "无", "否", "不", "不是", "没得", "冇", "2"):
+        return False
+    if bare in ("有", "是", "对", "1"):
+        return True
+    echo = _echo(bare, question)
+    if echo is not None:
+        return echo
+    if _NO.match(bare):
+        return False
+    return True if _YES.match(bare) else None
+
+
+def _echo(bare: str, question: str) -> bool | None:
+    """Whether the question's own words are said again, or denied: 不稳 → yes, 没有不稳 → no, 挺稳 → neither."""
+    asked, told = (_FUNCTION.sub("", each) for each in (question, bare))
+    least = 1 if len(told) == 1 else 2
+    for length in range(min(len(told), 8), least - 1, -1):
+        for start in range(len(told) - length + 1):
+            words = told[start : start + length]
+            if words not in _EMPTY and re.search(rf"(?<![不没无]){re.escape(words)}", asked):
+                return not negated(told, start)
+    return None

@@ -1,0 +1,250 @@
+"""What patients say, by kind of question, and what is made of it."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.questionnaires import fhir
+from bot.questionnaires.catalogue import Catalogue
+from bot.questionnaires.evaluate import refusal
+from bot.questionnaires.heard import Heard, NotUnderstood, Refused, Signal, Understood, Which
+from bot.questionnaires.model import ASKED, Coded, Free, Item, Value
+from bot.questionnaires.words import understand
+from tests.unit.questionnaires.sample import sample
+
+CATALOGUE = Catalogue.load()
+SAMPLE = fhir.read(sample())
+
+
+def item(name: str, link_id: str) -> Item:
+    form = SAMPLE if name == "sample" else CATALOGUE.newest(name)
+    assert form is not None
+    found = form.item(link_id)
+    assert found is not None
+    return found
+
+
+def told(heard: Heard) -> str:
+    """As the tables below write it: 38.2 · good · red+pus · 3|4 (which?) · !high · ?unknown · - (not understood)"""
+    match heard:
+        case Understood(values):
+            return "+".join(map(word, values))
+        case Which(options):
+            return "|".join(map(word, options))
+        case Refused(why):
+            return f"!{why.why}"
+        case Signal(what):
+            return f"?{what}"
+        case NotUnderstood():
+            return "-"
+
+
+def word(value: Value) -> str:
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case Coded(code):
+            return code
+        case Free(text):
+            return f"“{text}”"
+        case _:
+            return str(value)
+
+
+def table(*blocks: tuple[str, str, dict[str, str]]) -> list[tuple[str, str, str, str]]:
+    return [
+        (name, link_id, said, means) for name, link_id, phrases in blocks for said, means in phrases.items()
+    ]
+
+
+CHOICES = table(
+    ("discharge-week", "recovery", {
+        "还行吧": "fair", "挺好的": "good", "好": "good", "好多了": "good", "不好": "bad", "一般": "fair", "一般般": "fair",
+        "马马虎虎": "fair", "凑合吧": "fair", "不太好": "bad", "不怎么样": "bad", "恢复得不错": "good", "恢复得还可以": "fair",
+        "非常好，谢谢医生": "good", "很差": "bad", "1": "good", "２": "fair", "第三个": "bad", "③": "bad", "选1": "good", "一": "good",
+        "B": "fair", "老样子": "fair", "4": "-", "不知道": "?unknown", "跳过": "?skip", "我想挂号": "-", "今天天气": "-", "": "-",
+        "时好时坏": "-", "我觉得还行": "fair", "还好": "fair", "不是很好": "bad", "😀": "-", "说不清": "?unknown", "特别糟糕": "bad",
+        "加重了": "bad", "更差了": "bad", "1或2": "good|fair", "挺好，就是有点累": "good",
+    }),
+    ("discharge-week", "medicine", {
+        "都按时吃了": "all", "按时吃": "all", "没按时吃": "missed|stopped|none", "有时忘": "missed", "忘了几次": "missed",
+        "停了": "stopped", "自己停了": "stopped", "没开药": "none", "一直在吃": "all", "偶尔忘一次": "missed", "没吃": "stopped",
+    }),
+    ("phq-9", "p1", {
+        "没有": "0", "完全没有": "0", "没有啊": "0", "一点没有": "0", "有一点": "1", "有几天": "1", "好几天": "1", "偶尔吧": "1",
+        "有时候会": "1", "一半以上": "2", "一大半日子": "2", "几乎每天": "3", "天天这样": "3", "每天都是": "3", "经常": "2|3",
+        "老是这样": "3", "有": "1|2|3", "3": "2", "跳过吧": "?skip", "不想说": "?skip", "记不清了": "?unknown", "不会": "0",
+    }),
+    ("inpatient", "nurse", {
+        "很满意": "5", "满意": "4", "挺好的": "4", "不错": "4", "非常好": "5", "一般吧": "3", "还行": "3", "不满意": "2",
+        "不太满意": "2", "不是很满意": "2", "很不满意": "1", "非常不满意": "1", "太差了": "1", "护士态度挺好的": "4", "特别满意": "5",
+        "5": "1", "差": "2", "有点不满意": "2", "没有不满意": "5|4|3|1",
+    }),
+    ("epds", "e5", {"从来没有": "0", "没有": "0", "不太会": "1", "有时候": "2", "经常会": "3", "老是这样": "3", "一点也不会": "0"}),
+    ("medicine", "know", {"清楚": "clear", "不清楚": "not", "不太清楚": "some", "都清楚": "clear", "有些不清楚": "some", "搞不清": "not"}),
+    ("barthel", "feeding", {"自己能吃": "10", "要人喂": "0", "不用": "10", "喂饭": "0", "要人帮": "5"}),
+    ("hypertension", "smoke", {"不抽": "no", "戒了": "quit", "抽": "yes", "没有": "no", "早就戒烟了": "quit", "还在抽": "yes"}),
+)  # fmt: skip
+
+SEVERAL = table(
+    ("wound", "wound", {
+        "1和3": "red+fluid", "红肿还有点流脓": "red+pus", "没有红肿": "hot|fluid|pus|open|bleeding|none", "都没有": "none",
+        "没有": "none", "没": "none", "都没有，挺好的": "none", "有点红": "red", "红肿": "red", "没有红肿，有点渗水": "fluid",
+        "红肿，没有流脓": "red", "1、2": "red+hot", "1 4": "red+pus", "第一个和第五个": "red+open", "裂开了": "open", "流黄水": "fluid",
+        "没有红肿、发烫、渗液、流脓、裂开和出血": "none", "没有发红也没有流脓": "hot|fluid|open|bleeding|none", "7": "none", "1和9": "-",
+        "长得好": "none", "不知道": "?unknown", "没有流脓但是有点发红": "red", "出血，其他都好": "bleeding", "就是有点红肿": "red",
+    }),
+    ("discharge-week", "signs", {
+        "有点发烧": "fever", "发烧、呕吐": "fever+vomit", "不发烧，就是伤口有点红肿": "wound", "胸口疼": "chest", "喘不上气": "breath",
+        "没发烧，也没出血，吃不下": "vomit", "没有不舒服": "none", "晕倒过一次": "faint", "疼得厉害": "pain", "都正常": "none", "1和8": "fever+pain",
+    }),
+    ("medicine", "why", {
+        "忘了": "forgot", "忘了，也太贵": "forgot+costly", "老伴住院顾不上": "“老伴住院顾不上”", "怕副作用": "afraid", "1和3": "forgot+afraid", "跳过": "?skip",
+    }),
+    ("sample", "where", {"家里": "home", "在养老院": "care", "女儿家": "“女儿家”", "跳过": "?skip", "不知道": "?unknown"}),
+)  # fmt: skip
+
+NUMBERS = table(
+    ("discharge-week", "degrees", {
+        "38.2": "38.2", "三十八度二": "38.2", "38度2": "38.2", "三十八点二": "38.2", "三十八度": "38", "３８．５度": "38.5", "三十八度半": "38.5",
+        "38.2℃": "38.2", "三十九": "39", "最高三十八度六": "38.6", "三十七八度": "37|38", "38.2，烧了2天": "38.2", "三十八度五六": "38.5|38.6",
+        "382": "!high", "三度": "!low", "没量": "-", "没记住": "-", "不记得了": "?unknown", "挺高的": "-", "38到39": "38|39", "38度多": "38",
+        "不到38度": "-", "不是38是39": "39", "三十八度左右": "38",
+    }),
+    ("nrs", "now", {
+        "3": "3", "三分": "3", "有点疼，三四分": "3|4", "3-4分": "3|4", "3到5": "3|4|5", "十分": "10", "0": "0", "不疼": "0", "没有": "0", "一点都不疼": "0",
+        "零": "0", "七八分吧": "7|8", "疼得厉害": "-", "有点疼": "-", "有一点疼": "-", "11": "!high", "五分半": "!whole", "3或者4": "3|4", "大概6分": "6",
+        "十分疼": "-", "八": "8", "两分": "2", "不知道": "?unknown",
+    }),
+    ("hypertension", "systolic", {
+        "130": "130", "一百三": "130", "一百三十五": "135", "一百零八": "108", "140/90": "140", "高压一百四低压九十": "140", "高压140，低压90": "140",
+        "低压九十": "-", "一百四到一百五": "140|150", "一三零": "130", "一百三四": "130|140", "一百二十多": "120", "昨天量了2次，138": "138", "400": "!high",
+        "13": "!low", "一百四左右": "140", "二百": "200", "没量": "-", "145mmhg": "145",
+    }),
+    ("hypertension", "diastolic", {"140/90": "90", "高压一百四低压九十": "90", "九十": "90", "低压85": "85", "八十五六": "85|86", "高压一百四": "-"}),
+    ("diabetes", "fasting", {"7.8": "7.8", "七点八": "7.8", "空腹7.2，餐后10.5": "7.2", "六个半": "6.5", "餐后10": "-", "跳过": "?skip", "没测": "-"}),
+    ("diabetes", "after", {"空腹7.2，餐后10.5": "10.5", "十点五": "10.5", "空腹6.5": "-"}),
+    ("medicine", "left", {"一周": "7", "还有十天": "10", "三五天": "3|5", "够两周的": "14", "一个月": "30", "一天吃2次，还够7天": "7", "二十来天": "20", "没有了": "0", "一百二十天": "120"}),
+    ("sample", "weight", {"65": "65", "六十五公斤": "65", "一百二": "120"}),
+)  # fmt: skip
+
+BOOLEANS = table(
+    ("wound", "fever", {
+        "没有": "no", "没": "no", "没发烧": "no", "有": "yes", "有一点": "yes", "发烧了": "yes", "发过": "yes", "没有发烧": "no", "有过一次": "yes", "是的": "yes",
+        "不是": "no", "1": "yes", "2": "no", "有，不过不严重": "yes", "嗯": "yes", "没有啊，挺好的": "no", "从来没有": "no", "不烧": "no", "好像有点": "yes",
+        "有时有，有时没有": "-", "不知道": "?unknown", "两次": "yes", "跳过": "?skip", "挺好的": "-", "昨天发烧": "yes", "不是没有": "-",
+    }),
+    ("falls", "unsteady", {"不稳": "yes", "没有不稳": "no", "有点不稳": "yes", "挺稳的": "-", "有时候觉得不稳": "yes", "不会": "no"}),
+    ("falls", "fallen", {"摔过": "yes", "没摔过": "no", "摔倒过两次": "yes", "没有摔倒": "no"}),
+    ("discharge-week", "side", {"不舒服": "yes", "没有不舒服": "no", "挺舒服的": "-", "有点不舒服": "yes", "没什么不舒服": "no", "有": "yes"}),
+    ("medicine", "taking", {"在用": "yes", "不用了": "no", "还在吃": "yes", "用": "yes", "早停了": "-"}),
+)  # fmt: skip
+
+TEXTS = table(
+    ("discharge-week", "words", {
+        "护士都很好": "“护士都很好”", "没有": "?skip", "没有了": "?skip", "跳过": "?skip", "伤口还有点痒，要紧吗？": "“伤口还有点痒，要紧吗？”",
+        "没有安排好出院": "“没有安排好出院”", "话" * 501: "!long", "不知道": "?unknown", " 。": "-",
+    }),
+    ("nrs", "where", {"腰": "“腰”", "伤口那里": "“伤口那里”"}),
+)  # fmt: skip
+
+ALL = [*CHOICES, *SEVERAL, *NUMBERS, *BOOLEANS, *TEXTS]
+
+
+@pytest.mark.parametrize(("name", "link_id", "said", "means"), ALL)
+def test_what_patients_say(name: str, link_id: str, said: str, means: str) -> None:
+    assert told(understand(item(name, link_id), said)) == means
+
+
+def test_the_table_is_worth_its_name() -> None:
+    assert len(ALL) >= 150
+
+
+def some(text: str) -> Sequence[date]:
+    return {"昨天": [date(2026, 11, 22)], "这两天": [date(2026, 11, 21), date(2026, 11, 22)]}.get(text, [])
+
+
+@pytest.mark.parametrize(
+    ("said", "means"),
+    [("昨天", "2026-11-22"), ("这两天", "2026-11-21|2026-11-22"), ("很久了", "-"), ("不记得", "?unknown")],
+)
+def test_days_are_read_by_whoever_knows_days(said: str, means: str) -> None:
+    assert told(understand(item("sample", "since"), said, some)) == means
+
+
+def test_without_one_no_day_is_understood() -> None:
+    assert understand(item("sample", "since"), "昨天") == NotUnderstood()
+
+
+ITEMS = [each for form in (*CATALOGUE.forms.values(), SAMPLE) for each in form.walk() if each.type in ASKED]
+COMMON = "没有不红肿流脓好一般满意很非常有点三四十百点度半和、，。！12345/.- 天次高压低压是对还行跳过知道"
+
+
+@given(st.sampled_from(ITEMS), st.one_of(st.text(COMMON, max_size=12), st.text(max_size=30)))
+def test_whatever_is_said_an_answer_can_stand(asked: Item, said: str) -> None:
+    """Understood and the choices offered are answers that the evaluator takes; nothing raises."""
+    heard = understand(asked, said, lambda _: [date(1800, 1, 1), date(2026, 1, 1)])
+    match heard:
+        case Understood(values):
+            assert refusal(asked, values) is None
+        case Which(options):
+            assert len(options) > 1
+            assert all(refusal(asked, (each,)) is None for each in options)
+
+
+@given(st.sampled_from([each for each in ITEMS if each.options]), st.data())
+def test_an_option_said_as_it_is_written_is_that_option(asked: Item, data: st.DataObject) -> None:
+    place, option = data.draw(st.sampled_from(list(enumerate(asked.options, start=1))))
+    for said in (
+        option.display,
+        f"{option.display}。",
+        f"我觉得{option.display}吧",
+        str(place),
+        f"第{place}个",
+    ):
+        assert understand(asked, said) == Understood((Coded(option.code),)), said
+
+
+def chinese(number: int) -> str:
+    digits = "零一二三四五六七八九"
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
+    told = digits[hundreds] + "百" if hundreds else ""
+    if rest and hundreds and tens == 0:
+        return told + "零" + digits[ones]
+    told += ("" if tens == 1 and not hundreds else digits[tens]) + "十" if tens else ""
+    return told + (digits[ones] if ones else "") or "零"
+
+
+@given(st.integers(50, 300))
+def test_a_whole_number_in_digits_and_in_chinese(number: int) -> None:
+    for said in (str(number), chinese(number), f"大概{chinese(number)}吧", f"{number}毫米汞柱"):
+        assert understand(item("hypertension", "systolic"), said) == Understood((Decimal(number),)), said
+
+
+@given(st.integers(340, 430))
+def test_a_temperature_in_every_way_of_saying_it(tenths: int) -> None:
+    whole, part = divmod(tenths, 10)
+    value = Decimal(tenths) / 10
+    ways = [
+        f"{whole}.{part}",
+        f"{whole}度{part}",
+        f"{chinese(whole)}点{'零一二三四五六七八九'[part]}",
+        f"烧到{chinese(whole)}度{'零一二三四五六七八九'[part]}",
+    ]
+    for said in ways:
+        assert understand(item("discharge-week", "degrees"), said) == Understood((value,)), said
+
+
+@given(st.integers(0, 9))
+def test_two_neighbours_in_one_breath_are_asked(low: int) -> None:
+    digits = "零一二三四五六七八九"
+    ways = [f"{low}到{low + 1}分", f"{low}-{low + 1}"] + (
+        [f"{digits[low]}{digits[low + 1]}分"] if 0 < low < 9 else []
+    )
+    for said in ways:
+        assert understand(item("nrs", "now"), said) == Which((Decimal(low), Decimal(low + 1))), said
