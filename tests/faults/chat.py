@@ -1,6 +1,7 @@
 """Patients who write to the webhook as the platform does: signed, sealed, tried three times, and who hear late answers."""
 
 import random
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -115,6 +116,7 @@ class Correspondent:
         return words
 
 
+DAYS = ("明天", "后天", "大后天")
 ASKING = threading.Lock()
 """The gateway's control takes one question at a time."""
 
@@ -141,10 +143,11 @@ def visitors(
     stage: Stage, webhook: Webhook, number: int, make: Callable[..., Correspondent] = Correspondent
 ) -> list[Visitor]:
     """Patients who want an appointment, each with an identity of their own."""
+    wishes = [f"帮我挂{day}{half}心内科王主任的号" for day in DAYS for half in ("上午", "下午")]
     return [
         Visitor(
             make(stage, webhook, f"ovisitor{n:04d}"),  # type: ignore[arg-type]
-            "王小明赵钱孙李周吴"[n % 8] + "试样", identity(n), f"1390000{n:04d}",
+            "王赵冯孙李周吴郑"[n % 8] + "试样", identity(n), f"1390000{n:04d}", wishes[n % len(wishes)], wishes[n % len(wishes)],
         )
         for n in range(number)
     ]  # fmt: skip
@@ -156,6 +159,7 @@ def insist(visitor: Visitor, *, pause: float = 0.0, most: int = 60) -> bool:
         if visitor.step():
             return True
         time.sleep(pause)
+    print(visitor.said, "→", getattr(visitor.patient, "last", ""), file=sys.stderr)
     return False
 
 

@@ -57,7 +57,7 @@ def _opened(url: str) -> bool:
 
 SENTENCE = "帮我挂明天下午心内科王主任的号"
 ANSWERS = (
-    ("对不起", SENTENCE),
+    ("对不起", "{wish}"),
     ("您同意吗", "同意"),
     ("什么人", "本人"),
     ("姓名", "{name}"),
@@ -77,6 +77,7 @@ class Visitor:
     number: str
     phone: str
     said: str = SENTENCE
+    wish: str = SENTENCE
     turns: int = 0
     excuses: int = 0
     """Times the platform said 「该公众号暂时无法提供服务」."""
@@ -94,8 +95,8 @@ class Visitor:
             self.excuses += 1
             time.sleep(1)
             return False  # the same words again
-        answer = next((answer for asked, answer in ANSWERS if asked in heard), SENTENCE)
-        self.said = answer.format(name=self.name, number=self.number, phone=self.phone)
+        answer = next((answer for asked, answer in ANSWERS if asked in heard), "{wish}")
+        self.said = answer.format(name=self.name, number=self.number, phone=self.phone, wish=self.wish)
         return False
 
 
