@@ -104,6 +104,9 @@ def _by_level(item: Item, text: str) -> list[Option]:
     """挺好 among 很满意、满意、一般 … is the nearest on its side."""
     levels = {option.code: polarity.level(option.display) for option in item.options}
     wanted = polarity.level(text)
+    alone = [option for option in item.options if option.exclusive]
+    if wanted is not None and wanted > 0 and len(alone) == 1:
+        return alone  # asked what is wrong, all is well
     if wanted is None or sum(each is not None for each in levels.values()) < 2:
         return []
     sided = [
@@ -122,6 +125,8 @@ def _level(told: int | None) -> int:
 def _by_polarity(item: Item, said: str) -> list[Option]:
     """有 or 没有 and nothing else, where just one option says so (有 among three ways of 有 is asked)."""
     none = [option for option in item.options if option.exclusive or polarity.negative(option.display)]
+    if any(polarity.level(option.display) is not None for option in none):
+        return []  # 没有 is no 不好
     if len(none) == 1 and polarity.bare_no(said):
         return none
     if len(none) == 1 and polarity.bare_yes(said) and not item.repeats:

@@ -8,19 +8,23 @@ _GOOD = r"(?:好|满意|不错|行|可以|正常|顺利|舒服|清楚|方便|理
 _LEVELS = (
     (
         -2,
-        rf"(?:很|非常|特别|太|极其?|十分|相当)(?:不{_GOOD}|差劲?|糟糕?|烂)|差得?(?:很|远|极了|劲)|糟透|一点[也都]?不{_GOOD}|差劲",
+        rf"(?:很|非常|特别|太|极其?|十分|相当)(?:不{_GOOD}|差劲?|糟糕?|烂)|差得?(?:很|远|极了|劲)|糟透|差劲"
+        rf"|一点[也都]?不{_GOOD}",
     ),
     (
         -1,
-        rf"(?:不太|不怎么|不大|不是很|不是太|不够|没那么|没有那么|不){_GOOD}(?!不坏)|不怎么样|(?:有点|比较)?(?:差(?!不多)|糟糕?)|难受|坏",
+        rf"(?:不太|不怎么|不大|不是很|不是太|不够|没那么|没有那么|不算太?|谈不上|算不上|说不上|不能说|不){_GOOD}(?!不坏)"
+        r"|不怎么样|(?:有点|比较)?(?:差(?!不多)|糟糕?)|难受|坏",
     ),
     (
         0,
-        r"一般般?|还行|还可以|还好|还凑合|凑[合活]|马马虎虎|就那样|差不多|过得去|中等|普通|不好不坏|将就|老样子|说得过去|一半一半|还成",
+        r"一般般?|还行|还可以|还好|还凑合|凑[合活]|马马虎虎|就那样|差不多|过得去|中等|普通|不好不坏|将就|老样子|说得过去"
+        r"|一半一半|还成",
     ),
     (2, rf"(?:很|非常|特别|太|十分|极其?|相当|超级?){_GOOD}|好极了|好得很|没得说|棒"),
-    (1, rf"(?:挺|蛮|比较|还|都|已经)?(?:{_GOOD}|好多了|好些了)"),
+    (1, rf"(?:挺|蛮|比较|还|都|已经)?(?:{_GOOD}|好多了|好些了)|没(?:有|什么|啥)*大?(?:问题|毛病)"),
 )
+_SOUR = re.compile(r"好个|哪里?好|好什么|好才怪")
 _LEVEL = re.compile("|".join(f"(?P<l{place}>{pattern})" for place, (_, pattern) in enumerate(_LEVELS)))
 _VERY_GOOD = re.compile(r"很好")
 _NEGATOR = re.compile(
@@ -38,7 +42,8 @@ _YES = re.compile(
     r"|[一二两三四五六七八九几\d]+[次回个]|一点|用了?$|在用|吃了|量了|测了)"
 )
 _NEUTRAL = re.compile(
-    r"^(?:也|还|都|但|倒)*(?:不严重|不厉害|不要紧|不多|不大|没事|没关系|没什么大碍|不影响|不重|好了)"
+    r"^(?:也|还|都|但|倒)*(?:不严重|不厉害|不要紧|不多|不大|没事|没关系|没什么大碍|不影响|不重|好了"
+    rf"|不(?:太|怎么|是很|大)?{_GOOD})"
 )
 _FUNCTION = re.compile(
     r"有没有|是不是|会不会|能不能|要不要|[吗过了的]|最近|这几天|现在|过去|一周|一年|[,。;!?、\s]"
@@ -59,10 +64,11 @@ NEGATIVE = (
     "都没",
     "基本不",
 )
+_UNMEASURED = re.compile(r"没有?(量|测|检查|查|看|注意)")
 _BOTH = re.compile(r"不是没有?|不能说没有?|没少|不无|有时候?没|有的没|时有时无")
 _BARE_NO = re.compile(
     r"(?:都|也|还|从来|从|完全|一点[也都]?|根本|基本上?|暂时)*(?:没有?|无|不|不会|不是|否|没得|冇|不用|不需要|不能)"
-    r"(?:什么|任何|啥|其他|这些|那些|以上|过|不舒服|异常|情况|问题|症状|感觉|没|的)*"
+    r"(?:什么|任何|啥|其他|这些|那些|以上|过|不舒服|异常|情况|问题|症状|感觉|想|没|的)*"
 )
 _BARE_YES = re.compile(r"(?:都|也|确实|是)*(?:有|是|会|能|要|对)(?:的|过|一?点|一些|些)*")
 
@@ -70,6 +76,8 @@ _BARE_YES = re.compile(r"(?:都|也|确实|是)*(?:有|是|会|能|要|对)(?:�
 def level(text: str) -> int | None:
     """2 非常好 … −2 非常差; None: it says nothing of the kind, or several things."""
     found = set()
+    if _SOUR.search(text):
+        return None
     for match in _LEVEL.finditer(text):
         if negated(text, match.start()):
             return None
@@ -108,8 +116,6 @@ def yes_or_no(text: str, question: str = "") -> bool | None:
 
 def _clause(part: str, question: str) -> bool | None:
     bare = core(part)
-    if _NEUTRAL.match(bare):
-        return None
     if bare in ("没", "没有", "无", "否", "不", "不是", "没得", "冇", "2"):
         return False
     if bare in ("有", "是", "对", "1"):
@@ -117,6 +123,8 @@ def _clause(part: str, question: str) -> bool | None:
     echo = _echo(bare, question)
     if echo is not None:
         return echo
+    if _NEUTRAL.match(bare) or ((verb := _UNMEASURED.search(bare)) and verb[1] not in question):
+        return None
     if _NO.match(bare):
         return False
     return True if _YES.match(bare) else None

@@ -38,6 +38,9 @@ _PAIR = re.compile(r"(\d{2,3})\s*/\s*(\d{2,3})")
 _COUNTERS = re.compile(r"个?(?:小时|星期|礼拜|月|[天日周次回年岁遍顿片粒点号])")
 _DAYS = ((re.compile(r"个?(?:星期|礼拜)|周"), 7), (re.compile("个月"), 30))
 _INSTEAD = re.compile(r"不是[^是]{1,8}是")
+_APART = re.compile(r"(?<!\d)(\d{2}) (\d)(?!\d)")
+"""37 5, as speech is written down."""
+_AFTER = re.compile(r"(?:度|分|天)?(?:不到|点几|度几)")
 _VAGUE = re.compile(r"(?:不到|没到|低于|少于|没超过|不超过)[约]?$")
 _ZERO = re.compile(
     r"(?:一点[都也]?|完全|都|根本|已经)?(?:没有?|不|无|没得)(?:疼|痛|有|了|感觉|什么感觉|难受|摔过?|吃|剩)*(?:没有)?"
@@ -82,11 +85,17 @@ def _heard(item: Item, plain: str, text: str, dates: Dates) -> Heard:
 
 def _number(item: Item, text: str) -> Heard:
     text = _INSTEAD.sub("", text)
-    found = [n for n in _of_this(item, text) if not _VAGUE.search(text[: n.start])]
+    text = _APART.sub(r"\1.\2", text) if item.type is not Type.INTEGER else text
+    found = [n for n in _of_this(item, text) if not _vague(text, n)]
     if not found:
         zero = item.low == 0 and _ZERO.fullmatch(core(text))
         return Understood((Decimal(0),)) if zero else NotUnderstood()
     return _one_of(item, tuple(dict.fromkeys(value for number in found for value in number.values)))
+
+
+def _vague(text: str, number: Number) -> bool:
+    """不到 38 度 is anything."""
+    return bool(_VAGUE.search(text[: number.start]) or _AFTER.match(text, number.end))
 
 
 def _one_of(item: Item, values: Sequence[Value]) -> Heard:
