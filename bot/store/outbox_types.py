@@ -18,6 +18,8 @@ KEEP = timedelta(hours=48)
 """WeChat takes no 客服消息 later than this after the patient's last message (45015)."""
 _GROUPS = 16
 """Its square is more than one worker has under way."""
+_START = timedelta(seconds=4)
+"""More than a worker needs to start: while none is there, what was taken apart would come together again."""
 ROUND = 16
 """More rungs than any ladder has.  Each time staff resend a dead letter a new round begins: ``rung`` goes on at the
 next multiple, so that no client_msg_id of the new round is one that the platform has seen."""
@@ -29,7 +31,7 @@ def apart(row_id: int, losses: int) -> timedelta:
     is soon alone and takes no other with it."""
     if losses < 2:
         return timedelta(0)
-    return timedelta(seconds=row_id // _GROUPS ** (losses - 2) % _GROUPS)
+    return row_id // _GROUPS ** (losses % 2) % _GROUPS * _START
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ def prove(stage: Stage) -> Proof:
         "reap": 0.3,
         "delays": stage.scale(1, 5) / 1000,
         "deadly": 1,
-        "apart": stage.scale(2, 10) / 10,
+        "apart": stage.scale(1, 10) / 10,
         "kills": kills,
     }
     proof = Proof(

@@ -37,7 +37,7 @@ def prove(stage: Stage) -> Proof:
     if not stage.full:  # or the few surveys are gone before the notices are there
         stage.environment["DELIVERY_THREADS"] = "12"
     accounts = stage.accounts(surveys)
-    scope = booked(stage, accounts[:visits])
+    scope = booked(stage.db, accounts[:visits])
     stage.messages(accounts, name="survey", priority=3, text="问卷")
     hospital = Hospital(stage.db, clock=stage.clock, rng=random.Random(1), settings=stage.settings)
     saga = Suspensions(hospital)
