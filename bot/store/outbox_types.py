@@ -31,7 +31,8 @@ def apart(row_id: int, losses: int) -> timedelta:
     is soon alone and takes no other with it."""
     if losses < 2:
         return timedelta(0)
-    return row_id // _GROUPS ** (losses % 2) % _GROUPS * _START
+    digit: int = row_id // _GROUPS ** (losses % 2) % _GROUPS
+    return digit * _START
 
 
 @dataclass(frozen=True, slots=True)
