@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     reply_budget_seconds: float = Field(4.5, gt=0, lt=5, validation_alias=_named("REPLY_BUDGET_SECONDS"), description="after this the answer goes through the outbox")
     session_days: int = Field(7, ge=1, validation_alias=_named("SESSION_DAYS"), description="how long an idle conversation is remembered")
     broadcast_approval_above: int = Field(200, ge=0, validation_alias=_named("BROADCAST_APPROVAL_ABOVE"), description="a broadcast to more people needs a second person's approval")
+    followup_pushes: bool = Field(False, validation_alias=_named("FOLLOWUP_PUSHES"), description="invite discharged patients to answer in the chat; off as long as the chat has no questionnaires: staff call")
     inbox_days: int = Field(30, ge=1, validation_alias=_named("INBOX_DAYS"), description="how long received messages are kept")
 
     wechat_app_id: str = Field("", validation_alias=_named("WECHAT_APP_ID"), description="AppID of the official account")

@@ -13,6 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from bot.domain.clock import Clock
 from bot.services import demo, readers, receipts
 from bot.services.broadcast import campaigns
+from bot.services.followup import linking
 from bot.services.hospital import Hospital
 from bot.services.suspension.saga import Suspensions
 from bot.settings import Settings
@@ -55,6 +56,7 @@ def standard(
         Tick("release", 10, hospital.release_due),
         Tick("broadcasts", 10, lambda: _finish_broadcasts(hospital)),
         Tick("reap", 10, outbox.reap),
+        Tick("followups", 300, lambda: _follow_up(hospital)),
         Tick("receipts", 5, lambda: receipts.match(hospital.db)),
         Tick("purge", 3600, lambda: inbox.purge(clock.now() - kept)),
     ]
@@ -66,6 +68,11 @@ def standard(
 def _finish_broadcasts(hospital: Hospital) -> int:
     context = hospital.acting("system:scheduler")
     return hospital.db.run(lambda uow: campaigns.finish(uow, context))
+
+
+def _follow_up(hospital: Hospital) -> int:
+    context = hospital.acting("system:scheduler")
+    return hospital.db.run(lambda uow: linking.go_on(uow, context))
 
 
 def run_scheduler(

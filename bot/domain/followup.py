@@ -157,6 +157,20 @@ def choose(plans: Iterable[Plan], stay: Stay) -> Plan | None:
     return min(mine, key=lambda plan: (plan.priority, plan.name), default=None)
 
 
+def calendar_of(plan: Plan, anchors: Anchors) -> Mapping[str, Days | None]:
+    """The days of each step, by its name.  A step that was over before they left the ward is left out, and none
+    begins before the day after."""
+    home = anchors.discharge + timedelta(days=1)
+    found: dict[str, Days | None] = {}
+    for step in plan.steps:
+        days = days_of(step, anchors)
+        if days is None:
+            found[step.name] = None
+        elif days.overdue >= home:
+            found[step.name] = Days(max(days.earliest, home), max(days.due, home), days.overdue)
+    return found
+
+
 def days_of(step: Step, anchors: Anchors) -> Days | None:
     """None: what it is counted from has not happened yet."""
     start = {

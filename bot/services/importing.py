@@ -53,7 +53,7 @@ _KINDS: dict[Kind, tuple[Columns, Write]] = {
 }
 
 
-class _Undo(Exception):
+class Undo(Exception):
     """Takes the transaction back, and the report out."""
 
     def __init__(self, report: Report) -> None:
@@ -72,7 +72,7 @@ def import_sheet(
     def work(uow: UnitOfWork) -> Report:
         rows, head_errors, ignored = lines(sheet, columns)
         if head_errors:
-            raise _Undo(Report(len(rows), errors=tuple(head_errors), ignored=ignored, dry_run=dry_run))
+            raise Undo(Report(len(rows), errors=tuple(head_errors), ignored=ignored, dry_run=dry_run))
         displaced: list[int] = []
         if kind is Kind.CLINICS and suspending is not None:
             added, changed = import_clinics.write(uow, rows, today(clock), displaced)
@@ -81,7 +81,7 @@ def import_sheet(
         errors = tuple(error for row in rows for error in row.errors)
         report = Report(len(rows), added, changed, errors, ignored, dry_run, len(displaced))
         if errors or dry_run:
-            raise _Undo(report)
+            raise Undo(report)
         if displaced and suspending is not None:
             report = replace(report, suspension_id=displace(uow, suspending, displaced))
         if kind is not Kind.CLINICS and added + changed:
@@ -94,5 +94,5 @@ def import_sheet(
 
     try:
         return db.run(work)
-    except _Undo as undo:
+    except Undo as undo:
         return undo.report

@@ -2,6 +2,7 @@
 
 from bot.services.broadcast.words import read_campaigns
 from bot.services.facts import Readers
+from bot.services.followup.reader import read_followups
 from bot.services.publication import read_publication
 from bot.services.suspension.notices import read_cases
 from bot.services.visit_facts import read_visits
@@ -14,4 +15,5 @@ def standard() -> Readers:
         "publication": read_publication,
         "campaign": read_campaigns,
         "case": read_cases,
+        "followup": read_followups,
     }

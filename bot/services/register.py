@@ -18,6 +18,7 @@ from bot.domain.outcomes import (
 from bot.domain.registration import REQUIRED_CONSENTS, check
 from bot.services.consents import give, live_consents
 from bot.services.context import Context, audit
+from bot.services.followup.linking import link_patient
 from bot.services.people import PATIENT, A, G, P, patient_row, patient_view, plain, sealed
 from bot.services.tables import Record, table
 from bot.store.db import UnitOfWork
@@ -55,6 +56,7 @@ def register(command: RegisterPatient, uow: UnitOfWork, context: Context) -> Out
         return Refused(LimitReached("patients_per_account", policy.patients_per_account))
     patient_id = _insert(command, person, number, uow, context) if known is None else known.patient_id
     _link(command, uow, context, patient_id)
+    link_patient(uow, context, patient_id, number, command.name)
     return _registered(uow, context, patient_id, linked=known is not None)
 
 

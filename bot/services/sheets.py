@@ -145,6 +145,13 @@ def lines(sheet: Sheet, columns: Columns) -> tuple[list[Line], list[RowError], t
     return found, errors, tuple(unknown)
 
 
+def extras(sheet: Sheet, columns: Columns) -> list[dict[str, str]]:
+    """What each row has in the columns nobody knows, for whoever keeps them."""
+    known = {_plain(name) for key, c in columns.items() for name in (key, c.head, *c.names)}
+    places = [(index, head) for index, head in enumerate(sheet.head) if head and _plain(head) not in known]
+    return [{head: _cell(cells, index) for index, head in places} for _, cells in sheet.rows]
+
+
 def _cell(cells: Sequence[str], index: int) -> str:
     return cells[index].strip() if index < len(cells) else ""
 
