@@ -78,7 +78,7 @@ class Settings(BaseSettings):
     wechat_account_id: str = Field("", validation_alias=_named("WECHAT_ACCOUNT_ID"), description="original id gh_…; when set, messages to another account are refused")
     wechat_tap_links: bool = Field(True, validation_alias=_named("WECHAT_TAP_LINKS"), description="options in replies are tappable links; off: numbered lines only")
     wechat_assistant: bool = Field(False, validation_alias=_named("WECHAT_ASSISTANT"), description="the account has 就医助手: pushes about a visit go there first")
-    wechat_templates: Codes = Field({}, validation_alias=_named("WECHAT_TEMPLATES"), description="template messages as JSON, kind to template id: `{\"booked\": \"TM001\"}`; other kinds take their next road")
+    wechat_templates: Codes = Field({}, validation_alias=_named("WECHAT_TEMPLATES"), description="template messages as JSON, kind to template id: `{\"visit_tomorrow\": \"TM001\"}`; other kinds take their next road")
     wechat_subscriptions: Codes = Field({}, validation_alias=_named("WECHAT_SUBSCRIPTIONS"), description="subscription notices likewise; a `*` behind an id: consent to it lasts")
     wechat_rate: float = Field(0, ge=0, validation_alias=_named("WECHAT_RATE"), description="calls a second to each sending API, all processes together; 0: as many as the workers make")
 
