@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "pushes": ("pushes", "What is stuck, dead letters, calls to make, alerts."),
     "broadcast": ("broadcast", "Send one text to many: draft, dry run, confirm, approve, pause, withdraw."),
     "templates": ("templates", "List, preview and check the templates of pushes."),
+    "questionnaires": ("questionnaires", "List, check, preview and import questionnaires."),
 }
 
 

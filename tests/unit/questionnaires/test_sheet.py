@@ -43,10 +43,10 @@ def test_what_was_written_is_what_is_asked() -> None:
     assert (form.title, form.version, form.name) == ("膝关节置换术后一月", "1.0", "KneeMonth")
     walk, wound, degrees, seen = (form.item(each) for each in ("walk", "wound", "degrees", "seen"))
     assert walk is not None
-    assert [(o.code, o.display, o.score) for o in walk.options] == [
-        ("well", "自己走", 0),
-        ("stick", "拄拐走", 1),
-        ("no", "走不了", 3),
+    assert [(o.code, o.display, str(o.score)) for o in walk.options] == [
+        ("well", "自己走", "0"),
+        ("stick", "拄拐走", "1"),
+        ("no", "走不了", "3"),
     ]
     assert walk.options[2].words == ("不能走", "没下床")
     assert wound is not None
@@ -59,7 +59,7 @@ def test_what_was_written_is_what_is_asked() -> None:
     assert seen is not None
     assert not seen.every
     assert not seen.required
-    said = {
+    said: dict[str, tuple[Value, ...]] = {
         "walk": (Coded("no"),),
         "bend": (Coded("o1"),),
         "wound": (Coded("o2"),),
