@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from bot.domain.clock import Clock
     from bot.services.context import Context
     from bot.services.importing import Report
+    from bot.services.sheets import Sheet
     from bot.store.db import Database
 
 _SHOWN = 50
 """Errors printed; a file with more has one mistake made many times."""
-_IMPORTS = ("departments", "doctors", "clinics")
+_IMPORTS = ("departments", "doctors", "clinics", "discharges")
 _EXPORTS = ("appointments", "seats", "pushes", "deliveries", "followups", "tickets", "payments", "audit")
 
 
@@ -33,15 +34,21 @@ _EXPORTS = ("appointments", "seats", "pushes", "deliveries", "followups", "ticke
     help="clinics may lose sold seats: their patients are told and offered others",
 )
 def import_(kind: str, file: Path, dry_run: bool, suspend_affected: bool) -> None:
-    """Read departments, doctors or clinics from CSV or XLSX (docs/importing.md); all rows or none."""
+    """Read departments, doctors, clinics or discharges from CSV or XLSX, discharges also from a FHIR R4 bundle
+    (docs/importing.md); all rows or none."""
+    from bot.his.fhir import read_bundle
     from bot.his.tables import UnreadableFile, read_table
     from bot.services.importing import Kind, import_sheet
 
+    bundle = kind == "discharges" and file.suffix.lower() == ".json"
     try:
-        sheet = read_table(file)
+        sheet = read_bundle(file) if bundle else read_table(file)
     except UnreadableFile as error:
         raise click.ClickException(str(error)) from None
     with hospital_database() as (db, clock):
+        if kind == "discharges":
+            _discharges(db, clock, sheet, dry_run=dry_run)
+            return
         suspending = _acting(db, clock) if suspend_affected else None
         report = import_sheet(db, clock, Kind(kind), sheet, dry_run=dry_run, suspending=suspending)
     _tell(report)
@@ -73,6 +80,24 @@ def demo() -> None:
 
 
 commands = (import_, export, demo)
+
+
+def _discharges(db: "Database", clock: "Clock", sheet: "Sheet", *, dry_run: bool) -> None:
+    from bot.services.followup.importing import import_discharges
+    from bot.services.followup.plans import FOLDER, load_plans
+
+    context = _acting(db, clock)
+    plans = load_plans(context.settings.data_dir / FOLDER)
+    done = import_discharges(db, context, sheet, plans, dry_run=dry_run)
+    if done.kept:
+        click.echo(f"其他列（随病历保存）：{'、'.join(done.kept)}", err=True)
+    _tell(done.report)
+    settled = done.settled
+    click.echo(f"随访：新排 {settled.planned} 次，停止 {settled.stopped} 次，邀请消息 {settled.pushes} 条")
+    if settled.died:
+        click.echo(f"有 {settled.died} 位就诊人标记为已故，不再发送任何消息")
+    if settled.strangers:
+        click.echo(f"有 {settled.strangers} 次住院的身份证号登记在另一个姓名下，没有关联就诊人", err=True)
 
 
 def house_settings() -> Settings:

@@ -11,6 +11,8 @@ from bot.domain.clock import local
 from bot.domain.masking import mask_id_number, mask_name, mask_phone
 from bot.services.appointments import A, C, N, S
 from bot.services.context import write_audit
+from bot.services.followup.discharges import D, F, unsealed
+from bot.services.followup.editions import E
 from bot.services.people import P, plain
 from bot.services.tables import Record, table
 from bot.store.db import Database, UnitOfWork
@@ -19,12 +21,13 @@ from bot.store.push_models import Attempt, Push
 
 Json = dict[str, Any]
 KINDS = ("appointments", "seats", "pushes", "deliveries", "followups", "tickets", "payments", "audit")
-LATER = ("followups", "tickets", "payments")
+LATER = ("tickets", "payments")
 """Kinds whose records do not exist yet: nothing is printed, which is the truth."""
 
 _D, _K, _O, _U = table(Department), table(Doctor), table(OutboxMessage), table(AuditEntry)
 _ACC, _PUSH, _TRY = table(Account), table(Push), table(Attempt)
 _PAGE = 500
+_PERSONAL = ("name", "id_number", "phone")
 
 _APPOINTMENTS = (
     select(
@@ -73,6 +76,20 @@ _PUSHES = select(
 _AUDIT = select(_U.c.id, _U.c.at, _U.c.actor, _U.c.action, _U.c.subject, _U.c.detail).order_by(_U.c.id)
 
 
+_FOLLOWUPS = (
+    select(
+        F.c.id, F.c.state, F.c.reason, E.c.name.label("plan"), E.c.version.label("plan_version"), F.c.step,
+        F.c.version, F.c.earliest_on, F.c.due_on, F.c.overdue_on, F.c.audience, F.c.questionnaire, F.c.owner,
+        F.c.changed_at, D.c.admission_no, D.c.department, D.c.ward, D.c.doctor, D.c.admitted_on, D.c.discharged_on,
+        D.c.way, D.c.died_on, D.c.id.label("discharge_id"), D.c.patient_id, D.c.name, D.c.id_kind, D.c.id_number,
+        D.c.phone, D.c.sex,
+    )
+    .join_from(F, E, E.c.id == F.c.plan_id)
+    .join(D, D.c.id == F.c.discharge_id)
+    .order_by(F.c.id)
+)  # fmt: skip
+
+
 def export(db: Database, kind: str, *, reveal: bool = False, actor: str = "cli") -> Iterator[Json]:
     """Rows of one kind, ready for JSON; ``reveal`` is written to the audit log before the first of them."""
     if kind not in KINDS:
@@ -98,6 +115,8 @@ def _rows(uow: UnitOfWork, kind: str, reveal: bool) -> Iterator[Json]:
         case "deliveries":
             for page in _pages(uow, _DELIVERIES):
                 yield from _with_attempts(uow, page)
+        case "followups":
+            yield from _each(uow, _FOLLOWUPS, lambda row: _followup(row, uow, reveal))
         case "audit":
             yield from _each(uow, _AUDIT, _plain_row)
 
@@ -133,17 +152,28 @@ def _appointment(row: Record, uow: UnitOfWork, reveal: bool) -> Json:
     return {**shown, "patient": _patient(row, uow, reveal)}
 
 
-def _patient(row: Record, uow: UnitOfWork, reveal: bool) -> Json:
-    open_ = {
-        column: plain(uow.keys, column, row.patient_id, row._mapping[column])
-        for column in ("name", "id_number", "phone")
+def _followup(row: Record, uow: UnitOfWork, reveal: bool) -> Json:
+    """As the hospital discharged them; neither diagnosis nor address."""
+    hidden = ("discharge_id", "patient_id", "name", "id_kind", "id_number", "phone", "sex")
+    shown = {key: _json(value) for key, value in row._mapping.items() if key not in hidden}
+    told = {
+        column: unsealed(uow.keys, column, row.discharge_id, row._mapping[column]) for column in _PERSONAL
     }
+    return {**shown, "patient": _shown(row, told, reveal)}
+
+
+def _patient(row: Record, uow: UnitOfWork, reveal: bool) -> Json:
+    told = {column: plain(uow.keys, column, row.patient_id, row._mapping[column]) for column in _PERSONAL}
+    return _shown(row, told, reveal)
+
+
+def _shown(row: Record, told: Mapping[str, str], reveal: bool) -> Json:
     masks: Mapping[str, Callable[[str], str]] = {
         "name": mask_name,
         "id_number": mask_id_number,
         "phone": mask_phone,
     }
-    shown = open_ if reveal else {column: masks[column](value) for column, value in open_.items()}
+    shown = told if reveal else {column: masks[column](value) for column, value in told.items()}
     return {"id": row.patient_id, "id_kind": row.id_kind, "sex": row.sex, **shown}
 
 

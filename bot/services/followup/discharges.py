@@ -19,9 +19,11 @@ def sealed(keys: KeyRing, column: str, discharge_id: str, value: str) -> bytes:
 
 def opened(keys: KeyRing, row: Record, columns: Sequence[str] = SEALED) -> dict[str, str]:
     """The encrypted columns of a row as text."""
-    return {
-        column: keys.decrypt(row._mapping[column], aad(column, row.id, _OWNER)).decode() for column in columns
-    }
+    return {column: unsealed(keys, column, row.id, row._mapping[column]) for column in columns}
+
+
+def unsealed(keys: KeyRing, column: str, discharge_id: str, blob: bytes) -> str:
+    return keys.decrypt(blob, aad(column, discharge_id, _OWNER)).decode()
 
 
 def stay_of(uow: UnitOfWork, row: Record) -> Stay:
