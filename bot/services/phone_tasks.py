@@ -1,6 +1,6 @@
 """Calls that staff have to make: the last rung of every ladder."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,7 +22,6 @@ _FINISH = (
     .where(_T.c.id == bindparam("task"), _T.c.state.in_(_OPEN))
     .returning(_T.c.scope)
 )  # fmt: skip
-_CANCEL = update(_T).where(_T.c.scope == bindparam("of_scope"), _T.c.state.in_(_OPEN))
 
 
 class Unknown(LookupError):
@@ -97,7 +96,8 @@ def finish(db: Database, task_id: int, *, outcome: str, staff_no: str) -> None:
     db.run(work)
 
 
-def cancel(uow: UnitOfWork, scope: str) -> int:
+def cancel(uow: UnitOfWork, scopes: Collection[str]) -> int:
     """What was to be said over the phone has been settled otherwise; how many calls that saves."""
     values = {"state": PhoneTaskState.CANCELLED, "closed_at": uow.now}
-    return uow.connection.execute(_CANCEL.values(values), {"of_scope": scope}).rowcount
+    ours = update(_T).where(_T.c.scope.in_(scopes), _T.c.state.in_(_OPEN))
+    return uow.connection.execute(ours.values(values)).rowcount

@@ -1,7 +1,7 @@
 """What a visit plans: that it was booked, changed or cancelled, and the reminders before it.  Rows only, written in
 the transaction of the change; what they say is read when they are due (`bot.services.notices`)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
@@ -51,9 +51,10 @@ def cancelled(uow: UnitOfWork, context: Context, visit: Visit) -> None:
     plan_many(uow, context.kinds, context.now, (_now("cancelled", visit, context),))
 
 
-def restored(uow: UnitOfWork, context: Context, visit: Visit) -> None:
-    """Its suspension was withdrawn, which another push tells: only the reminders."""
-    plan_many(uow, context.kinds, context.now, _before(visit, context))
+def restored(uow: UnitOfWork, context: Context, visits: Iterable[Visit]) -> None:
+    """Their suspension was withdrawn, which another push tells: only the reminders."""
+    again = (push for visit in visits for push in _before(visit, context))
+    plan_many(uow, context.kinds, context.now, again)
 
 
 def seen(uow: UnitOfWork, context: Context, visit: Visit, *, revisit: date | None = None) -> None:

@@ -1,5 +1,6 @@
 """Claiming and giving back what is scarce.  Two buyers never get one seat: the row's lock decides, not a counter."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -90,6 +91,11 @@ def settle(uow: UnitOfWork, seat_id: int) -> Claimed | None:
 def give_back(uow: UnitOfWork, seat_id: int, release_at: datetime) -> bool:
     """The seat cools down and is free again from ``release_at``; False if nobody had it."""
     return _changed(uow, _cool, {"seat": seat_id, "release": release_at}) == 1
+
+
+def give_back_many(uow: UnitOfWork, seats: Mapping[int, datetime]) -> None:
+    """The same for many, each from its own moment."""
+    uow.execute_many(_cool, [{"seat": seat_id, "release": at} for seat_id, at in seats.items()])
 
 
 def release_due(uow: UnitOfWork) -> int:

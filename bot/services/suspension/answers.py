@@ -24,7 +24,8 @@ from bot.services.replay import NEW
 from bot.services.suspension import visits
 from bot.services.suspension.closing import close
 from bot.services.suspension.rows import one, state_of
-from bot.services.suspension.work import advance, give_up, offer_again
+from bot.services.suspension.settling import give_up
+from bot.services.suspension.work import advance, offer_again
 from bot.services.tables import Record
 from bot.store import seats
 from bot.store.db import UnitOfWork

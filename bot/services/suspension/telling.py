@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 from bot.domain.states import PhoneTaskState
 from bot.services import phone_tasks
 from bot.services.context import Context
-from bot.services.pushes import Planned, plan_many, void, void_many
+from bot.services.pushes import Planned, plan_many, void_many
 from bot.services.suspension.rows import scope_of
 from bot.services.tables import Record, table
 from bot.store.db import UnitOfWork
@@ -36,11 +36,14 @@ def hush_visits(uow: UnitOfWork, appointment_ids: Collection[int]) -> None:
     void_many(uow, [f"appointment:{each}" for each in appointment_ids], reason="suspended")
 
 
-def hush(uow: UnitOfWork, case_id: int, *, below_version: int | None = None, reason: str) -> None:
-    """What the case has still to be told, and the call to be made, are not needed any more."""
-    void(uow, scope_of(case_id), below_version=below_version, reason=reason)
-    if below_version is None:
-        phone_tasks.cancel(uow, scope_of(case_id))
+def hush(uow: UnitOfWork, case_ids: Collection[int], *, reason: str) -> None:
+    """What the cases were still to be told is not needed any more, or told anew."""
+    void_many(uow, [scope_of(each) for each in case_ids], reason=reason)
+
+
+def call_off(uow: UnitOfWork, case_ids: Collection[int]) -> None:
+    """Nobody has to call about them any more."""
+    phone_tasks.cancel(uow, [scope_of(each) for each in case_ids])
 
 
 def call(uow: UnitOfWork, row: Record, *, reason: str) -> None:

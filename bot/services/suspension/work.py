@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
 
-from bot.domain.states import LIVE_APPOINTMENTS, AppointmentState, ClinicState, SeatState, step
+from bot.domain.states import ClinicState, SeatState, step
 from bot.domain.suspension import (
     CASE,
     LIVE,
@@ -19,11 +19,13 @@ from bot.domain.suspension import (
     deadlines,
 )
 from bot.services.appointments import N
-from bot.services.context import Context, record
+from bot.services.context import Context
 from bot.services.suspension import telling, visits
-from bot.services.suspension.closing import close, give_back
+from bot.services.suspension.closing import give_back
 from bot.services.suspension.offering import Kept, Market
+from bot.services.suspension.restoring import restore
 from bot.services.suspension.rows import ALIVE, K, L, U, due, one, state_of
+from bot.services.suspension.settling import is_affected, is_live, settled_themselves
 from bot.services.tables import Record
 from bot.store.db import UnitOfWork
 from bot.store.types import UtcDateTime, written
@@ -142,19 +144,20 @@ def single(uow: UnitOfWork, context: Context, case_id: int) -> None:
 def _do(uow: UnitOfWork, context: Context, rows: Sequence[Record]) -> None:
     restored = [row for row in rows if _stands_again(row)]
     going_on = [row for row in rows if not _stands_again(row)]
-    for row in restored:
-        restore(uow, context, row)
+    if restored:
+        restore(uow, context, restored)
     advance(uow, context, going_on)
 
 
 def advance(uow: UnitOfWork, context: Context, rows: Sequence[Record]) -> None:
     """Cases to their next resting place."""
     fresh = [row for row in rows if state_of(row) is CaseState.OPEN]
-    own = [row for row in fresh if not _affected(row)]
+    own = [row for row in fresh if not is_affected(row)]
     for row in own:
-        _settled_themselves(uow, context, row)
-    visits.suspend(uow, context, [r for r in fresh if r not in own and _is_live(r)])
+        settled_themselves(uow, context, row)
+    visits.suspend(uow, context, [r for r in fresh if r not in own and is_live(r)])
     drafts = [Draft.of(row) for row in rows if row not in own]
+    give_back(uow, context, [draft.row for draft in drafts if _is_lost(draft) or _is_over(draft, uow.now)])
     for draft in drafts:
         _move(uow, context, draft)
     market = Market(uow, context)
@@ -169,7 +172,7 @@ def offer_again(uow: UnitOfWork, context: Context, row: Record) -> None:
     """The kept seat is lost to its patient; another one, if there is one.  Told in the chat, not pushed."""
     draft = Draft.of(row)
     if draft.seat is not None:
-        give_back(uow, context, row)
+        give_back(uow, context, [row])
         draft.drop()
     draft.take(Market(uow, context).keep([row]).get(row.id))
     _write(uow, context, [draft])
@@ -178,13 +181,11 @@ def offer_again(uow: UnitOfWork, context: Context, row: Record) -> None:
 def _move(uow: UnitOfWork, context: Context, draft: Draft) -> None:
     """One case: what has come to its time."""
     row, now = draft.row, uow.now
-    if draft.seat is not None and draft.until is not None:
-        lost = row.offer_clinic_state is not ClinicState.OPEN
-        if lost or draft.until <= now:
-            give_back(uow, context, row)
-            draft.drop()
-        if lost:  # the seat kept for them is suspended as well: they are told of another one
-            draft.go(CaseState.OPEN)
+    if _is_lost(draft):  # the seat kept for them is suspended as well: they are told of another one
+        draft.drop()
+        draft.go(CaseState.OPEN)
+    elif _is_over(draft, now):
+        draft.drop()
     if draft.state is CaseState.OPEN:
         policy = context.directory.policy(context.today, row.department_id, row.doctor_id)
         times = deadlines(now, row.starts_at, policy)
@@ -197,13 +198,21 @@ def _move(uow: UnitOfWork, context: Context, draft: Draft) -> None:
         draft.go(CaseState.REMINDED, telling.REMINDER)
 
 
+def _is_lost(draft: Draft) -> bool:
+    return draft.seat is not None and draft.row.offer_clinic_state is not ClinicState.OPEN
+
+
+def _is_over(draft: Draft, now: datetime) -> bool:
+    return draft.until is not None and draft.until <= now
+
+
 def _write(uow: UnitOfWork, context: Context, drafts: Sequence[Draft]) -> None:
     if not drafts:
         return
     uow.connection.execute(_SAVE, [draft.values() for draft in drafts])
-    for draft in drafts:
-        if draft.kind and draft.row.version > 1:
-            telling.hush(uow, draft.row.id, below_version=draft.version, reason="changed")
+    told_before = [draft.row.id for draft in drafts if draft.kind and draft.row.version > 1]
+    if told_before:
+        telling.hush(uow, told_before, reason="changed")
     for kind in (telling.NOTICE, telling.REMINDER):
         told = [(draft.row, draft.version) for draft in drafts if draft.kind == kind]
         if told:
@@ -213,63 +222,3 @@ def _write(uow: UnitOfWork, context: Context, drafts: Sequence[Draft]) -> None:
 def _stands_again(row: Record) -> bool:
     """Withdrawn, and no other suspension keeps the clinic closed."""
     return row.suspension_state in _STANDS_OPEN and row.clinic_state is ClinicState.OPEN
-
-
-def _is_live(row: Record) -> bool:
-    return row.appointment_state in LIVE_APPOINTMENTS and row.appointment_clinic_id == row.clinic_id
-
-
-def _affected(row: Record) -> bool:
-    return _is_live(row) or row.appointment_state is AppointmentState.SUSPENDED
-
-
-def _settled_themselves(uow: UnitOfWork, context: Context, row: Record) -> None:
-    """Between the start and now the patient has cancelled or moved the visit on their own: nothing is held against
-    them (`bot.services.eligibility`), and the whole fee goes back."""
-    match row.appointment_state:
-        case AppointmentState.CANCELLED:
-            state = CaseState.REFUNDED if row.fee_fen else CaseState.DECLINED
-            close(uow, context, row, state, "own_cancel", refund_fen=row.fee_fen)
-        case state if state in LIVE_APPOINTMENTS:
-            close(uow, context, row, CaseState.REBOOKED, "own_change", new_appointment_id=row.appointment_id)
-        case state:
-            close(uow, context, row, CaseState.DECLINED, f"own_{state}")
-
-
-def restore(uow: UnitOfWork, context: Context, row: Record) -> None:
-    """The suspension was withdrawn before the patient answered."""
-    if not _affected(row):
-        _settled_themselves(uow, context, row)
-    elif _is_live(row):
-        close(uow, context, row, CaseState.WITHDRAWN, "restored")
-    elif row.starts_at > uow.now and visits.restore(uow, row):
-        close(uow, context, row, CaseState.WITHDRAWN, "restored")
-        record(
-            uow, context, appointment_id=row.appointment_id, key=f"restored:{row.id}", kind="restored",
-            to_slot_id=row.slot_id, to_seat_id=row.seat_id, version=row.appointment_version + 1,
-        )  # fmt: skip
-        telling.tell(uow, context, telling.WITHDRAWN, [(row, row.version + 1)])
-        visits.remind_again(uow, context, row)
-    else:
-        give_up(uow, context, row, outcome="not_restored")
-
-
-def give_up(
-    uow: UnitOfWork,
-    context: Context,
-    row: Record,
-    *,
-    outcome: str,
-    key: str = "",
-    state: CaseState | None = None,
-) -> None:
-    """The visit is given up; what was paid for it goes back in full, whatever the time (R17, R18)."""
-    refunded = row.fee_fen > 0
-    visits.end(uow, row, AppointmentState.REFUNDED if refunded else AppointmentState.DECLINED)
-    record(
-        uow, context, appointment_id=row.appointment_id, key=key or f"given_up:{row.id}", kind="given_up",
-        from_slot_id=row.slot_id, from_seat_id=row.seat_id, version=row.appointment_version,
-        refund_fen=row.fee_fen, reason=outcome,
-    )  # fmt: skip
-    ended = state or (CaseState.REFUNDED if refunded else CaseState.DECLINED)
-    close(uow, context, row, ended, outcome, refund_fen=row.fee_fen)

@@ -117,7 +117,7 @@ def test_calls_are_cancelled_when_the_matter_is_settled(db: Database) -> None:
                 uow, key=key, kind="suspension", scope=scope, patient_id=None, account_id=None, reason="x",
                 due_at=uow.now,
             )  # fmt: skip
-        assert phone_tasks.cancel(uow, "case:5") == 1
+        assert phone_tasks.cancel(uow, ["case:5"]) == 1
     assert [call.scope for call in phone_tasks.open_tasks(db)] == ["case:6"]
 
 

@@ -13,7 +13,7 @@ from bot.services.suspension import offering, telling, visits, work
 from bot.store.models import Appointment, AppointmentEvent, AuditEntry
 from bot.store.push_models import Push
 from bot.store.suspension_models import Suspension, SuspensionCase
-from tests.integration.suspension.ward import DAY, TODAY, TOMORROW, Ward, at
+from tests.integration.suspension.ward import DAY, TODAY, TOMORROW, Killed, Ward, at
 
 
 def test_a_preview_counts_and_writes_nothing(ward: Ward) -> None:
@@ -190,15 +190,11 @@ def test_a_closed_clinic_takes_no_booking(ward: Ward) -> None:
     assert isinstance(outcome.why, ClinicClosed)
 
 
-class Killed(BaseException):
-    """kill -9: nothing after it runs."""
-
-
 @pytest.mark.parametrize(
     ("module", "name"),
     [
         (visits, "suspend"),
-        (visits, "_record_many"),
+        (visits, "record_many"),
         (visits, "hush_visits"),
         (offering.Market, "keep"),
         (offering.Market, "_claim"),

@@ -8,10 +8,12 @@ from bot.domain.commands import AcceptOffer, GiveUp
 from bot.domain.outcomes import Rebooked
 from bot.domain.states import AppointmentState, ClinicState, PushState, SeatState
 from bot.domain.suspension import CaseState, SuspensionState
+from bot.services import reminders
+from bot.services.suspension import restoring, telling, visits, work
 from bot.services.suspension.withdraw import CannotWithdraw
-from bot.store.models import Seat
+from bot.store.models import AppointmentEvent, Seat
 from bot.store.push_models import Push
-from tests.integration.suspension.ward import DAY, TOMORROW, Ward
+from tests.integration.suspension.ward import DAY, TOMORROW, Killed, Period, Ward
 
 
 def test_the_clinic_opens_and_the_unanswered_get_their_seats_back(ward: Ward) -> None:
@@ -126,3 +128,61 @@ def test_a_later_clinic_of_the_doctor_is_left_alone(ward: Ward) -> None:
     ward.saga.withdraw(started.suspension_id, actor="cli")
     ward.saga.work()
     assert ward.town.seats(slot) == [SeatState.FREE] * 3
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        (restoring, "_seated"),
+        (restoring, "close_many"),
+        (visits, "record_many"),
+        (telling, "tell"),
+        (reminders, "restored"),
+    ],
+)
+def test_a_crash_at_any_step_is_gone_on_with(
+    ward: Ward, monkeypatch: pytest.MonkeyPatch, module: object, name: str
+) -> None:
+    first, second = ward.standard()
+    started = ward.start()
+    ward.saga.withdraw(started.suspension_id, actor="cli")
+
+    def die(*args: object, **kwargs: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module, name, die)
+        with pytest.raises(Killed):
+            ward.saga.work()
+    assert ward.states() == [CaseState.OFFERED] * 2
+    Ward(ward.town).saga.work()
+    assert ward.states() == [CaseState.WITHDRAWN] * 2
+    assert {ward.visit(first.id), ward.visit(second.id)} == {AppointmentState.BOOKED}
+    assert ward.pushes("suspension_withdrawn") == 2
+    assert ward.town.count(AppointmentEvent, AppointmentEvent.kind == "restored") == 2
+    assert ward.sound()
+    assert ward.balanced(started.suspension_id)
+
+
+def test_a_batch_has_all_kinds_of_ends(ward: Ward) -> None:
+    """Over, booked anew meanwhile, told, not told yet."""
+    slots = ward.town.clinic(seats=12)
+    ward.town.clinic(day=TOMORROW + DAY, seats=12)
+    morning = ward.booked(ward.town.clinic("王海燕", period=Period.AM)[0])[0]
+    afternoon = ward.booked(*slots[:4])
+    started = ward.start(ward.everywhere(TOMORROW, days=1), work=False)
+    context = ward.town.hospital.acting("system:test")
+    ward.town.db.run(work.begin)
+    ward.town.db.run(lambda uow: work.batch(uow, context, 3))
+    assert sorted(ward.states()) == [CaseState.OFFERED] * 3 + [CaseState.OPEN] * 2
+    ward.town.clock.set(morning.starts_at + timedelta(hours=1))
+    ward.saga.withdraw(started.suspension_id, actor="cli")
+    anew = ward.town.book(ward.accounts[1], slots[3], ward.patients[1])
+    ward.saga.work()
+    over, again, *others = [ward.visit(v.id) for v in (morning, *afternoon)]
+    assert over is again is AppointmentState.REFUNDED
+    assert [*others, ward.visit(anew.id)] == [AppointmentState.BOOKED] * 4
+    assert sorted(ward.states()) == [CaseState.REFUNDED] * 2 + [CaseState.WITHDRAWN] * 3
+    assert ward.pushes("suspension_withdrawn") == 1
+    assert ward.sound()
+    assert ward.balanced(started.suspension_id)

@@ -20,6 +20,10 @@ from tests.integration.services.town import TODAY, TOMORROW, Town, at
 DAY = timedelta(days=1)
 
 
+class Killed(BaseException):
+    """kill -9: nothing after it runs."""
+
+
 @dataclass
 class Ward:
     """A town whose doctors fall ill."""
@@ -139,4 +143,4 @@ class Ward:
         return True
 
 
-__all__ = ["DAY", "TODAY", "TOMORROW", "Period", "Ward", "at"]
+__all__ = ["DAY", "TODAY", "TOMORROW", "Killed", "Period", "Ward", "at"]
