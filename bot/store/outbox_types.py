@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from random import Random
 
 from bot.domain.accounts import AccountRef
 from bot.domain.notice import Notice
@@ -16,23 +17,21 @@ SURVEY = 3
 """From this priority on nothing is sent again after an unknown outcome: asked twice is worse than not asked."""
 KEEP = timedelta(hours=48)
 """WeChat takes no 客服消息 later than this after the patient's last message (45015)."""
-_GROUPS = 16
-"""Its square is more than one worker has under way."""
-_START = timedelta(seconds=4)
-"""More than a worker needs to start: while none is there, what was taken apart would come together again."""
+_FIRST, _MOST = timedelta(seconds=4), timedelta(seconds=60)
+"""How far those whose worker died are spread: after the first time, and at most."""
 ROUND = 16
 """More rungs than any ladder has.  Each time staff resend a dead letter a new round begins: ``rung`` goes on at the
 next multiple, so that no client_msg_id of the new round is one that the platform has seen."""
 
 
 def apart(row_id: int, losses: int) -> timedelta:
-    """How long a message waits whose worker died for the n-th time.  The first time not at all; then those that died
-    together are taken apart, by one digit of their numbers after the other, so that the one that kills its worker
-    is soon alone and takes no other with it."""
-    if losses < 2:
-        return timedelta(0)
-    digit: int = row_id // _GROUPS ** (losses % 2) % _GROUPS
-    return digit * _START
+    """How long a message waits whose worker died for the n-th time: somewhere in 4 s, in 8 s … in a minute.
+
+    Who died together is so taken apart, and one that kills its worker soon takes no other with it.  Its number decides,
+    which is as good as chance and can be tested.
+    """
+    spread = min(_FIRST * (1 << losses - 1), _MOST)
+    return spread * Random(f"{row_id}.{losses}").random()
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,7 @@ def test_with_a_message_leased_it_is_sent_by_the_next_worker(
     assert Outbox(db).claim(10, LEASE) == []
     clock.advance(LEASE + timedelta(seconds=1))
     assert Outbox(db).reap() == 1
+    clock.advance(timedelta(seconds=4))
     assert [m.attempts for m in Outbox(db).claim(10, LEASE)] == [2]
 
 

@@ -202,6 +202,7 @@ def test_a_lost_lease_is_sent_again(
     assert Outbox(db).reap() == 0
     clock.advance(timedelta(seconds=2))
     assert Outbox(db).reap() == 1
+    clock.advance(timedelta(seconds=4))
     delivery.once()
     assert (row(db, message).state, texts(api)) == (OutboxState.SENT, ["您好"])
 

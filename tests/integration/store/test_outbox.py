@@ -19,6 +19,8 @@ from tests.conftest import MONDAY, FixedClock
 from tests.integration.store import people
 
 LEASE = timedelta(seconds=30)
+SPREAD = timedelta(seconds=4)
+"""After a first loss (`apart`)."""
 
 
 class Post:
@@ -207,6 +209,7 @@ def test_a_dead_workers_message_goes_to_the_next(post: Post, clock: FixedClock) 
     clock.advance(LEASE + timedelta(seconds=1))
     assert post.claim() == [], "not before it is reaped"
     assert post.outbox.reap() == 1
+    clock.advance(SPREAD)
     (again,) = post.claim()
     assert (again.key, again.attempts) == ("a", 2)
     assert not post.sent(died, "zombie"), "the dead one was only slow: its word no longer counts"
@@ -259,6 +262,7 @@ def test_slow_workers_whose_leases_end_acknowledge_once(post: Post, clock: Fixed
     slow = post.claim(20)
     clock.advance(LEASE + timedelta(seconds=1))
     assert post.outbox.reap() == 20
+    clock.advance(SPREAD)
     quick = post.claim(20)
     with ThreadPoolExecutor(8) as pool:
         counted = list(pool.map(lambda leased: post.sent(leased, leased.token), slow + quick))
