@@ -10,9 +10,10 @@ from uuid import uuid4
 from sqlalchemy import bindparam, func, insert, select, update
 
 from bot.domain.discharge import WayOut
+from bot.domain.followup import UNTOUCHED
 from bot.domain.identity import same_name
 from bot.services.context import Context, audit
-from bot.services.followup.discharges import D, opened, sealed
+from bot.services.followup.discharges import D, F, opened, sealed
 from bot.services.followup.editions import keep_editions
 from bot.services.followup.rows import COLUMNS, Row, read_row
 from bot.services.followup.settling import Settled, settle
@@ -47,6 +48,8 @@ class _Changes:
     people: set[bytes] = field(default_factory=set)
     alive: set[bytes] = field(default_factory=set)
     """Reported dead before, and by this file not."""
+    moved: list[str] = field(default_factory=list)
+    """Discharges whose identity number was corrected: invitations to whoever had the wrong one are void."""
 
 
 def import_discharges(
@@ -147,6 +150,7 @@ def _change(
         changes.alive.add(index)
     if moved:
         different |= {"id_number_index": index, "patient_id": None}
+        changes.moved.append(there.id)
     after = {column.name: there._mapping[column.name] for column in D.c} | different
     after |= {name: sealed(uow.keys, name, there.id, different[name]) for name in SEALED if name in different}
     changes.changed.append({**after, "changed_at": context.now})
@@ -165,6 +169,9 @@ def _write(uow: UnitOfWork, changes: _Changes) -> None:
         uow.connection.execute(
             statement, [{f"b_{name}": value for name, value in row.items()} for row in chunk]
         )
+    newer = update(F).where(F.c.state.in_(UNTOUCHED)).values(version=F.c.version + 1)
+    for ids in _chunks(changes.moved):
+        uow.connection.execute(newer.where(F.c.discharge_id.in_(ids)))
 
 
 def _chunks(rows: Sequence[T]) -> Iterator[list[T]]:

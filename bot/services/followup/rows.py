@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -60,6 +60,7 @@ _WRONG = {
 }  # fmt: skip
 _NONE = frozenset({"", "无", "否", "未手术", "-", "—", "/"})
 _DAY_IN = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?")
+_HOUR = re.compile(r"(?<=[0-9日])[ T]+\d{1,2}[:：时]\d{2}.*$")
 _LANDLINE = re.compile(r"(?:0\d{2,3}-?)?\d{7,8}(?:-\d{1,6})?")
 
 
@@ -82,6 +83,7 @@ class Row:
 
 def read_row(line: Line, extra: Mapping[str, str], today: date) -> Row | None:
     """None: it has errors."""
+    line = replace(line, cells={key: _without_hour(key, cell) for key, cell in line.cells.items()})
     identity = _identity(line, today)
     name = normalise_name(line.text("name"))
     if name and not valid_name(name):
@@ -99,6 +101,9 @@ def read_row(line: Line, extra: Mapping[str, str], today: date) -> Row | None:
         "address": line.text("address", longest=200),
         **_stay(line, today),
     }
+    born = None if identity is None else identity.birth_date
+    if born is not None and values["admitted_on"] is not None and values["admitted_on"] < born:
+        line.fail("admitted_on", "早于出生日期")
     if line.errors or identity is None:
         return None
     values |= {"sex": str(identity.sex or _SEXES.get(line.cells.get("sex", ""), Sex.UNKNOWN))}
@@ -111,6 +116,11 @@ def read_row(line: Line, extra: Mapping[str, str], today: date) -> Row | None:
     else:
         told.add("died_on")
     return Row(line, identity, values, extra, frozenset(told & values.keys()))
+
+
+def _without_hour(column: str, cell: str) -> str:
+    """2026-11-20 14:30: the register counts days."""
+    return _HOUR.sub("", cell) if column.endswith("_on") else cell
 
 
 def _identity(line: Line, today: date) -> Identity | None:

@@ -2,7 +2,7 @@
 ends what the one before began, and the last discharge has the steps of its plan."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -21,7 +21,7 @@ from bot.domain.followup import (
     calendar_of,
     choose,
 )
-from bot.domain.identity import same_name
+from bot.domain.identity import normalise_name
 from bot.domain.states import step
 from bot.services.context import Context
 from bot.services.followup.advancing import advance
@@ -104,14 +104,18 @@ def _decide(
         row.id_number_index: row
         for row in uow.connection.execute(select(P).where(P.c.id_number_index.in_(people)))
     }
-    for person, stays in by_person.items():
-        dead = _link(uow, stays, patients.get(person), person in alive, work)
-        last = max(stays, key=_order)
+    for number, stays in by_person.items():
+        names = {row.id: normalise_name(opened(uow.keys, row, ("name",))["name"]).casefold() for row in stays}
+        dead = _link(uow, stays, names, patients.get(number), number in alive, work)
+        last = {
+            name: max((row for row in stays if names[row.id] == name), key=_order).id
+            for name in names.values()
+        }
         for stay in stays:
             mine = steps[stay.id]
             if dead:
                 _stop(mine, FollowupState.DECEASED, "deceased", context.now, work)
-            elif stay is not last:
+            elif stay.id != last[names[stay.id]]:
                 _stop(mine, FollowupState.READMITTED, "readmitted", context.now, work)
             else:
                 _lay_out(uow, context, editions, stay, mine, work)
@@ -130,20 +134,27 @@ def _order(stay: Record) -> tuple[date, date, str]:
     return stay.admitted_on, stay.discharged_on or date.max, stay.admission_no
 
 
-def _link(uow: UnitOfWork, stays: Sequence[Record], patient: Record | None, alive: bool, work: _Work) -> bool:
-    """Each stay gets its registered patient, if number and name agree; whether they are dead."""
-    deaths = [stay.died_on for stay in stays if stay.died_on is not None]
+def _link(
+    uow: UnitOfWork, stays: Sequence[Record], names: Mapping[str, str], patient: Record | None, alive: bool,
+    work: _Work,
+) -> bool:  # fmt: skip
+    """Each stay gets its registered patient, if number and name agree; whether nobody may be written to.
+
+    A newborn may be in the ward under its mother's number: another name is another person, whose stay is no
+    readmission.  Only a death stops all that is under the number, for it must not be missed over a misspelt name (R30).
+    """
+    deaths = {row.id: row.died_on for row in stays if row.died_on is not None}
     if patient is None:
         return bool(deaths)
-    registered = plain(uow.keys, "name", patient.id, patient.name)
+    registered = normalise_name(plain(uow.keys, "name", patient.id, patient.name)).casefold()
     for stay in stays:
-        agrees = same_name(registered, opened(uow.keys, stay, ("name",))["name"])
-        work.strangers += not agrees
-        if agrees and stay.patient_id is None:
+        if names[stay.id] != registered:
+            work.strangers += 1
+        elif stay.patient_id is None:
             work.linked.append((stay.id, patient.id))
-    same = any(same_name(registered, opened(uow.keys, stay, ("name",))["name"]) for stay in stays)
-    if deaths and same and patient.deceased_at is None:
-        work.died[patient.id] = min(deaths)
+    their_own = [day for stay_id, day in deaths.items() if names[stay_id] == registered]
+    if their_own and patient.deceased_at is None:
+        work.died[patient.id] = min(their_own)
     if alive and not deaths and patient.deceased_at is not None:
         work.alive.append(patient.id)
         return False

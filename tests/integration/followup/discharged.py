@@ -8,8 +8,11 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bot.domain.commands import RegisterPatient
 from bot.domain.followup import FollowupState
+from bot.domain.outcomes import Registered
 from bot.domain.states import PushState
+from bot.domain.views import Relation
 from bot.services.followup.importing import Imported, import_discharges
 from bot.services.followup.plans import load_plans
 from bot.services.hospital import Hospital
@@ -17,7 +20,7 @@ from bot.services.sheets import Sheet
 from bot.store.followup_models import Discharge, Followup, FollowupPlan
 from bot.store.models import Patient
 from bot.store.push_models import Push
-from tests.integration.services.town import Town, id_number
+from tests.integration.services.town import AGREED, Town, id_number, phone_number
 
 GOOD = {
     "姓名": "王小明", "身份证号": id_number(1), "住院号": "Z1001", "科室": "心血管内科", "病区": "心内一病区",
@@ -54,18 +57,15 @@ class Ward:
         context = self.hospital.acting("cli")
         return import_discharges(self.town.db, context, sheet, self.plans, dry_run=dry_run)
 
-    def register(self, number: int = 1, name: str = "王小明", openid: str = "o-1") -> str:
+    def register(
+        self, number: int = 1, name: str = "王小明", openid: str = "o-1", relation: Relation = Relation.SELF
+    ) -> str:
         """A patient with an account; the patient's id."""
-        from bot.domain.commands import RegisterPatient
-        from bot.domain.outcomes import Registered
-        from bot.domain.views import Relation
-        from tests.integration.services.town import AGREED, phone_number
-
         account = self.hospital.account("wechat", "wx1", openid, following=True)
         outcome = self.hospital.execute(
             RegisterPatient(
                 key=f"r-{openid}-{number}", name=name, id_kind="resident_id", id_number=id_number(number),
-                phone=phone_number(number), relation=Relation.SELF, consents=AGREED,
+                phone=phone_number(number), relation=relation, consents=AGREED,
             ),
             account,
         )  # fmt: skip

@@ -72,6 +72,7 @@ def test_every_mistake_is_told_with_its_row_and_nothing_is_written(ward: Ward) -
         {"住院号": "Z1001", "姓名": "王大明", "身份证号": id_number(5)},
         {"住院号": "", "联系电话": "12345"},
         {"住院号": "Z9", "离院方式": "在院"},
+        {"住院号": "Z11", "入院日期": "1980-01-01"},
         {"住院号": "Z10", "手术": "切除术", "手术日期": "2026-11-22"},
     )  # fmt: skip
     assert set(done.report.errors) == {
@@ -88,7 +89,8 @@ def test_every_mistake_is_told_with_its_row_and_nothing_is_written(ward: Ward) -
         RowError(9, "住院号", "不能为空"),
         RowError(9, "联系电话", "不像电话号码"),
         RowError(10, "出院日期", "在院的不填出院日期"),
-        RowError(11, "手术日期", "手术日期在出院以后"),
+        RowError(11, "入院日期", "早于出生日期"),
+        RowError(12, "手术日期", "手术日期在出院以后"),
     }
     assert count(ward, Discharge) == count(ward, FollowupPlan) == 0
 
@@ -124,3 +126,15 @@ def test_codes_of_the_front_page(ward: Ward) -> None:
     assert {code: ward.discharge(f"Z{code}").way for code in ways} == ways
     assert ward.states("Z5") == []
     assert ward.states("Z1") == [FollowupState.PLANNED]
+
+
+def test_a_day_may_have_its_hour(ward: Ward) -> None:
+    ward.run(
+        {"入院日期": "2026-11-10 08:30", "出院日期": "2026-11-20T14:05:59"},
+        {"住院号": "Z2", "出院日期": "2026年11月20日 9时05分"},
+    )
+    assert (ward.discharge().admitted_on, ward.discharge().discharged_on) == (
+        date(2026, 11, 10),
+        date(2026, 11, 20),
+    )
+    assert ward.discharge("Z2").discharged_on == date(2026, 11, 20)

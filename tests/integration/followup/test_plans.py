@@ -1,11 +1,13 @@
 """Each discharge has the steps of one plan; a death, another stay and a correction change them at once."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select, update
 
 from bot.domain.followup import FollowupState
 from bot.domain.states import PushState
+from bot.domain.views import Relation
 from bot.services import readers
 from bot.services.followup.linking import go_on
 from bot.store.followup_models import Discharge, Followup
@@ -261,3 +263,63 @@ def test_holidays_move_no_invitation_out_of_its_days(ward: Ward) -> None:
         assert uow.session.scalars(select(Push)).all()
     assert step.earliest_on is not None and step.overdue_on is not None
     assert step.earliest_on <= push.due_at.date() <= step.overdue_on
+
+
+# -- people -----------------------------------------------------------------------------------------
+
+
+def test_a_newborn_under_its_mothers_number_is_no_readmission(ward: Ward) -> None:
+    mother = ward.register()
+    ward.run(
+        {}, {"住院号": "Z1002", "姓名": "王小明之子", "入院日期": "2026-11-20", "出院日期": "2026-11-22"}
+    )
+    assert ward.states() == ward.states("Z1002") == [S.PLANNED]
+    assert (ward.discharge().patient_id, ward.discharge("Z1002").patient_id) == (mother, None)
+
+
+def test_a_death_under_the_number_is_not_missed_over_a_misspelt_name(ward: Ward) -> None:
+    patient = ward.register()
+    ward.run({})
+    ward.run(
+        {
+            "住院号": "Z1002",
+            "姓名": "王晓明",
+            "入院日期": "2026-11-21",
+            "出院日期": "2026-11-22",
+            "离院方式": "死亡",
+        }
+    )
+    assert (ward.states(), ward.invited()) == ([S.DECEASED], [])
+    assert ward.patient(patient).deceased_at is None
+
+
+def test_a_corrected_number_invites_the_right_person(ward: Ward) -> None:
+    wrong = ward.register(1, openid="o-1")
+    right = ward.register(2, openid="o-2")
+    ward.run({})
+    assert [push.patient_id for push in ward.invited()] == [wrong]
+    ward.run({"身份证号": id_number(2)})
+    assert ward.discharge().patient_id == right
+    ward.town.clock.advance(timedelta(days=2))
+    Planner(ward.hospital, readers.standard()).tick()
+    assert [push.patient_id for push in ward.invited(PushState.QUEUED)] == [right]
+    assert [push.reason for push in ward.invited(PushState.SKIPPED)] == ["no_followup"]
+
+
+def test_a_familys_step_goes_to_a_relative(ward: Ward) -> None:
+    patient = ward.register(openid="o-self")
+    relative = ward.register(openid="o-daughter", relation=Relation.PARENT)
+    assert relative == patient
+    step = {**ward.plans["after_discharge"]["steps"][0], "audience": "family"}
+    ward.plans = {**ward.plans, "after_discharge": {**ward.plans["after_discharge"], "steps": [step]}}
+    ward.run({})
+    (push,) = ward.invited()
+    assert push.account_id == ward.hospital.account("wechat", "wx1", "o-daughter").id
+
+
+def test_two_imports_at_once_wait_for_each_other(ward: Ward) -> None:
+    ward.register()
+    with ThreadPoolExecutor(2) as pool:
+        done = [each.result() for each in [pool.submit(ward.run, {}) for _ in range(2)]]
+    assert sorted(each.report.added for each in done) == [0, 1]
+    assert (ward.states(), len(ward.invited())) == ([S.PLANNED], 1)
