@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot.questionnaires import polarity
-from bot.questionnaires.heard import Heard, NotUnderstood, Understood, Which, clauses, core, signal
+from bot.questionnaires.heard import Heard, NotUnderstood, Understood, Which, answering, clauses, core, signal
 from bot.questionnaires.model import Coded, Item, Option
 
 _ORDINALS = {each: n for n, each in enumerate("一二三四五六七八九十", start=1)} | {"两": 2}
@@ -24,6 +24,7 @@ def choose(item: Item, text: str) -> Heard:
         return _told(item, found)
     if aside := signal(text):  # only now: 忘了 and 不清楚 may be options
         return aside
+    text = answering(text)
     named, denied = _named(item, text)
     if found := named or _by_level(item, text):
         return _told(item, found)
@@ -31,7 +32,7 @@ def choose(item: Item, text: str) -> Heard:
         return _left(item, denied)
     if found := _by_polarity(item, said):
         return _told(item, found)
-    part = [option for option in item.options if len(said) >= 2 and said in core(option.display)]
+    part = [option for option in item.options if len(said) >= 2 and text and said in core(option.display)]
     return _told(item, part) if part else NotUnderstood()
 
 

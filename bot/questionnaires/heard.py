@@ -46,8 +46,16 @@ _STARTS = re.compile(
     r"^(?:嗯+|呃+|额+|哦+|那个|这个|应该|可能|大概|好像|其实|基本上?|目前|现在|最近|这几天|我自己|我们?|他|她|孩子|老人家?"
     r"|总体|总的来说|感觉|觉得|还是|算是?|就是|选择?|回答|答案?是?|医生|护士|您好|你好|都(?!没|不))+"
 )
+_ENDS_SOFT = re.compile(r"[啊呀呢哦噢嘛哈啦]+$")
 CLAUSES = re.compile(r"[,。;!?\n]+|但是?|不过|只是|就是(?!了)|除了")
 _BLANK = re.compile(r"\s+")
+_ASKS = re.compile(
+    r"\?|[吗么]$|(?<![不没])怎么|怎样|(?<![没不])什么(?!不|大)|哪|谁|多久|多少|几[点号]|[周期]几|要等几|[能可会]不[能可会]"
+    r"|有没有|是不是|要不要|好不好|行不行|[号换改退挂约诊成取]不$"
+    r"|^(?:请|麻烦)?(?:你们?|您)?(?:再|先)?(?:帮|给|替)|^我?(?:想(?!死|过|不)|要(?!人|帮))|请问|想问|麻烦|告诉我|通知我"
+    r"|挂号|挂[个一]|退号|预约|约[个一]|登记|改[到成]|取消"
+)
+"""A clause that asks or wants something answers nothing."""
 _UNKNOWN = re.compile(
     r"(?:真的?|我|也|还|都|有点|自己|这个)*(?:不知道|不晓得|不清楚|不太清楚|不记得|记不清楚?|记不得|记不住|想不起来|忘记?"
     r"|说不清楚?|说不好|不好说|不确定|没注意|没留意|搞不清楚?|弄不清楚?|没印象)(?:怎么说|怎么回答|多少|是多少|几次)?"
@@ -79,6 +87,12 @@ def core(text: str) -> str:
 
 def clauses(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in CLAUSES.split(text) if part.strip())
+
+
+def answering(text: str) -> str:
+    """Without the clauses that ask or want something: 三四分，要不要紧？ → 三四分."""
+    parts = re.findall(r"[^,。;!?\n]+\??", text)
+    return ",".join(part.strip() for part in parts if not _ASKS.search(_ENDS_SOFT.sub("", part.strip())))
 
 
 def signal(text: str) -> Signal | None:

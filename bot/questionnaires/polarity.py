@@ -4,7 +4,12 @@ import re
 
 from bot.questionnaires.heard import clauses, core
 
-_GOOD = r"(?:好|满意|不错|行|可以|正常|顺利|舒服|清楚|方便|理想)"
+LONGEST = 12
+"""Characters of a clause that answers; a longer one tells a story."""
+_GOOD = (
+    r"(?:(?<![约挂说最办弄只幸您你])好(?![几久像痛疼恶难坏]|多(?!了)|的号|意思)|满意|不错|(?<![^很挺还蛮都不])(?:行|可以)(?![^吧的了])"
+    r"|正常|顺利|舒服)"
+)
 _LEVELS = (
     (
         -2,
@@ -39,7 +44,7 @@ _LEAD = (
 _NO = re.compile(_LEAD + r"(?:没|不|无|未|否|冇|唔|no|n$)")
 _YES = re.compile(
     _LEAD + r"(?:有|是|对|嗯|会|能|要|可以|经常|偶尔|常常?|老是|总是|每天|天天|yes|ok|y$|确实|当然"
-    r"|[一二两三四五六七八九几\d]+[次回个]|一点|用了?$|在用|吃了|量了|测了)"
+    r"|[一二两三四五六七八九几\d]+[次回]|一点|用了?$|在用|吃了|量了|测了)"
 )
 _NEUTRAL = re.compile(
     r"^(?:也|还|都|但|倒)*(?:不严重|不厉害|不要紧|不多|不大|没事|没关系|没什么大碍|不影响|不重|好了"
@@ -48,6 +53,11 @@ _NEUTRAL = re.compile(
 _FUNCTION = re.compile(
     r"有没有|是不是|会不会|能不能|要不要|[吗过了的]|最近|这几天|现在|过去|一周|一年|[,。;!?、\s]"
 )
+_SMALL = re.compile(
+    r"没有?|不|无|未|从来|一直|好像|应该|可能|经常|偶尔|有时候?|时候|老是|总是|每天|天天|正常|确实|当然|肯定|基本|完全|根本|绝对|怎么"
+    r"|什么|一[点些次回]|几[次回]|[两三\d][次回]|有点?|是|对|会|能|要|可以|啥|都|也|还|就|倒|并|目前|暂时|现在|有过|嗯|明显"
+)
+_DENIED = frozenset({"不", "没", "无"})
 _EMPTY = frozenset({"没有", "有点", "时候", "医生", "觉得", "以后", "一次", "有"})
 NEGATIVE = (
     "没",
@@ -75,14 +85,15 @@ _BARE_YES = re.compile(r"(?:都|也|确实|是)*(?:有|是|会|能|要|对)(?:�
 
 def level(text: str) -> int | None:
     """2 非常好 … −2 非常差; None: it says nothing of the kind, or several things."""
-    found = set()
     if _SOUR.search(text):
         return None
-    for match in _LEVEL.finditer(text):
-        if negated(text, match.start()):
-            return None
-        place = next(n for n in range(len(_LEVELS)) if match[f"l{n}"] is not None)
-        found.add(1 if _VERY_GOOD.fullmatch(match[0]) else _LEVELS[place][0])
+    found = set()
+    for part in map(core, clauses(text)):
+        for match in _LEVEL.finditer(part if len(part) <= LONGEST else ""):
+            if negated(part, match.start()):
+                return None
+            place = next(n for n in range(len(_LEVELS)) if match[f"l{n}"] is not None)
+            found.add(1 if _VERY_GOOD.fullmatch(match[0]) else _LEVELS[place][0])
     return found.pop() if len(found) == 1 else None
 
 
@@ -125,9 +136,17 @@ def _clause(part: str, question: str) -> bool | None:
         return echo
     if _NEUTRAL.match(bare) or ((verb := _UNMEASURED.search(bare)) and verb[1] not in question):
         return None
+    if len(bare) > LONGEST or not _about(bare, question):
+        return None
     if _NO.match(bare):
         return False
     return True if _YES.match(bare) else None
+
+
+def _about(bare: str, question: str) -> bool:
+    """Whether a clause beyond its yes or no has a word of the question, or none at all: 不看了 tells of no fever."""
+    rest = _FUNCTION.sub("", _SMALL.sub("", bare))
+    return not rest or any(each in question for each in rest)
 
 
 def _echo(bare: str, question: str) -> bool | None:
@@ -137,6 +156,7 @@ def _echo(bare: str, question: str) -> bool | None:
     for length in range(min(len(told), 8), least - 1, -1):
         for start in range(len(told) - length + 1):
             words = told[start : start + length]
-            if words not in _EMPTY and re.search(rf"(?<![不没无]){re.escape(words)}", asked):
+            at = asked.find(words)
+            if words not in _EMPTY and at >= 0 and asked[at - 1 : at] not in _DENIED:
                 return not negated(told, start)
     return None

@@ -16,11 +16,12 @@ from bot.questionnaires.heard import (
     Signal,
     Understood,
     Which,
+    answering,
     core,
     signal,
     tidy,
 )
-from bot.questionnaires.model import CHOICES, NUMBERS, Free, Item, Type, Value
+from bot.questionnaires.model import CHOICES, Free, Item, Type, Value
 from bot.questionnaires.numerals import Number
 
 Dates = Callable[[str], Sequence[date]]
@@ -35,7 +36,9 @@ _FAMILIES = (
 )
 """Two numbers that are told in one breath, each by its name."""
 _PAIR = re.compile(r"(\d{2,3})\s*/\s*(\d{2,3})")
-_COUNTERS = re.compile(r"个?(?:小时|星期|礼拜|月|[天日周次回年岁遍顿片粒点号])")
+_COUNTERS = re.compile(
+    r"个?(?:小时|钟头|星期|礼拜|月|[天日周次回年岁遍顿片粒点号])|[多几]?(?:岁|块|元)|[个位栋楼层句条家张名只种话]|十|多岁"
+)
 _DAYS = ((re.compile(r"个?(?:星期|礼拜)|周"), 7), (re.compile("个月"), 30))
 _INSTEAD = re.compile(r"不是[^是]{1,8}是")
 _APART = re.compile(r"(?<!\d)(\d{2}) (\d)(?!\d)")
@@ -75,6 +78,7 @@ def _heard(item: Item, plain: str, text: str, dates: Dates) -> Heard:
         return Understood((Free(text.strip()),)) if own else heard
     if aside:
         return aside
+    plain = answering(plain)
     if item.type is Type.BOOLEAN:
         said = polarity.yes_or_no(plain, item.text)
         return NotUnderstood() if said is None else Understood((said,))
@@ -116,11 +120,19 @@ def _of_this(item: Item, text: str) -> Sequence[Number]:
             return [Number((both[1 - family],), pair.start(), pair.end())] if family < 2 else []
         if (named := _named(text, found, family)) is not None:
             return named
-    if len(found) < 2 or item.type not in NUMBERS:
-        return found
-    unit = [n for n in found if item.unit and text[n.end :].startswith(item.unit)]
-    free = [n for n in found if not _COUNTERS.match(text[n.end :])]
-    return unit or free or found
+    unit = [n for n in found if _in_unit(item, text[n.end :])]
+    return unit or [n for n in found if not _counts_other(item, text[n.end :])]
+
+
+def _in_unit(item: Item, after: str) -> bool:
+    days = item.unit == "天" and any(words.match(after) for words, _ in _DAYS)
+    return days or (bool(item.unit) and after.startswith(item.unit))
+
+
+def _counts_other(item: Item, after: str) -> bool:
+    """两天 and 一个骨科 tell nothing of points or degrees."""
+    counter = _COUNTERS.match(after)
+    return counter is not None and counter[0] not in item.text
 
 
 def _named(text: str, found: Sequence[Number], family: int) -> Sequence[Number] | None:
