@@ -13,6 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from bot.domain.clock import Clock
 from bot.services import demo, readers, receipts
 from bot.services.broadcast import campaigns
+from bot.services.followup import demo as demo_discharges
 from bot.services.followup import linking
 from bot.services.hospital import Hospital
 from bot.services.suspension.saga import Suspensions
@@ -62,6 +63,7 @@ def standard(
     ]
     if settings.demo:  # the clock may be moved by days: tomorrow needs clinics too
         ticks.append(Tick("extend", 30, lambda: demo.extend(hospital.db, clock)))
+        ticks.append(Tick("discharge", 30, lambda: demo_discharges.discharge(hospital)))
     return ticks
 
 
