@@ -1,7 +1,7 @@
 """`python -m tests.faults.hasty worker|scheduler|web`: the real command with shorter waits, or with a guard missing.
 
-Environment: FAULTS_LEASE seconds of an outbox lease, FAULTS_REAP seconds between two looks for lost leases,
-FAULTS_DELAYS factor of the retries' delays, FAULTS_KILLS workers that a message may cost,
+Environment: FAULTS_LEASE seconds of an outbox lease, FAULTS_REAP seconds between two looks for lost leases and for
+broadcasts that are done, FAULTS_DELAYS factor of the retries' delays, FAULTS_KILLS workers that a message may cost,
 FAULTS_APART factor of the waits of those that died together, FAULTS_TIMEOUT seconds of an HTTP call, FAULTS_CLOCK a file that says by
 how many seconds this process's clock is off; and for the negative controls FAULTS_KEYS=1 gives every send a
 client_msg_id of its own, FAULTS_DEADLY=1 has the sender die of a message to ``odeadly…``.
@@ -49,7 +49,9 @@ def _reap(seconds: float) -> None:
 
     def hasty(**parts: Any) -> list[Any]:
         return [
-            ticks.Tick(tick.name, min(tick.every, seconds), tick.run) if tick.every <= 60 else tick
+            ticks.Tick(tick.name, min(tick.every, seconds), tick.run)
+            if tick.name in ("reap", "broadcasts")
+            else tick
             for tick in standard(**parts)
         ]
 

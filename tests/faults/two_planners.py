@@ -1,6 +1,5 @@
 """Proof 10: the same broadcast is planned by two at once, and two schedulers turn it into messages: no row is doubled."""
 
-import random
 import secrets
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -10,16 +9,16 @@ from sqlalchemy import select, update
 
 from bot.domain.states import CampaignState, PushState
 from bot.services.broadcast.audience import Audience
-from bot.services.broadcast.campaigns import KIND, Words, create
+from bot.services.broadcast.campaigns import KIND
 from bot.services.hospital import Hospital
 from bot.services.pushes import Planned, plan_many
 from bot.store.models import OutboxMessage
 from bot.store.push_models import Campaign, Push
+from tests.faults.campaign import drafted, open_hospital
 from tests.faults.report import Proof, command, seconds
 from tests.faults.stage import Stage
 
 DATABASES = ("postgres", "sqlite")
-AT_ANY_HOUR = "kinds: {broadcast: {quiet: none, cap: false}}\n"
 CHUNK = 500
 
 
@@ -29,8 +28,7 @@ def prove(stage: Stage, *, alike: bool = True) -> Proof:
     proof = Proof(
         "10 two planners, two schedulers", f"{number} pushes planned by two at once, queued by two schedulers"
     )
-    (stage.folder / "kinds.yaml").write_text(AT_ANY_HOUR)
-    hospital = Hospital(stage.db, clock=stage.clock, rng=random.Random(1), settings=stage.settings)
+    hospital = open_hospital(stage)
     campaign = _campaign(stage, hospital)
     accounts = stage.accounts(number)
     schedulers = [stage.start("scheduler") for _ in range(2)]
@@ -56,9 +54,8 @@ def control(stage: Stage) -> Proof:
 
 
 def _campaign(stage: Stage, hospital: Hospital) -> int:
-    words = Words("门诊安排", "我院十二月起周六全天开诊。")
+    made = drafted(stage, hospital, Audience())
     with stage.db.write() as uow:
-        made = create(uow, hospital.acting("cli"), key="proof", words=words, audience=Audience())
         uow.connection.execute(update(Campaign).values(state=CampaignState.RUNNING))
     return made
 
