@@ -81,6 +81,8 @@ def load(days: int, discharged: int) -> None:
         if discharged:
             counted = looking.trial(uow, _plans(), now - timedelta(days=discharged), now)
         else:
+            if waiting := looking.backlog(uow, now):
+                click.echo(f"以前到期还没联系上：{waiting}")
             counted = looking.load(uow, now, now + timedelta(days=days - 1))
     _tell(counted)
 

@@ -20,7 +20,7 @@ HEAD = (
     "病历号", "联系电话", "家庭地址",
 )  # fmt: skip
 _STAYS = (
-    # name, identity number without its check digit, department, doctor, diagnosis, surgery, 离院方式, in and out days ago
+    # name, identity number less its last digit, department, doctor, diagnosis, surgery, 离院方式, days ago in, out
     ("王小明", "11010119900307109", "心血管内科", "王建国", "急性上呼吸道感染", "", "1", 9, 2),
     ("李建军", "11010119580412131", "心血管内科", "王建国", "高血压病3级 I10.x00", "", "1", 13, 5),
     ("周玉兰", "11010119620923248", "内分泌科", "王丽", "2型糖尿病 E11.900", "", "1", 11, 3),

@@ -93,6 +93,12 @@ def load(uow: UnitOfWork, since: date, until: date) -> tuple[Load, ...]:
     return tuple(Load(day, sum(owners.values()), owners) for day, owners in sorted(days.items()))
 
 
+def backlog(uow: UnitOfWork, today: date) -> int:
+    """Steps whose day is over and that nobody has been reached about."""
+    mine = select(func.count()).select_from(F).where(F.c.state.in_(UNTOUCHED), F.c.due_on < today)
+    return int(uow.connection.execute(mine).scalar_one())
+
+
 def trial(uow: UnitOfWork, plans: tuple[Plan, ...], since: date, until: date) -> tuple[Load, ...]:
     """What the load would be if today's plans had held for everybody who was discharged in these days; the house's
     own steps are not looked at.  For whoever thinks about editing a plan."""

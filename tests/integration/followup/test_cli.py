@@ -10,6 +10,7 @@ from bot.cli.data import commands as data
 from bot.cli.plan import commands as plans
 from bot.store.migrate import upgrade
 from tests.integration.services.town import id_number
+from tests.unit.his.test_fhir import bundle
 
 BY_NAME = {command.name: command for command in (*data, *plans)}
 FILE = (
@@ -68,6 +69,28 @@ def test_import_preview_load_and_export(house: Path) -> None:
     assert "高血压病" not in json.dumps(rows, ensure_ascii=False)
     revealed = json.loads(run("export", "followups", "--reveal").stdout.splitlines()[0])
     assert revealed["patient"]["id_number"] == id_number(1)
+
+
+def test_what_is_late_is_told_apart(house: Path) -> None:
+    file = house / "出院.csv"
+    file.write_text(FILE.replace("2026-11-20", "2026-11-12"), encoding="utf-8")
+    run("import", "discharges", str(file))
+    assert run("plan", "load", "--days", "7").stdout == "以前到期还没联系上：1\n共 0 次随访\n"
+
+
+def test_a_fhir_bundle_is_imported_by_the_same_rules(house: Path) -> None:
+    raw = bundle()
+    raw["entry"][0]["resource"]["identifier"][1]["value"] = id_number(1)
+    file = house / "出院.json"
+    file.write_text(json.dumps(raw), encoding="utf-8")
+    assert "新增 1" in run("import", "discharges", str(file)).stdout
+    assert "手术后 第 1 版·术后一周：到期" in run("plan", "preview", "Z1001").stdout
+    raw["entry"][0]["resource"] |= {"gender": "female", "deceasedDateTime": "2026-11-22"}
+    file.write_text(json.dumps(raw), encoding="utf-8")
+    assert "第 2 行「性别」：与身份证号不一致" in run("import", "discharges", str(file)).stderr
+    raw["entry"][0]["resource"]["gender"] = "male"
+    file.write_text(json.dumps(raw), encoding="utf-8")
+    assert "停止 5 次" in run("import", "discharges", str(file)).stdout
 
 
 def test_mistakes_stop_the_import(house: Path) -> None:
