@@ -32,7 +32,11 @@ def choose(item: Item, text: str) -> Heard:
         return _left(item, denied)
     if found := _by_polarity(item, said):
         return _told(item, found)
-    part = [option for option in item.options if len(said) >= 2 and text and said in core(option.display)]
+    part = [
+        option
+        for option in item.options
+        if text and 2 * len(said) >= len(core(option.display)) > 3 and said in core(option.display)
+    ]
     return _told(item, part) if part else NotUnderstood()
 
 

@@ -48,10 +48,11 @@ _STARTS = re.compile(
 )
 _ENDS_SOFT = re.compile(r"[啊呀呢哦噢嘛哈啦]+$")
 CLAUSES = re.compile(r"[,。;!?\n]+|但是?|不过|只是|就是(?!了)|除了")
+_AGAIN = re.compile(r"^(.{1,4}?)\1+$")
 _BLANK = re.compile(r"\s+")
 _ASKS = re.compile(
     r"\?|[吗么]$|(?<![不没])怎么|怎样|(?<![没不])什么(?!不|大)|哪|谁|多久|多少|几[点号]|[周期]几|要等几|[能可会]不[能可会]"
-    r"|有没有|是不是|要不要|好不好|行不行|[号换改退挂约诊成取]不$"
+    r"|(?<!没)有没有|是不是|要不要|好不好|行不行|[号换改退挂约诊成取]不$"
     r"|^(?:请|麻烦)?(?:你们?|您)?(?:再|先)?(?:帮|给|替)|^我?(?:想(?!死|过|不)|要(?!人|帮))|请问|想问|麻烦|告诉我|通知我"
     r"|挂号|挂[个一]|退号|预约|约[个一]|登记|改[到成]|取消"
 )
@@ -82,7 +83,7 @@ def core(text: str) -> str:
         bare = shorter or bare
         shorter = _ENDS.sub("", bare).strip(",。;!?~…")
         bare = shorter or bare
-    return bare
+    return _AGAIN.sub(r"\1", bare)
 
 
 def clauses(text: str) -> tuple[str, ...]:

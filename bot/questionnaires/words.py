@@ -37,7 +37,7 @@ _FAMILIES = (
 """Two numbers that are told in one breath, each by its name."""
 _PAIR = re.compile(r"(\d{2,3})\s*/\s*(\d{2,3})")
 _COUNTERS = re.compile(
-    r"个?(?:小时|钟头|星期|礼拜|月|[天日周次回年岁遍顿片粒点号])|[多几]?(?:岁|块|元)|[个位栋楼层句条家张名只种话]|十|多岁"
+    r"个?(?:小时|钟头|星期|礼拜|月|[天日周次回年岁遍顿片粒点号])|[多几]?(?:岁|块|元)|[个位栋楼层句条家张名只种话盒瓶包袋支]|十|多岁"
 )
 _DAYS = ((re.compile(r"个?(?:星期|礼拜)|周"), 7), (re.compile("个月"), 30))
 _INSTEAD = re.compile(r"不是[^是]{1,8}是")

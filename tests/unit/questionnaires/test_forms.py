@@ -225,7 +225,7 @@ def test_thoughts_of_death_are_urgent_whatever_the_sum(point: str) -> None:
         ("wound", {"wound": Coded("pus")}, "pus", "urgent"),
         ("wound", {"wound": Coded("bleeding"), "unstopped": True}, "unstopped", "urgent"),
         ("wound", {"leg": True}, "leg", "urgent"),
-        ("medicine", {"taking": True, "allergy": True}, "allergy", "urgent"),
+        ("medicine", {"taking": Coded("yes"), "allergy": True}, "allergy", "urgent"),
         ("hypertension", {"measured": True, "systolic": Decimal(180)}, "high", "urgent"),
         ("hypertension", {"measured": True, "diastolic": Decimal(110)}, "high", "urgent"),
         ("hypertension", {"measured": True, "systolic": Decimal(89)}, "low", "urgent"),
