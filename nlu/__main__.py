@@ -42,7 +42,10 @@ def main(args: list[str], source: TextIO, sink: TextIO) -> int:
 
             evaluate(split=wanted[0], errors=wanted[1], write=lambda line: print(line, file=sink))
         case _:
-            print("usage: python -m nlu [train | eval [--split dev|test|train] [--errors]]", file=sys.stderr)
+            print(
+                "usage: python -m nlu [train | eval [--split dev|test|train|authors] [--errors]]",
+                file=sys.stderr,
+            )
             return 2
     return 0
 
@@ -52,7 +55,7 @@ def _options(rest: list[str]) -> tuple[str, bool] | None:
     match [word for word in rest if word != "--errors"]:
         case []:
             return "test", bool(rest)
-        case ["--split", ("dev" | "test" | "train") as split]:
+        case ["--split", ("dev" | "test" | "train" | "authors") as split]:
             return split, "--errors" in rest
         case _:
             return None

@@ -71,14 +71,19 @@ class Line:
 def read(folder: Path) -> Iterator[Line]:
     """Every line of every file of one part."""
     for path in sorted(folder.glob("*.tsv")):
-        rows = path.read_text(encoding="utf-8").splitlines()
-        if tuple(rows[0].split("\t")) != HEAD:
-            raise ValueError(f"{path.name}: the first row must be {' '.join(HEAD)}")
-        for number, row in enumerate(rows[1:], 2):
-            cells = row.split("\t")
-            if len(cells) != len(HEAD) or cells[1] not in REGISTERS or not cells[3].strip():
-                raise ValueError(f"{path.name}:{number}: {row!r}")
-            yield Line(cells[0], cells[1], gold(cells[2]), cells[3])
+        yield from rows(path)
+
+
+def rows(path: Path) -> Iterator[Line]:
+    """Every line of one file."""
+    head, *below = path.read_text(encoding="utf-8").splitlines()
+    if tuple(head.split("\t")) != HEAD:
+        raise ValueError(f"{path.name}: the first row must be {' '.join(HEAD)}")
+    for number, row in enumerate(below, 2):
+        cells = row.split("\t")
+        if len(cells) != len(HEAD) or cells[1] not in REGISTERS or not cells[3].strip():
+            raise ValueError(f"{path.name}:{number}: {row!r}")
+        yield Line(cells[0], cells[1], gold(cells[2]), cells[3])
 
 
 def gold(words: str) -> Gold:

@@ -126,7 +126,9 @@ def _traditional() -> dict[int, str]:
         choices = new.split()
         if len(old) == 1 and choices and len(choices[0]) == 1 and old not in choices:
             table[ord(old)] = choices[0]
-    table.update({ord("乾"): "干", ord("著"): "着", ord("妳"): "你", ord("喺"): "在", ord("俾"): "给", ord("拾"): "十"})
+    table.update(
+        {ord("乾"): "干", ord("著"): "着", ord("妳"): "你", ord("喺"): "在", ord("俾"): "给", ord("拾"): "十"}
+    )
     return table
 
 

@@ -56,7 +56,7 @@ _PERSON = re.compile(
 _OVER = re.compile(
     r"(?:^|挂|约|看|到|成|是|要|想)(?:一?个|的|[DM])*(昨天|昨日|昨儿个?|昨晚|前天|大前天|上(?:个)?(?:周|星期|礼拜)[一二三四五六日天末]|上个?月\d*[号日]?)"
     r"(?:P|的|上午|下午|早上|晚上)*(?:[DM的 ]|门诊|号|行吗|行不行|可以吗|还?有号?吗|有没有|有没|呢|吧|啊|看看|。|\?|$)*$"
-    r"|(昨天|昨日|昨儿个?|前天|大前天|上(?:个)?(?:周|星期|礼拜)[一二三四五六日天末])P?的?(?:[DM]的?)?号.{0,4}(?:退|取消|改|换)"
+    r"|(昨天|昨日|昨儿个?|前天|大前天|上(?:个)?(?:周|星期|礼拜)[一二三四五六日天末])P?的?(?:[DM]的?)?号.{0,4}(?:退|取消|改|换|补|还能)"
 )
 """A wish for a day that is over; 昨天起疼 is none."""
 _RENAMES = re.compile(r"(?:姓名|名字|大名).{0,6}(?:错|不对|改|换|更正)")
@@ -111,7 +111,9 @@ class Nlu:
     def _understand(self, reading: Reading, today: date, expecting: tuple[str, ...]) -> Understood:
         shortcut = rules.exact(reading.normal.text)
         flag = None if shortcut else redflags.red_flag(reading.normal.text)
-        scores = [] if shortcut else self._model.scores(features(reading.shape))
+        scores = (
+            [] if shortcut else self._model.scores(features(reading.shape, bool(reading.complaints.hints)))
+        )
         verdict = rules.decide(reading, scores, expecting)
         slots = _slots(reading, verdict.intent, today, expecting)
         question, found = self._candidates(reading)
@@ -139,7 +141,7 @@ class Nlu:
             return None, tuple(Candidate(d, share) for d in reading.named.group)
         who = dict.fromkeys(m.value for m in reading.mentions if m.kind == "who")
         points, known = reading.complaints.points, self._reader.departments
-        found = candidates(points, who, known)
+        found = candidates((*points, *reading.complaints.hints), who, known)
         return clarify(reading.text, (name for _, name in points), who, found, known)
 
     def _with_second(self, first: Understood, reading: Reading, today: date) -> Understood:

@@ -74,7 +74,9 @@ class _Walk:
         days = self.in_context(atom, gap)
         following = self.following(i)
         if following is not None and self.is_range(days, atom, following):
-            days, atom, i = between(days, atom, following), following, i + 1
+            days, first, atom, i = between(days, atom, following), atom, following, i + 1
+            if atom.wdays and atom.week is None:
+                atom.week = first.week  # 下周一到周三要出差，周四可以
             following = self.following(i)
         if self.narrows(atom, days, gap):
             return i + 1

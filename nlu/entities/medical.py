@@ -4,12 +4,17 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from nlu.data import load_yaml
 from nlu.entities.phrasebook import Mention, Word
 from nlu.understood import Candidate
 
 TOP = 3
+_HINT = 0.6
+"""What a hint weighs against a complaint."""
+_HINTED = 200
+"""Characters searched for hints."""
 _FAR = 7
 """A sensation belongs to the body part at most so many characters before it (膝盖这两天老疼)."""
 _LOOK_BEFORE = re.compile(
@@ -38,6 +43,8 @@ class Medical:
     words: tuple[tuple[str, Word], ...]
     signs: tuple[tuple[str, re.Pattern[str]], ...]
     """(canonical, pattern) of complaints told with gaps in them; each points like a symptom."""
+    hints: tuple[tuple[str, re.Pattern[str]], ...]
+    """The same for words that may also be no complaint: they only point."""
 
 
 @cache
@@ -61,12 +68,16 @@ def medical() -> Medical:
         to.setdefault(("symptom", part["ache"]), tuple(part["to"].items()))
     words.extend((w, Word("sensation", w)) for w in data["sensations"])
     aches = {name: entry["ache"] for name, entry in data["parts"].items()}
-    signs = []
-    for sign in data["signs"]:
-        name = sign["match"]
-        to["sign", name] = tuple(sign["to"].items())
-        signs.append((name, re.compile(sign["match"])))
-    return Medical(to, aches, tuple(words), tuple(signs))
+    return Medical(to, aches, tuple(words), _patterns(data, "signs", to), _patterns(data, "hints", to))
+
+
+def _patterns(
+    data: Any, section: str, to: dict[tuple[str, str], Weights]
+) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Compiled; what they point to goes into ``to``."""
+    for sign in data[section]:
+        to[section[:-1], sign["match"]] = tuple(sign["to"].items())
+    return tuple((sign["match"], re.compile(sign["match"])) for sign in data[section])
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +88,8 @@ class Complaints:
     points: tuple[tuple[str, str], ...] = ()
     """(kind, canonical) of everything that points to a department."""
     spans: tuple[tuple[int, int], ...] = ()
+    hints: tuple[tuple[str, str], ...] = ()
+    """(kind, canonical) of what points somewhere but may be no complaint."""
 
 
 def complaints(text: str, mentions: Sequence[Mention]) -> Complaints:
@@ -109,17 +122,23 @@ def complaints(text: str, mentions: Sequence[Mention]) -> Complaints:
         shown = [m for m in mentions if m.kind == "part" and _looked_at(text, m)]
         points = {key: None for key in points if key[0] != "part"} | {("part", m.value): None for m in shown}
         spans.extend((m.start, m.end) for m in shown)
-    for name, match in _signs(text, mentions):
+    for name, match in _found(medical().signs, text, mentions):
         points["sign", name] = None
         if not spans:
             spans.append(match.span())
-    return Complaints(tuple(symptoms), tuple(points), tuple(spans))
+    return Complaints(tuple(symptoms), tuple(points), tuple(spans), _hints(text[:_HINTED], mentions))
 
 
-def _signs(text: str, mentions: Sequence[Mention]) -> Iterator[tuple[str, re.Match[str]]]:
+def _hints(text: str, mentions: Sequence[Mention]) -> tuple[tuple[str, str], ...]:
+    return tuple(("hint", name) for name, _ in _found(medical().hints, text, mentions))
+
+
+def _found(
+    patterns: Iterable[tuple[str, re.Pattern[str]]], text: str, mentions: Sequence[Mention]
+) -> Iterator[tuple[str, re.Match[str]]]:
     """Gapped complaints; 康复科 and 刘芳 are names, whatever stands in them."""
     names = [(m.start, m.end) for m in mentions if m.kind in _NAMES]
-    for name, pattern in medical().signs:
+    for name, pattern in patterns:
         match = pattern.search(text)
         if match is None or _denied(text, match.start()):
             continue
@@ -155,8 +174,9 @@ def candidates(
     data = medical()
     missing: dict[str, float] = {}
     for key in points:
+        share = _HINT if key[0] == "hint" else 1.0
         for department, weight in data.to.get(key, ()):
-            missing[department] = missing.get(department, 1.0) * (1.0 - weight)
+            missing[department] = missing.get(department, 1.0) * (1.0 - weight * share)
     if not missing:
         return ()
     scores = {department: 1.0 - rest for department, rest in missing.items()}

@@ -29,8 +29,8 @@ def delexicalize(text: str, spans: Iterable[Span]) -> str:
     return _NOISE.sub(" ", "".join(out)).strip()
 
 
-def features(text: str) -> list[str]:
-    """Distinct features; prefixes keep the kinds apart."""
+def features(text: str, hinted: bool = False) -> list[str]:
+    """Distinct features; prefixes keep the kinds apart.  ``hinted``: something in it may be a complaint."""
     if len(text) > LONGEST:
         text = text[: LONGEST // 2] + " " + text[-LONGEST // 2 :]
     written = spelt(text)
@@ -44,6 +44,8 @@ def features(text: str) -> list[str]:
     for n in (1, 2, 3):
         found.update(["p" + ".".join(heard[i : i + n]) for i in range(len(heard) - n + 1)])
     found.update(concepts(text))
+    if hinted:
+        found.add("c:hint")
     return list(found)
 
 
