@@ -86,18 +86,40 @@ def _statement(asked: tuple[tuple[str, int], ...], own_cutoffs: tuple[int, ...])
 
 def slots(uow: UnitOfWork, directory: Directory, now: datetime, clinic: ClinicView) -> tuple[SlotView, ...]:
     """The clinic's slots after the cutoff, full ones included."""
-    policy = directory.policy(local(now).date(), clinic.doctor.department_id, clinic.doctor.id)
-    parameters = {"clinic": clinic.id, "after": cutoff(now, policy)}
-    rows = uow.execute(_SLOTS, parameters)
-    return tuple(
-        SlotView(
-            id=row.id,
-            clinic_id=row.clinic_id,
-            starts_at=local(row.starts_at),
-            ends_at=local(row.starts_at) + timedelta(minutes=row.minutes),
-            free=0 if clinic.suspended else row.free,
-        )
-        for row in rows
+    rows = uow.execute(_SLOTS, {"clinic": clinic.id, "after": _cutoff_of(clinic, directory, now)})
+    return tuple(_slot(row, clinic) for row in rows)
+
+
+def slots_of(
+    uow: UnitOfWork, directory: Directory, now: datetime, clinics: Collection[ClinicView]
+) -> dict[int, tuple[SlotView, ...]]:
+    """The same of many clinics in one query, by clinic."""
+    rows = uow.connection.execute(
+        select(S.c.id, S.c.clinic_id, S.c.starts_at, S.c.minutes, _LEFT)
+        .where(S.c.clinic_id.in_([clinic.id for clinic in clinics]))
+        .order_by(S.c.starts_at)
+    )
+    by_clinic: dict[int, list[Record]] = {clinic.id: [] for clinic in clinics}
+    for row in rows:
+        by_clinic[row.clinic_id].append(row)
+    found = {}
+    for clinic in clinics:
+        after = _cutoff_of(clinic, directory, now)
+        found[clinic.id] = tuple(_slot(row, clinic) for row in by_clinic[clinic.id] if row.starts_at > after)
+    return found
+
+
+def _cutoff_of(clinic: ClinicView, directory: Directory, now: datetime) -> datetime:
+    return cutoff(now, directory.policy(local(now).date(), clinic.doctor.department_id, clinic.doctor.id))
+
+
+def _slot(row: Record, clinic: ClinicView) -> SlotView:
+    return SlotView(
+        id=row.id,
+        clinic_id=row.clinic_id,
+        starts_at=local(row.starts_at),
+        ends_at=local(row.starts_at) + timedelta(minutes=row.minutes),
+        free=0 if clinic.suspended else row.free,
     )
 
 

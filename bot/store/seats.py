@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Update, bindparam, select, update
+from sqlalchemy import Update, bindparam, func, select, update
 
 from bot.domain.states import SEAT, SeatState
 from bot.store.db import UnitOfWork
@@ -33,6 +33,27 @@ def _taking(*, skip_locked: bool) -> Update:
 
 _take_unlocked = _taking(skip_locked=True)
 _take_waiting = _taking(skip_locked=False)
+
+_some = _lowest.limit(bindparam("many")).with_for_update(skip_locked=True)
+
+
+def _taking_some(dialect: str) -> Update:
+    """On PostgreSQL as an array: planned as a join, the seats would be picked more than once."""
+    among = table(Seat).c.id
+    picked = (
+        among == func.any(func.array(_some.scalar_subquery()))
+        if dialect == "postgresql"
+        else among.in_(_some)
+    )
+    return (
+        update(table(Seat))
+        .where(picked)
+        .values(state=bindparam("becomes", type_=Seat.state.type))
+        .returning(Seat.id, Seat.clinic_id, Seat.number)
+    )
+
+
+_take_some = {dialect: _taking_some(dialect) for dialect in ("postgresql", "sqlite")}
 
 _cool = (
     update(table(Seat))
@@ -80,6 +101,12 @@ def claim(uow: UnitOfWork, slot_id: int, state: SeatState = SeatState.BOOKED) ->
             return seat
         seat = _take(uow, _take_waiting, slot_id, state)
     return seat
+
+
+def claim_some(uow: UnitOfWork, slot_id: int, many: int, state: SeatState) -> list[Claimed]:
+    """Up to so many of the slot's lowest free numbers; nobody is waited for."""
+    rows = uow.execute(_take_some[uow.dialect], {"slot": slot_id, "many": many, "becomes": state})
+    return sorted((Claimed(*row) for row in rows), key=lambda seat: seat.number)
 
 
 def settle(uow: UnitOfWork, seat_id: int) -> Claimed | None:

@@ -2,13 +2,14 @@
 nearest, ranked as everywhere (`bot.domain.ranking`).  One reading serves a whole batch."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from bot.domain.clock import local
+from bot.domain.policy import Policy
 from bot.domain.ranking import rank
 from bot.domain.states import ClinicState, SeatState
 from bot.domain.suspension import offered_until
@@ -26,12 +27,6 @@ _ROOM = timedelta(hours=1)
 """An offer that could not be kept for so long is none: the patient has to see it first."""
 _CHOICES = 8
 """Clinics tried for one visit before it is left without an offer: all of them are in the message anyway."""
-_OPEN = (
-    select(C.c.id)
-    .where(C.c.id == bindparam("clinic"), C.c.state == written(ClinicState.OPEN))
-    .with_for_update(read=True, key_share=True)
-)
-"""FOR KEY SHARE, as a booking: a suspension of that clinic waits for us, or we see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,59 +37,89 @@ class Kept:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A case and the slot that it is to have a seat of, if nobody is faster."""
+
+    case: Record
+    slot: SlotView
+    until: datetime
+    place: tuple[int, int, date, str]
+
+
 @dataclass
 class Market:
-    """What can be offered now, for the length of one transaction."""
+    """What can be offered now, for the length of one transaction: read and claimed for all cases together."""
 
     uow: UnitOfWork
     context: Context
-    _pools: dict[tuple[int, ...], tuple[ClinicView, ...]] = field(default_factory=dict)
+    _clinics: dict[int, list[ClinicView]] = field(default_factory=dict)
+    """With free seats, by department."""
     _ranked: dict[tuple[object, ...], tuple[ClinicView, ...]] = field(default_factory=dict)
-    _slots: dict[int, list[SlotView]] = field(default_factory=dict)
+    _slots: dict[int, tuple[SlotView, ...]] = field(default_factory=dict)
+    _left: dict[int, int] = field(default_factory=dict)
+    """Free seats of a slot, as far as we know."""
     _busy: dict[str, list[tuple[int, int, date, str]]] = field(default_factory=lambda: defaultdict(list))
-    _open: set[int] = field(default_factory=set)
-    """Clinics that we keep open until the transaction ends."""
-    _gone: set[int] = field(default_factory=set)
-    """Slots found without a free seat."""
 
     def keep(self, cases: Sequence[Record]) -> dict[int, Kept]:
         """A seat for each case that one can be found for, by case id."""
         self._read_other_visits(cases)
+        self._read_clinics(cases)
         kept: dict[int, Kept] = {}
-        for case in cases:
-            found = self._keep(case)
-            if found is not None:
-                kept[case.id] = found
+        waiting = list(cases)
+        while waiting:
+            drawn = self._draw(waiting)
+            kept |= self._claim(drawn)
+            waiting = [each.case for each in drawn if each.case.id not in kept]  # somebody was faster
         return kept
 
-    def _keep(self, case: Record) -> Kept | None:
-        directory, today = self.context.directory, self.context.today
-        for clinic in self._choices(case):
-            policy = directory.policy(today, clinic.doctor.department_id, clinic.doctor.id)
-            for slot in self._nearest(clinic, case.starts_at):
-                until = offered_until(self.uow.now, slot.starts_at, policy)
-                if until - self.uow.now < _ROOM:
+    def _draw(self, cases: Sequence[Record]) -> list[_Drawn]:
+        """By what is known to be free; in rounds, so that the slots of many clinics are read at once."""
+        drawn: list[_Drawn] = []
+        choices = {case.id: self._choices(case) for case in cases}
+        left = list(cases)
+        while left:
+            asked = [(case, clinic) for case in left if (clinic := next(choices[case.id], None)) is not None]
+            self._read_slots([clinic for _, clinic in asked])
+            left = []
+            for case, clinic in asked:
+                found = self._nearest(case, clinic)
+                if found is None:
+                    left.append(case)
                     continue
-                seat = self._claim(slot)
-                if seat is not None:
-                    place = (clinic.id, clinic.doctor.department_id, clinic.day, clinic.period.value)
-                    self._busy[case.patient_id].append(place)
-                    return Kept(seat.id, until)
-        return None
+                self._left[found.slot.id] -= 1
+                self._busy[case.patient_id].append(found.place)
+                drawn.append(found)
+        return drawn
 
-    def _claim(self, slot: SlotView) -> seats.Claimed | None:
-        if not self._stays_open(slot.clinic_id):
-            self._gone.add(slot.id)
-            return None
-        seat = seats.claim(self.uow, slot.id, SeatState.HELD)
-        if seat is None:
-            self._gone.add(slot.id)
-        return seat
+    def _claim(self, drawn: Sequence[_Drawn]) -> dict[int, Kept]:
+        """Their seats, as many as are still there; of clinics that stay open until the transaction ends."""
+        kept: dict[int, Kept] = {}
+        wanted: dict[int, list[_Drawn]] = defaultdict(list)
+        for each in drawn:
+            wanted[each.slot.id].append(each)
+        stay_open = self._kept_open({each.slot.clinic_id for each in drawn})
+        for slot_id, those in sorted(wanted.items()):
+            seats_ = []
+            if those[0].slot.clinic_id in stay_open:
+                seats_ = seats.claim_some(self.uow, slot_id, len(those), SeatState.HELD)
+            kept |= {
+                each.case.id: Kept(seat.id, each.until) for each, seat in zip(those, seats_, strict=False)
+            }
+            for each in those[len(seats_) :]:
+                self._left[slot_id] = 0
+                self._busy[each.case.patient_id].remove(each.place)
+        return kept
 
-    def _stays_open(self, clinic_id: int) -> bool:
-        if clinic_id not in self._open and self.uow.execute(_OPEN, {"clinic": clinic_id}).first() is not None:
-            self._open.add(clinic_id)
-        return clinic_id in self._open
+    def _kept_open(self, clinic_ids: Collection[int]) -> set[int]:
+        """FOR KEY SHARE, as a booking: a suspension of those clinics waits for us, or we see it."""
+        still = (
+            select(C.c.id)
+            .where(C.c.id.in_(clinic_ids), C.c.state == written(ClinicState.OPEN))
+            .order_by(C.c.id)
+            .with_for_update(read=True, key_share=True)
+        )
+        return set(self.uow.connection.execute(still).scalars())
 
     def _choices(self, case: Record) -> Iterator[ClinicView]:
         """Ranked; without those that the patient's other visits stand against (R2)."""
@@ -102,47 +127,68 @@ class Market:
         for clinic in self._rank(case):
             if tried == _CHOICES:
                 return
-            if not self._stands_against(case, clinic):
+            if self._has_room(clinic) and not self._stands_against(case, clinic):
                 tried += 1
                 yield clinic
+
+    def _has_room(self, clinic: ClinicView) -> bool:
+        """As far as we know."""
+        slots = self._slots.get(clinic.id)
+        return slots is None or any(self._left[slot.id] > 0 for slot in slots)
 
     def _rank(self, case: Record) -> tuple[ClinicView, ...]:
         key = (case.doctor_id, case.department_id, case.day, case.period)
         if key not in self._ranked:
-            pool = self._pool(case)
+            pool = [clinic for each in sorted(self._departments(case)) for clinic in self._clinics[each]]
             wish = SeatQuery(doctor_ids=(case.doctor_id,), days=(case.day,), period=Period(case.period))
             self._ranked[key] = rank(pool, wish, self.context.today, len(pool))
         return self._ranked[key]
 
-    def _pool(self, case: Record) -> tuple[ClinicView, ...]:
-        directory = self.context.directory
-        departments = tuple(sorted({case.department_id, directory.doctors[case.doctor_id].department_id}))
-        if departments not in self._pools:
-            self._pools[departments] = schedule.clinics(
-                self.uow, directory, self.uow.now, departments=departments
-            )
-        return self._pools[departments]
+    def _departments(self, case: Record) -> set[int]:
+        """Where the clinic was held, and the doctor's own."""
+        return {case.department_id, self.context.directory.doctors[case.doctor_id].department_id}
 
-    def _nearest(self, clinic: ClinicView, wanted: datetime) -> Iterator[SlotView]:
-        """Its free slots, those nearest to the old time of day first."""
-        if clinic.id not in self._slots:
-            slots = schedule.slots(self.uow, self.context.directory, self.uow.now, clinic)
-            self._slots[clinic.id] = [slot for slot in slots if slot.free]
+    def _read_clinics(self, cases: Sequence[Record]) -> None:
+        departments = {each for case in cases for each in self._departments(case)} - self._clinics.keys()
+        if not departments:
+            return
+        found = schedule.clinics(
+            self.uow, self.context.directory, self.uow.now, departments=sorted(departments)
+        )
+        self._clinics |= {each: [] for each in departments}
+        for clinic in found:
+            self._clinics[clinic.doctor.department_id].append(clinic)
 
-        def away(slot: SlotView) -> int:
-            return abs(_minute(slot.starts_at) - _minute(wanted))
+    def _read_slots(self, clinics: Sequence[ClinicView]) -> None:
+        new = {clinic.id: clinic for clinic in clinics if clinic.id not in self._slots}
+        found = schedule.slots_of(self.uow, self.context.directory, self.uow.now, tuple(new.values()))
+        self._slots |= found
+        self._left |= {slot.id: slot.free for slots in found.values() for slot in slots}
 
-        return iter([s for s in sorted(self._slots[clinic.id], key=away) if s.id not in self._gone])
+    def _nearest(self, case: Record, clinic: ClinicView) -> _Drawn | None:
+        """Of its free slots the one nearest to the old time of day, if an offer of it can be kept long enough."""
+        if self._stands_against(case, clinic):  # since it was chosen
+            return None
+        now, wanted = self.uow.now, _minute(case.starts_at)
+        policy = self._policy(clinic)
+        free = (slot for slot in self._slots[clinic.id] if self._left[slot.id] > 0)
+        for slot in sorted(free, key=lambda slot: abs(_minute(slot.starts_at) - wanted)):
+            until = offered_until(now, slot.starts_at, policy)
+            if until - now >= _ROOM:
+                place = (clinic.id, clinic.doctor.department_id, clinic.day, clinic.period.value)
+                return _Drawn(case, slot, until, place)
+        return None
+
+    def _policy(self, clinic: ClinicView) -> Policy:
+        doctor = clinic.doctor
+        return self.context.directory.policy(self.context.today, doctor.department_id, doctor.id)
 
     def _stands_against(self, case: Record, clinic: ClinicView) -> bool:
         busy = self._busy[case.patient_id]
         here = (clinic.doctor.department_id, clinic.day, clinic.period.value)
         if any(visit[0] == clinic.id or visit[1:] == here for visit in busy):
             return True
-        policy = self.context.directory.policy(
-            self.context.today, clinic.doctor.department_id, clinic.doctor.id
-        )
-        limit = policy.per_patient_per_day
+        limit = self._policy(clinic).per_patient_per_day
         return bool(limit) and sum(visit[2] == clinic.day for visit in busy) >= limit
 
     def _read_other_visits(self, cases: Sequence[Record]) -> None:

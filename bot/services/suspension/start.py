@@ -42,7 +42,7 @@ def start(
         return NothingToSuspend()
     suspension_id = new_suspension(uow, context, scope.kind, scope, key=key, reason=reason)
     _close(uow, suspension_id, clinics)
-    affected = list_cases(uow, suspension_id, A.c.clinic_id.in_(_clinics_of(suspension_id)))
+    affected = list_cases(uow, suspension_id, A.c.seat_id.in_(_seats_of(suspension_id)))
     uow.connection.execute(update(U).where(U.c.id == suspension_id).values(affected=affected))
     audit(
         uow, context, "suspension.start", f"suspension:{suspension_id}", scope=scope.kind,
@@ -131,6 +131,11 @@ def _close(uow: UnitOfWork, suspension_id: int, clinics: Sequence[int]) -> None:
         .where(N.c.clinic_id.in_(ours), unsold)
         .values(state=SeatState.LOCKED, release_at=None, suspended_by=suspension_id)
     )
+
+
+def _seats_of(suspension_id: int) -> Select[tuple[int]]:
+    """By their seats: appointments have an index by seat, and none by clinic."""
+    return select(N.c.id).where(N.c.clinic_id.in_(_clinics_of(suspension_id)))
 
 
 def _clinics_of(suspension_id: int) -> Select[tuple[int]]:
