@@ -26,6 +26,7 @@ from bot.domain.notice import Notice, taps
 from bot.domain.states import OutboxState, PushState, SeatState
 from bot.domain.suspension import Scope
 from bot.domain.views import Relation
+from bot.pushes.preview import preview
 from bot.pushes.templates import Templates
 from bot.services import demo, readers
 from bot.services.hospital import Hospital
@@ -212,7 +213,7 @@ class Stage:
             return uow.session.scalar(planned)
 
     def pushed(self, after: int = 0) -> list[Pushed]:
-        """What waits for this account in the outbox, or went, from a message on; in the words of the chat, else of an SMS."""
+        """What waits for this account in the outbox, or went, from a message on; in the chat's words, an SMS' or a card's."""
         self.planner.publish()
         self.planner.tick()
         with self.db.read() as uow:
@@ -231,9 +232,9 @@ class Stage:
     def _shown(self, id: int, said: Notice | tuple[Reply, ...]) -> Pushed:
         if not isinstance(said, Notice):
             return Pushed(id, shown(said))
-        template = self.templates.get(said.kind)
-        road = "custom" if template is not None and "custom" in template.roads() else "sms"
-        text = self.templates.render(said.kind, road, said.fields).text  # type: ignore[union-attr]
+        roads = self.templates.roads(said.kind)
+        road = next(road for road in ("custom", "sms", *roads) if road in roads)
+        text = preview(self.templates, said.kind, road, said.fields)
         return Pushed(id, shown((Reply(text, said.options),)), taps(said))
 
     def restart(self) -> None:

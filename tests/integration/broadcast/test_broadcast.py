@@ -214,7 +214,7 @@ def test_pause_holds_what_is_planned_and_what_is_queued(visitors: Town) -> None:
     campaign = drafted(visitors)
     do(visitors, campaigns.confirm, campaign, approval_above=10)
     context = visitors.hospital.acting("system:planner")
-    visitors.db.run(lambda uow: queue_due(uow, context, READERS, 8))  # six bookings' own pushes come first
+    visitors.db.run(lambda uow: queue_due(uow, context, READERS, 14))  # six bookings' own pushes come first
     before = seen(visitors, campaign).places
     assert set(before) == {"waiting", "queued"}
     do(visitors, campaigns.pause, campaign)
