@@ -1,6 +1,7 @@
 """The office's discharges: all rows or none, every mistake with its row, again is once, personal data sealed."""
 
 import json
+from contextlib import closing
 from datetime import date
 
 from sqlalchemy import func, select
@@ -10,7 +11,10 @@ from bot.domain.followup import FollowupState
 from bot.services.followup.discharges import D, opened
 from bot.services.importing import Report
 from bot.services.sheets import RowError, Sheet
-from bot.store.followup_models import Discharge, Followup, FollowupPlan
+from bot.store.db import Database
+from bot.store.followup_models import SEALED, Discharge, Followup, FollowupPlan
+from bot.store.keys import KeyRing
+from bot.store.rotate import reencrypt
 from tests.integration.followup.discharged import GOOD, Ward
 from tests.integration.services.town import id_number
 
@@ -138,3 +142,14 @@ def test_a_day_may_have_its_hour(ward: Ward) -> None:
         date(2026, 11, 20),
     )
     assert ward.discharge("Z2").discharged_on == date(2026, 11, 20)
+
+
+def test_a_rotated_key_opens_discharges_too(ward: Ward, database_url: str) -> None:
+    old, new, index = b"o" * 32, b"n" * 32, b"i" * 32
+    ward.town.db.keys = KeyRing({1: old}, index)
+    ward.run({})
+    with closing(Database(database_url, ward.town.clock, KeyRing({2: new, 1: old}, index))) as db:
+        assert reencrypt(db) == len(SEALED)
+        with db.read() as uow:
+            stored = uow.connection.execute(select(D)).one()
+    assert opened(KeyRing({2: new}, index), stored)["name"] == "王小明"
