@@ -142,6 +142,10 @@ class Booking(
     allowed = Slot(ask=guard.explained, after=("slot", "patient"), auto=guard.nothing_against)
     sure = Confirm(_read_back, after=("clinic", "slot", "patient"))
 
+    def takes_now(self, world: World) -> tuple[str, ...]:
+        """上午改下午, with no appointment to change, is about this one."""
+        return self.takes if world.appointments() else (*self.takes, "change")
+
     def commit(self, values: Values, key: str) -> Command | None:
         slot, patient = values.get("slot"), values.get("patient")
         if not isinstance(slot, int) or not isinstance(patient, str):
@@ -151,7 +155,7 @@ class Booking(
     def said(self, outcome: Outcome | None, world: World, values: Values) -> Said:
         match outcome:
             case Booked(appointment=seen):
-                return Said(Reply(texts.booked(seen)))
+                return Said(Reply(texts.booked(seen, world.now)))
             case Taken(slots=slots):
                 if any(s.free for s in slots):
                     return Said(Reply(texts.TAKEN_SLOT), done=False, clear=("slot", "time"))

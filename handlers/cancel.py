@@ -4,10 +4,10 @@ from bot.dialog.frame import Confirm, Frame, Said, Slot, Values
 from bot.dialog.speech import Reply
 from bot.domain.commands import Cancel as CancelCommand
 from bot.domain.commands import Command
-from bot.domain.outcomes import Cancelled, DeadlinePassed, Outcome, Refused
+from bot.domain.outcomes import Cancelled, DeadlinePassed, GivenUp, Outcome, Refused
 from bot.domain.world import World
 from handlers import visits
-from handlers.texts import refusals
+from handlers.texts import refusals, suspension
 from handlers.texts import visits as texts
 
 
@@ -42,18 +42,22 @@ class Cancel(Frame, id="cancel", version=1, title="退号", intents=("cancel",))
         match outcome:
             case Cancelled(appointment=seen, refund_fen=refund):
                 return Said(Reply(texts.cancelled(seen, refund)))
+            case GivenUp(before=before, refund_fen=refund):  # suspended a moment ago
+                return Said(Reply(suspension.given_up(before, refund)))
             case Refused(why=why):
                 return Said(Reply(refusals.reason(why, world.phone)))
             case _:
-                return Said(Reply(_why_not(world, values)))
+                return _why_not(world, values)
 
 
-def _why_not(world: World, values: Values) -> str:
+def _why_not(world: World, values: Values) -> Said:
     """Nothing to cancel, or too late."""
     seen = visits.chosen(world, values)
     if seen is None:
-        return texts.NONE if not world.appointments() else refusals.GONE
+        return Said(Reply(refusals.GONE)) if world.appointments() else visits.nothing(world, texts.NONE)
     if not visits.live(seen):
-        return texts.over_now(seen)
+        return Said(Reply(texts.over_now(seen)))
     minutes = world.policy(seen.doctor.department_id, seen.doctor.id).cancel_deadline_minutes
-    return refusals.deadline(DeadlinePassed("cancel", seen.cancellable_until, minutes), world.phone)
+    return Said(
+        Reply(refusals.deadline(DeadlinePassed("cancel", seen.cancellable_until, minutes), world.phone))
+    )

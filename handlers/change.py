@@ -247,15 +247,17 @@ class Change(Frame, id="change", version=1, title="改约", intents=("change",),
             case Refused(why=why):
                 return Said(Reply(f"{refusals.reason(why, world.phone)}\n{texts.KEPT}"))
             case _:
-                return Said(Reply(_why_not(world, values)))
+                return _why_not(world, values)
 
 
-def _why_not(world: World, values: Values) -> str:
+def _why_not(world: World, values: Values) -> Said:
     """Nothing to change, or too late."""
     seen = visits.chosen(world, values)
     if seen is None:
-        return texts.NONE if not world.appointments() else refusals.GONE
+        return Said(Reply(refusals.GONE)) if world.appointments() else visits.nothing(world, texts.NONE)
     if not visits.live(seen):
-        return texts.over_now(seen)
+        return Said(Reply(texts.over_now(seen)))
     minutes = world.policy(seen.doctor.department_id, seen.doctor.id).change_deadline_minutes
-    return refusals.deadline(DeadlinePassed("change", seen.changeable_until, minutes), world.phone)
+    return Said(
+        Reply(refusals.deadline(DeadlinePassed("change", seen.changeable_until, minutes), world.phone))
+    )

@@ -1,6 +1,7 @@
 """常见问题的答案：texts/faq.yaml 里的，加上医院自己放在数据目录里的 faq.yaml；改了就生效，写坏了照旧用原来的。"""
 
 import logging
+import re
 import threading
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +15,9 @@ log = logging.getLogger(__name__)
 
 _LONGEST = 400
 """Characters of an answer: more is no chat message."""
+_PARTS = re.compile(r"[^,.!?;:，。！？；\n]+[?？]?")
+_ASKS = re.compile(r"[吗么嘛呢?？不没]$|什么|怎么|哪|几|多少|多久|能|可以|可不|要不要|是不是|有没有|咋|啥")
+"""What makes a part of a message a question of its own."""
 _LARGEST = 1 << 20
 """Bytes of the hospital's file."""
 
@@ -100,6 +104,15 @@ class FaqBook:
         """The entry that knows most of what was said; the earlier of two equal ones."""
         found = max(self.entries(), key=lambda entry: entry.score(said), default=None)
         return found if found and found.score(said) else None
+
+    def several(self, said: str, most: int = 3) -> tuple[Entry, ...]:
+        """能停车吗？几点下班？  Each question's entry, unless the whole message is about another one."""
+        whole = self.best(said)
+        asked = [part for part in _PARTS.findall(said) if _ASKS.search(part)]
+        found = [entry for part in asked if (entry := self.best(part))]
+        if whole is None or whole not in found:
+            return (whole,) if whole else ()
+        return tuple(dict.fromkeys(found))[:most]
 
     def _reload(self, stamp: tuple[int, int] | None) -> None:
         if stamp is None or self._own is None:

@@ -12,7 +12,7 @@ from handlers.texts import clinics as texts
 from nlu.understood import TimeRange, Understood
 
 _OTHER_DOCTOR = re.compile(
-    r"(换|别的|其他|其它|另外|不要这|不想要这|不喜欢这|不看这).{0,3}(医生|大夫|专家|主任)|^(不要|不想要|换掉)(他|她)[了吧]?$"
+    r"(换|别的|其他|其它|另外|不要这|不想要这|不喜欢这|不看这).{0,3}(医生|大夫|专家|主任)|^(那|就)?换[个一]?个?人[吧看]?(?![换来])|^(不要|不想要|换掉)(他|她)[了吧]?$"
 )
 _ANY_DOCTOR = re.compile(r"(哪个|哪位|什么|随便哪个)(医生|大夫|专家)都|(医生|大夫)(随便|都行|不限)")
 _ANY_DAY = re.compile(

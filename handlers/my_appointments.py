@@ -25,7 +25,7 @@ class MyAppointments(Frame, id="my_appointments", version=1, title="我的预约
     def said(self, outcome: Outcome | None, world: World, values: Values) -> Said:
         seen = values.get("appointment")
         if seen is None:
-            return Said(Reply(texts.NONE))
+            return visits.nothing(world, texts.NONE)
         return Said(Reply(""), then=("voucher", {"appointment": seen}))
 
 

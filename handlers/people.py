@@ -1,5 +1,6 @@
 """Who a visit is for: roles said (给我妈), the account's patients, and which of them fits."""
 
+import re
 from collections.abc import Sequence
 
 from bot.dialog.frame import NEW, Heard, Known, Values
@@ -10,6 +11,7 @@ from bot.domain.views import PatientView, Relation, Sex
 from bot.domain.world import World
 from handlers.texts import booking as texts
 from handlers.texts import words
+from nlu.entities import surnames
 from nlu.understood import Understood
 
 _ROLES: tuple[tuple[Relation, Sex | None, tuple[str, ...]], ...] = (
@@ -27,6 +29,11 @@ _ROLES: tuple[tuple[Relation, Sex | None, tuple[str, ...]], ...] = (
     (Relation.OTHER, Sex.FEMALE, ("奶奶", "外婆", "岳母", "婆婆", "姐姐", "妹妹", "孙女", "外孙女")),
 )
 """The role words of ``nlu/data/people.yaml``; any other is 其他亲友."""
+_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
+_WORDS = frozenset(
+    ("马上", "方便", "高兴", "任何", "任何人", "成年人", "安排", "温柔", "万一", "时间", "简单", "包括")
+)
+"""Everyday words that begin like a name."""
 
 
 def relation_of(role: str) -> tuple[Relation, Sex | None]:
@@ -52,7 +59,8 @@ def still_fits(understood: Understood, world: World, values: Values) -> Heard:
     if not said or chosen is None:
         return None
     patient = next((p for p in world.patients() if p.id == chosen), None)
-    return None if patient and fits(patient, said) else Known(None)
+    shown = values.get("slot") is not None  # before, nobody has been read back: nothing to call a change
+    return None if patient and fits(patient, said) else Known(None, adds=not shown)
 
 
 def only_one(world: World, values: Values) -> Json:
@@ -75,7 +83,8 @@ def offer(world: World, values: Values) -> Reply:
     add = Option(texts.ADD_PATIENT, NEW, words=("添加", "新增", "加一个", "新的"))
     listed = tuple(Option(words.patient(p), p.id) for p in (known or everyone))
     if isinstance(said, str) and not known:
-        return Reply(texts.FOR_OTHERS.format(role=said), (add, *listed))
+        told = values.get("name") or values.get("id_number")  # plainly somebody new: registering begins
+        return Reply(texts.FOR_OTHERS.format(role=said), (add,) if told else (add, *listed))
     return Reply(texts.FOR_WHOM, (*listed, add))
 
 
@@ -89,9 +98,28 @@ def seed(world: World, values: Values) -> dict[str, Json]:
 
 
 def answered(understood: Understood, world: World, values: Values) -> Heard:
-    """A bare name, as the answer to 给谁看: compared masked, because the list is masked."""
-    found = by_name(understood.slots.person_name or understood.text, world.patients())
-    return Known(found[0].id) if len(found) == 1 else None
+    """A bare name, as the answer to 给谁看: compared masked, because the list is masked.  Another name or a number
+    is somebody to be added."""
+    slots = understood.slots
+    name = slots.person_name or full_name(understood)
+    found = by_name(name or understood.text, world.patients())
+    if found:
+        return Known(found[0].id) if len(found) == 1 else None
+    if name and not slots.doctors:
+        return Known(NEW, {"name": name})
+    return Known(NEW) if slots.id_number else None
+
+
+def full_name(understood: Understood) -> str | None:
+    """The whole message, where it reads like a name on paper: 李秀英, 欧阳雪."""
+    said = normalise_name(understood.text.strip("。.，,！! \n"))
+    plain = (
+        understood.intent == "unknown" and not understood.slots.patient and not understood.slots.department
+    )
+    known = said[:1] in surnames.SINGLE or said[:2] in surnames.DOUBLE
+    if not plain or not known or said in _WORDS or not _NAME.fullmatch(said):
+        return None
+    return said if valid_name(said) else None
 
 
 def by_name(text: str, patients: Sequence[PatientView]) -> Sequence[PatientView]:

@@ -110,7 +110,12 @@ class Register(Frame, id="register", version=1, title="登记就诊人", intents
         again=texts.CONSENT_AGAIN,
     )
     relation = Slot(
-        ask=_ask_relation, hear=hears.relation, when=needs.goes_on, title="关系", hint="本人，或者「我妈」"
+        ask=_ask_relation,
+        hear=hears.relation,
+        answer=hears.named_first,
+        when=needs.goes_on,
+        title="关系",
+        hint="本人，或者「我妈」",
     )
     name = Slot(
         ask=_ask_name,

@@ -9,7 +9,7 @@ from bot.domain.views import Relation, Sex
 from bot.domain.world import World
 from handlers import documents
 from handlers import registering as needs
-from handlers.people import relation_of
+from handlers.people import full_name, relation_of
 from handlers.texts import register as texts
 from nlu.understood import Understood
 
@@ -19,7 +19,7 @@ _MANAGE = re.compile(
 )
 _AROUND = "。.，,！! \n"
 _NO_NAME = re.compile(
-    r"[你吗呢吧？?，,。]|什么|怎么|为什么|干嘛|知道|可以|能不能|不想|不要|不能|身份证|手机|电话|挂号|医生|医院|随便|一下|姓名|名字|[我他她]的?(?:妈|爸|老|孩|儿|女)|^[我他她它]$|没有|没带"
+    r"[你吗呢吧？?，,。]|什么|怎么|为什么|干嘛|知道|可以|能不能|不想|不要|不能|身份证|手机|电话|挂号|医生|医院|随便|一下|姓名|名字|[我他她]的?(?:妈|爸|老|孩|儿|女)|^[我他她它]$|没有|没带|户口[本簿]|护照|证$"
 )
 """What is in no name."""
 _CALLED = re.compile(
@@ -61,6 +61,12 @@ def relation(understood: Understood, world: World, values: Values) -> Heard:
     return Known(relation_of(said)[0].value)
 
 
+def named_first(understood: Understood, world: World, values: Values) -> Heard:
+    """李秀英, to the question whose relative it is: the name is kept, the question stays."""
+    said = full_name(understood)
+    return Known(None, {"name": said}, adds=True) if said and not values.get("name") else None
+
+
 def name(understood: Understood, world: World, values: Values) -> Heard:
     """我叫李雷 names the patient; where that is somebody else and named already, it may be the speaker."""
     said, known = understood.slots.person_name, values.get("name")
@@ -80,7 +86,8 @@ def bare_name(understood: Understood, world: World, values: Values) -> Heard:
         r"^((我|他|她)(的名字)?(叫|是)|名字(是|叫)?|姓名|叫)[:： ]?", "", understood.text.strip(_AROUND)
     )
     phrase = understood.intent != "unknown" and understood.confidence >= PHRASE
-    if not said or phrase or understood.slots.patient_only or _NO_NAME.search(said):
+    number = understood.slots.id_number or understood.slots.phone
+    if not said or phrase or number or understood.slots.patient_only or _NO_NAME.search(said):
         return None
     return checked_name(said)
 
@@ -123,7 +130,7 @@ def id_part(understood: Understood, world: World, values: Values) -> Heard:
         return None
     piece, before = documents.digits(understood.text), values.get("id_part")
     if understood.slots.id_number or understood.slots.phone or not piece:
-        return Known(None) if before and understood.slots.id_number else None
+        return Known(None, adds=True) if before and understood.slots.id_number else None
     if not _ONLY_DIGITS.fullmatch(understood.normalized) or not 2 <= len(piece) <= LONGEST_PIECE:
         return Known(None) if before else None
     joined = f"{before}{piece}" if isinstance(before, str) else piece

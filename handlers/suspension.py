@@ -21,7 +21,12 @@ _ACCEPT = re.compile(
 _GIVE_UP = re.compile(r"不(看|去|挂|约|来|治)了|退[钱费号款]|钱.{0,2}退|放弃")
 _TIME = re.compile(r"(换|改|别的|其他|其它|另外|另).{0,4}(时间|时候|日子|日期|天)|改天|改期|改约")
 _GO = re.compile(r"(还|能|可以).{0,3}(去|来|看)(得了|成|吗|么)|要不要去|用不用去")
-_WHY = re.compile(r"停诊")
+_WHY = re.compile(
+    r"停诊|怎么(这样|搞的|回事|又)|凭什么|为什么|搞什么|白(请|跑|等|来|准备)|不像话|太不负责|有没有搞错|不靠谱"
+)
+_WHAT_NOW = re.compile(
+    r"(怎么办|咋办|咋整|怎么弄|咋弄)|^(我)?(知道|晓得|收到|看到|明白)了?[。!]?$|^(哦+|噢+|唉+)[。!]?$"
+)
 _THIS_ONE = ("好就这个吧", "就这个", "就这个吧", "就换这个", "换吧")
 
 
@@ -44,6 +49,11 @@ def _question(world: World, values: Values) -> Reply:
         return Reply(texts.UNKNOWN)
     text = texts.again(case) if case.offers > 1 else texts.notice(case, world.hospital)
     return Reply(text, tuple(_option(way, case) for way in ways(kept=case.kept)))
+
+
+def _in_short(world: World, values: Values) -> str:
+    case = _case(world, values)
+    return texts.again(case) if case is not None else ""
 
 
 def _option(way: Way, case: CaseView) -> Option:
@@ -71,6 +81,8 @@ def _way(understood: Understood, world: World, values: Values) -> Heard:
         return Known(Way.ACCEPT.value)
     if _GO.search(said):
         return Wrong(texts.cannot_go(case))
+    if _WHAT_NOW.search(said):
+        return Wrong(texts.PICK)
     return Wrong(texts.why(case)) if _WHY.search(said) else None
 
 
@@ -165,7 +177,13 @@ class Suspension(
     seen = Slot(auto=_seen, after=("case",))
     page = Slot(after=WISH)
     way = Slot(
-        ask=_question, hear=_way, after=("case",), when=_waiting, title="怎么办", hint="1，或者「换个时间」"
+        ask=_question,
+        hear=_way,
+        after=("case",),
+        when=_waiting,
+        title="怎么办",
+        hint="1，或者「换个时间」",
+        again=_in_short,
     )
     days = Slot(hear=heard.days)
     asap = Slot(hear=heard.asap)

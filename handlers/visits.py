@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import date
 
-from bot.dialog.frame import Heard, Known, Values, Wrong
+from bot.dialog.frame import Heard, Known, Said, Values, Wrong, opens
 from bot.dialog.speech import Json, Option, Reply
 from bot.domain.states import AppointmentState
 from bot.domain.views import AppointmentView, Period
-from bot.domain.world import World
+from bot.domain.world import Matter, World
 from handlers import people
 from handlers.paging import number, page_of
 from handlers.texts import clinics, words
@@ -31,7 +31,7 @@ def some(world: World, values: Values) -> bool:
 
 def only_one(world: World, values: Values) -> Json:
     found = world.appointments()
-    return found[0].id if len(found) == 1 else None
+    return found[0].id if len(found) == 1 and unsettled(world) is None else None
 
 
 def meant(understood: Understood, world: World) -> Sequence[AppointmentView]:
@@ -90,10 +90,24 @@ def _at(seen: AppointmentView, days: Sequence[date], period: str) -> bool:
     return seen.day in days and seen.period.value == period
 
 
+def unsettled(world: World) -> Matter | None:
+    """A suspended visit that still waits for the patient's answer."""
+    return next((m for m in world.matters() if not m.done), None)
+
+
+def nothing(world: World, sentence: str) -> Said:
+    """What there is to say without an appointment: a suspended one that waits comes first."""
+    waits = unsettled(world)
+    return Said(Reply(sentence)) if waits is None else Said(Reply(""), then=(waits.frame, dict(waits.values)))
+
+
 def listed(text: str, world: World, values: Values) -> Reply:
     """The upcoming appointments, as choices."""
     options = [
         Option(words.visit(a), a.id, words=(a.doctor.name, a.doctor.department, a.code))
         for a in world.appointments()
     ]
+    waits = unsettled(world)
+    if waits is not None:
+        options.append(Option(texts.SUSPENDED, opens(waits.frame, dict(waits.values)), words=("停诊",)))
     return Reply(text, page_of(options, number(values.get("page")), "page", clinics.MORE))

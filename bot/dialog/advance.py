@@ -91,8 +91,9 @@ def _ask(talk: Talk, state: FrameState, name: str) -> None:
     if talk.come_back and frame.title:
         talk.say(talk.phrases.continuing(frame.title), glued=True)
     question = full = frame.slots[name].question(talk.world, state.values) or Reply("")
-    if frame.slots[name].again and not talk.in_full and talk.asked_last(name):
-        question = Reply(frame.slots[name].again, question.options)
+    short = frame.slots[name].in_short(talk.world, state.values)
+    if short and not talk.in_full and talk.asked_last(name):
+        question = Reply(short, question.options)
     if talk.with_human and "human" in talk.frames:
         human = Option(talk.phrases.call_human(), opens("human"))
         question = Reply(question.text, (*question.options, human))

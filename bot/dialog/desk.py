@@ -7,6 +7,9 @@ from bot.domain.commands import Command, LeaveHuman
 from bot.domain.outcomes import Outcome
 from bot.domain.world import World
 
+ALONE = "alone"
+"""A value: nothing else was open."""
+
 
 class LeaveDesk(Frame, id="leave_desk"):
     """Told to the desk by a command; what was open before is asked again."""
@@ -18,4 +21,4 @@ class LeaveDesk(Frame, id="leave_desk"):
         return LeaveHuman(key)
 
     def said(self, outcome: Outcome | None, world: World, values: Values) -> Said:
-        return Said(Reply(self.phrases.left_desk()))
+        return Said(Reply(self.phrases.left_desk(not values.get(ALONE))))

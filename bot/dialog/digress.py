@@ -2,10 +2,10 @@
 
 from bot.dialog import filling
 from bot.dialog.filling import Learnt
-from bot.dialog.frame import WITHIN, Frame, opens
+from bot.dialog.frame import BESIDES, WITHIN, Frame, opens
 from bot.dialog.session import FrameState
 from bot.dialog.speech import Json, Option, Reply
-from bot.dialog.talk import ASK, STOP, Step, Talk
+from bot.dialog.talk import ASK, DEPTH, STOP, Step, Talk
 from nlu.understood import Understood
 
 SURE = 0.55
@@ -14,6 +14,8 @@ MAYBE = 0.3
 """Below, it is no better than unknown."""
 CLOSE = 0.15
 """A runner-up this near makes it a question: A or B?"""
+TWO = 8
+"""Characters of the shortest message with two questions."""
 NAME = 4
 """Characters of the longest usual name (欧阳晓梅)."""
 RUNGS = 3
@@ -34,7 +36,7 @@ def target(talk: Talk, heard: Understood) -> Frame | None:
     """The frame a message plainly asks for.  A bare name is not a request, nor is what the open frame takes."""
     if heard.confidence < SURE or _bare_name(heard):
         return None
-    if talk.top is not None and heard.intent in talk.frame(talk.top).takes:
+    if talk.top is not None and heard.intent in talk.frame(talk.top).takes_now(talk.world):
         return None
     return frame_of(talk, heard.intent)
 
@@ -118,6 +120,8 @@ def _enter_all(talk: Talk, frame: Frame, heard: Understood) -> None:
     for later, part in reversed(further[:room]):
         enter(talk, later.id, part)
     enter(talk, frame.id, heard)
+    if not frame.aside:
+        besides(talk, heard)
 
 
 def _rivals(talk: Talk, heard: Understood) -> tuple[Frame, Frame] | None:
@@ -178,6 +182,17 @@ def known(talk: Talk, heard: Understood) -> Step | None:
         return None
     enter(talk, frame.id, heard)
     return ASK
+
+
+def besides(talk: Talk, heard: Understood) -> None:
+    """骨科有号吗？在几楼？  The second question is answered first, then the first one is gone on with."""
+    frame = talk.frames.get("faq")
+    if frame is None or len(talk.session.stack) >= DEPTH or len(heard.text) < TWO:
+        return
+    state, learnt = FrameState(frame.id, frame.version, "", {BESIDES: True, WITHIN: True}), Learnt()
+    filling.hear(frame, state, heard, talk.world, learnt)
+    if learnt.named:
+        talk.open(frame.id, state.values)
 
 
 def fallback(talk: Talk) -> Step:

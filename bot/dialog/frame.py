@@ -105,7 +105,7 @@ class Slot:
     seed: Callable[[World, Values], dict[str, Json]] = _no_seed
     title: str = ""
     hint: str = ""
-    again: str = ""
+    again: str | Callable[[World, Values], str] = ""
     otherwise: Callable[[World, Values], tuple[Option, ...]] = _no_options
 
     def question(self, world: World, values: Values) -> Reply | None:
@@ -114,9 +114,13 @@ class Slot:
             return None if self.ask is None else Reply(self.ask)
         return self.ask(world, values)
 
+    def in_short(self, world: World, values: Values) -> str:
+        """``again``, or nothing."""
+        return self.again if isinstance(self.again, str) else self.again(world, values)
+
 
 NEW = "+"
-"""An option with this value opens the slot's ``sub`` frame (添加就诊人)."""
+"""An option, or an answer, with this value opens the slot's ``sub`` frame (添加就诊人)."""
 
 
 @dataclass(frozen=True)
@@ -177,6 +181,11 @@ WITHIN = "within"
 """A value that an aside gets when a task is open: its answer can be short, the question follows."""
 
 
+BESIDES = "besides"
+"""A value of the editable answers where the message asks for something else, which is answered too: only questions
+that stand beside it are meant (骨科有号吗？在几楼？)."""
+
+
 class Frame:
     """Something a patient can do.  Subclasses declare slots as class attributes, in the order of asking."""
 
@@ -209,6 +218,10 @@ class Frame:
         cls.takes, cls.gives_up = takes, gives_up
         own = {name: slot for name, slot in vars(cls).items() if isinstance(slot, Slot)}
         cls.slots = {**cls.slots, **own}
+
+    def takes_now(self, world: World) -> tuple[str, ...]:
+        """``takes``, where it depends on what the patient has."""
+        return self.takes
 
     def commit(self, values: Values, key: str) -> Command | None:
         """The command, once every needed slot is filled; None where the frame only tells something."""

@@ -2,7 +2,7 @@
 
 from bot.dialog import advance, digress, filling, moves, offers
 from bot.dialog.filling import Learnt
-from bot.dialog.frame import NEW, Confirm
+from bot.dialog.frame import NEW, Confirm, Frame
 from bot.dialog.session import FrameState, Offer
 from bot.dialog.speech import Json, Option, Reply
 from bot.dialog.talk import ASK, STOP, Step, Talk, action
@@ -14,7 +14,7 @@ POLITE = ("greet", "thanks", "help")
 
 def correction(talk: Talk, heard: Understood) -> Step | None:
     """不对，是下午: what it names is overwritten, also in the frame below (while a patient is being added)."""
-    if not heard.corrects:
+    if not heard.corrects or _rather(talk, heard) is not None:
         return None
     asked = talk.question()
     for state in reversed(talk.session.stack):
@@ -180,28 +180,68 @@ def extra(talk: Talk, heard: Understood) -> Step | None:
     frame = talk.frame(state)
     reading = name is not None and isinstance(frame.slots[name], Confirm)
     about_this = heard.intent in POLITE or (reading and heard.intent == "change")
+    rather = _rather(talk, heard)
+    if rather is not None:
+        return _instead(talk, state, rather, heard)
     if target is not None and target.id != state.frame and not about_this:
         return None
     learnt = Learnt()
     filling.hear(frame, state, heard, talk.world, learnt)
     if name is not None and not (heard.intent in POLITE and target is not None):
         filling.answer(frame, state, name, heard, talk.world, learnt)
+        if state.values.get(name) == NEW and frame.slots[name].sub is not None:
+            return _somebody_new(talk, state, name)
     if name is not None and reading and not (learnt.changed or learnt.wrong):
         return _confirmed(talk, state, name, heard, learnt)
     own = target is not None and target.id == state.frame
     if own and not learnt.anything and (step := digress.known(talk, heard)) is not None:
         return step  # 你们会不会泄露我的信息, while registering
     if own or learnt.anything:
-        return _learnt(talk, learnt, name)
+        step = _learnt(talk, learnt, name)
+        if step is ASK:
+            digress.besides(talk, heard)
+        return step
     if heard.intent == "deny" and talk.session.offer is not None and name == talk.session.offer.slot:
         return _none_suits(talk)
     return _taken(talk, state, name, heard)
 
 
+def _rather(talk: Talk, heard: Understood) -> Frame | None:
+    """The frame that changes, where the read-back is of something else that no leaves (cancelling)."""
+    state, name = talk.top, talk.question()
+    slot = talk.frame(state).slots[name] if state is not None and name is not None else None
+    if state is None or not isinstance(slot, Confirm) or not slot.leaves or not _changes(heard):
+        return None
+    frame = digress.frame_of(talk, "change")
+    return frame if frame is not None and frame.id != state.frame else None
+
+
+def _changes(heard: Understood) -> bool:
+    """改到下周一; alone it is no certain request."""
+    hints = [intent for intent, _ in heard.alternatives] if heard.intent == "unknown" else []
+    return heard.intent == "change" or "change" in hints
+
+
+def _instead(talk: Talk, state: FrameState, frame: Frame, heard: Understood) -> Step:
+    """改到下周一, where cancelling is read back: it is changed, not cancelled; what it is about stays known."""
+    known = {name: value for name, value in state.values.items() if name in frame.slots and name != "page"}
+    talk.pop()
+    opened = talk.open(frame.id, known)
+    filling.hear(frame, opened, heard, talk.world, Learnt())
+    return ASK
+
+
+def _somebody_new(talk: Talk, state: FrameState, name: str) -> Step:
+    """The answer is nobody of those offered: the slot's own frame, with what the message told."""
+    filling.forget(talk.frame(state), state, [name])
+    advance.enter_sub(talk, state, name)
+    return _continuing(talk)
+
+
 def _taken(talk: Talk, state: FrameState, name: str | None, heard: Understood) -> Step | None:
     """An intent that the frame takes for information, without any: the question again, or what it would open."""
     frame = talk.frame(state)
-    if heard.intent not in frame.takes or not digress.sure(heard, heard.intent):
+    if heard.intent not in frame.takes_now(talk.world) or not digress.sure(heard, heard.intent):
         return None
     sub = frame.slots[name].sub if name is not None else None
     if name is not None and sub is not None and heard.intent in talk.frames[sub].intents:
@@ -216,8 +256,7 @@ def _confirmed(talk: Talk, state: FrameState, name: str, heard: Understood, lear
         field = moves.field_named(talk, state, name, heard)
         if field is not None:
             return _give_anew(talk, state, field)
-    hints = [intent for intent, _ in heard.alternatives] if heard.intent == "unknown" else []
-    if heard.intent in ("deny", "change") or "change" in hints:
+    if heard.intent == "deny" or _changes(heard):
         return denied(talk, state, name)
     if heard.intent == "confirm":
         if not talk.late and talk.asked_last(name):

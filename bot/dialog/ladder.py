@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from bot.dialog import advance, digress, events, information, moves, nods, offers
+from bot.dialog.desk import ALONE
 from bot.dialog.frame import Known
 from bot.dialog.talk import ASK, STOP, Step, Talk, action
 from nlu.understood import Understood
@@ -50,7 +51,7 @@ def desk(talk: Talk, heard: Understood) -> Step | None:
         return _for_desk(talk)
     talk.late = False
     fresh = bool(talk.opened)
-    talk.open(LEAVE_DESK, {advance.FRESH: fresh})
+    talk.open(LEAVE_DESK, {advance.FRESH: fresh, ALONE: talk.top is None})
     return ASK
 
 

@@ -47,6 +47,7 @@ def interrupt(talk: Talk) -> bool:
         return False
     if talk.failed and len(talk.session.stack) == 0:  # what was not understood may well have been about this
         talk.parts.clear()
+    talk.session.offer = None  # what was asked last was about another matter
     _raise(talk, matter)
     return True
 

@@ -118,6 +118,6 @@ class Phrases(Protocol):
         """Very short, once in a while, while the desk has the conversation; names 「返回」."""
         ...
 
-    def left_desk(self) -> str:
-        """The bot is back."""
+    def left_desk(self, open_task: bool) -> str:
+        """The bot is back; without an open task: what can be done here."""
         ...

@@ -1,8 +1,10 @@
 """Copy for booking: times, patients, the read-back (R8) and how it ended."""
 
+from datetime import datetime
+
 from bot.domain.outcomes import AlreadyBooked, ClinicClosed, Refusal, TooLate
 from bot.domain.views import AppointmentView, ClinicView, PatientView, SlotView
-from handlers.texts import words
+from handlers.texts import visits, words
 
 EARLIEST = "我先帮您选了最前面的一个，您看行不行。"
 FOR_WHOM = "这个号给谁看？"
@@ -54,8 +56,18 @@ def cannot(why: Refusal, reason: str) -> str:
             return reason
 
 
-def booked(seen: AppointmentView) -> str:
-    return "约好了！\n" + voucher(seen) + "\n\n不来了请说「退号」，想改时间请说「改约」。"
+def booked(seen: AppointmentView, now: datetime) -> str:
+    return f"约好了！\n{voucher(seen)}\n\n{_ways(seen, now)}"
+
+
+def _ways(seen: AppointmentView, now: datetime) -> str:
+    """Only what can still be done: a visit in an hour can be neither changed nor cancelled here (R16, R17)."""
+    cancel, change = now <= seen.cancellable_until, now <= seen.changeable_until
+    if cancel and change:
+        return "不来了请说「退号」，想改时间请说「改约」。"
+    if cancel:
+        return "不来了请说「退号」。快到就诊时间了，不能再改时间。"
+    return "想改时间请说「改约」。快到就诊时间了，不能再退号。" if change else visits.SOON
 
 
 def voucher(seen: AppointmentView) -> str:

@@ -53,7 +53,7 @@ class ChinesePhrases:
 
     def which_intent(self, labels: tuple[str, ...]) -> str:
         if len(labels) == 2:
-            return f"您是想{labels[0]}，还是{labels[1]}？"
+            return f"您是想{_act(labels[0])}，还是{_act(labels[1])}？"
         return "您是想办哪一件？"
 
     def stale(self) -> str:
@@ -79,7 +79,7 @@ class ChinesePhrases:
         return "好的，先不提交。请直接说对的；不办了就说「算了」。"
 
     def gave_up(self, title: str) -> str:
-        return f"好的，先不{_act(title)}了。"
+        return _GAVE_UP.get(title) or f"好的，先不{_act(title)}了。"
 
     def nothing_open(self) -> str:
         return f"好的，现在没有正在办的事。{_CAN_DO}"
@@ -105,11 +105,18 @@ class ChinesePhrases:
     def with_desk(self) -> str:
         return "已转给人工，请稍等。想用自助，回复「返回」。"
 
-    def left_desk(self) -> str:
-        return "好的，我接着帮您。"
+    def left_desk(self, open_task: bool) -> str:
+        return "好的，我接着帮您。" if open_task else f"好的，我接着帮您。{_CAN_DO}"
 
 
-_ACTS = {"我的预约": "看预约", "就诊人管理": "管理就诊人", "意见投诉": "提意见", "常见问题": "问"}
+_ACTS = {
+    "我的预约": "看预约",
+    "就诊人管理": "管理就诊人",
+    "意见投诉": "提意见",
+    "常见问题": "问问题",
+    "停诊改约": "换停诊的号",
+}
+_GAVE_UP = {"停诊改约": "好的，您先想想。停诊的这个号还没办完，想好了回复「我的预约」，接着选。"}
 
 
 def _act(title: str) -> str:

@@ -1,5 +1,8 @@
 """Copy for small talk, the human desk, complaints, and what the chat cannot do yet."""
 
+from bot.domain.views import AppointmentView
+from handlers.texts import words
+
 HELP = (
     "您可以直接说，比如：\n"
     "· 明天下午心内科王主任\n"
@@ -41,7 +44,7 @@ def human(ahead: int, staffed: bool, phone: str) -> str:
             f"急事请打 {phone}；要命的急症请打120。\n想接着用自助，回复「返回」。"
         )
     queue = f"前面还有{ahead}位。" if ahead else "马上就到您。"
-    return f"好的，正在为您转人工，{queue}请把问题先写下来。\n不想等了，回复「返回」，接着办刚才的事。"
+    return f"好的，正在为您转人工，{queue}请把问题先写下来。\n不想等了，回复「返回」，我接着帮您。"
 
 
 def human_left() -> str:
@@ -76,6 +79,11 @@ def survey() -> str:
 
 def faq_place(department: str, location: str) -> str:
     return f"{department}在{location}。找不到，就问一楼导诊台。"
+
+
+def faq_visit(seen: AppointmentView) -> str:
+    when = f"{words.half(seen.day, seen.period)}{seen.doctor.department}{seen.doctor.name}医生"
+    return f"您约的{when}，在{seen.location}。找不到，就问一楼导诊台。"
 
 
 def faq_unknown(phone: str) -> str:

@@ -5,6 +5,7 @@ from bot.domain.views import AppointmentView
 from handlers.texts import words
 
 WAYS = "您可以："
+PICK = "给您添麻烦了。您点一个，我马上给您办好。"
 NONE_KEPT = "暂时没有给您留到合适的号。您可以换个时间、换位医生，也可以不看了。"
 KEPT_GONE = "给您留的那个号已经过了保留时间，或者有变动，不能用了，很抱歉。"
 UNKNOWN = "没有找到这条停诊的记录。回复「我的预约」可以看看您现在有哪些号。"

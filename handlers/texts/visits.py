@@ -17,6 +17,8 @@ CLOSE = "看好了"
 CLOSED = "好的。到时候见，祝您早日康复。"
 TAKEN = "很抱歉，新的时间刚刚被别人约走了。您原来的号还在，没有动。"
 SAME_TIME = "这就是您现在约的时间，不用改。想换别的时间，点下面的。"
+SOON = "快到就诊时间了，在这里不能再改时间或退号。请按时来。"
+SUSPENDED = "停诊的号，还等您选"
 KEPT = "您原来的号还在，没有动。"
 
 _STATES = {
@@ -100,7 +102,7 @@ def cancelled(seen: AppointmentView, refund_fen: int) -> str:
 def until(seen: AppointmentView, now: datetime) -> str:
     """The deadlines that are still ahead (R16, R17)."""
     if now > seen.changeable_until and now > seen.cancellable_until:
-        return "快到就诊时间了，在这里不能再改时间或退号。请按时来。"
+        return SOON
     if seen.changeable_until == seen.cancellable_until:
         return f"改时间、退号都要在{words.moment(seen.cancellable_until)}之前。"
     return f"改时间请在{words.moment(seen.changeable_until)}之前，退号请在{words.moment(seen.cancellable_until)}之前。"

@@ -183,14 +183,14 @@ def test_the_desk_has_the_conversation() -> None:
     assert talk.say("胸痛", red_flag="胸痛") == "请拨打120！"
     talk.wait(minutes=11)
     assert talk.say("在吗") == "<with_desk>"
-    assert talk.say("返回", "back").startswith("<left_desk>\n<continuing 挂号>\n哪位医生？")
+    assert talk.say("返回", "back").startswith("<left_desk True>\n<continuing 挂号>\n哪位医生？")
     assert not talk.session.human
 
 
 def test_menu_tap_leaves_the_desk() -> None:
     talk = Conversation()
     talk.say("人工", "human")
-    assert talk.hear(says("", "book"), kind="menu").startswith("<left_desk>\n哪个科？")
+    assert talk.hear(says("", "book"), kind="menu").startswith("<left_desk True>\n哪个科？")
     assert not talk.session.human and talk.stack == ["booking"]
 
 

@@ -45,10 +45,26 @@ def test_registering_starts_with_what_was_heard() -> None:
 
 def test_a_bare_name_is_compared_masked() -> None:
     assert people.answered(said("李秀兰"), Tiny(people=[ME, MUM]), {}) == Known("mum")
-    assert people.answered(said("张三"), Tiny(people=[ME, MUM]), {}) is None
+
+
+def test_another_name_or_a_number_is_somebody_to_be_added() -> None:
+    world = Tiny(people=[ME, MUM])
+    assert people.answered(said("张三"), world, {}) == Known(NEW, {"name": "张三"})
+    assert people.answered(said("110101196001020025", id_number="110101196001020025"), world, {}) == Known(
+        NEW
+    )
+    for words in ("马上", "不晓得", "给谁都行"):
+        assert people.answered(said(words), world, {}) is None
+
+
+def test_who_was_named_already_is_registered_without_a_list() -> None:
+    reply = people.offer(Tiny(people=[ME]), {"role": "母亲", "name": "李秀英"})
+    assert [option.value for option in reply.options] == [NEW]
 
 
 def test_saying_somebody_else_makes_the_patient_void() -> None:
     world = Tiny(people=[ME, MUM])
-    assert people.still_fits(said("给我妈", patient="母亲"), world, {"patient": "me"}) == Known(None)
+    mum = said("给我妈", patient="母亲")
+    assert people.still_fits(mum, world, {"patient": "me", "slot": 7}) == Known(None)
+    assert people.still_fits(mum, world, {"patient": "me"}) == Known(None, adds=True)  # nothing read back yet
     assert people.still_fits(said("给我妈", patient="母亲"), world, {"patient": "mum"}) is None
