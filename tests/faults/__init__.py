@@ -12,4 +12,5 @@ PROOFS = (
     "urgent_first",
     "two_planners",
 )
-"""Modules with ``prove(stage)``, ``DATABASES``, and where it is cheap ``control(stage)``, which must not hold."""
+"""Modules with ``prove(stage)``, ``DATABASES``, and where it is cheap ``control(stage)``, which breaks the claim
+``CONTROL``; ``SMALL``: its databases at small scale, ``ROOT_ONLY``: it mounts."""

@@ -27,8 +27,7 @@ SMALL = ("sqlite",)
 MEGABYTES = 48
 BATCH = 500
 """Messages of one transaction of those that fill the last pages."""
-TURNS = 8
-"""Messages each patient writes to the full disk before giving up."""
+ROOT_ONLY = True
 
 
 def prove(stage: Stage) -> Proof:
@@ -75,8 +74,9 @@ def _refused(proof: Proof, stage: Stage, accounts: list[int]) -> None:
 
 
 def _without_room(proof: Proof, stage: Stage, people: list[object]) -> None:
+    turns = stage.scale(3, 8)  # before giving up
     with ThreadPoolExecutor(len(people)) as pool:
-        booked = sum(pool.map(lambda each: insist(each, most=TURNS), people))  # type: ignore[arg-type]
+        booked = sum(pool.map(lambda each: insist(each, most=turns), people))  # type: ignore[arg-type]
     phones: list[Correspondent] = [each.patient for each in people]  # type: ignore[attr-defined]
     proof.figures |= {
         "booked nevertheless": booked, "answers at once": sum(phone.prompt for phone in phones),

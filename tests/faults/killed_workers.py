@@ -14,6 +14,8 @@ from tests.faults.report import Proof, command, seconds
 from tests.faults.stage import Stage
 
 DATABASES = ("postgres", "sqlite")
+CONTROL = "each double has the same client_msg_id"
+"""The claim that the control breaks."""
 WORKERS = 2
 HASTY = {"lease": 2.0, "reap": 0.3, "apart": 0.1}
 

@@ -19,7 +19,7 @@ TRIES = 7
 
 
 def prove(stage: Stage) -> Proof:
-    number, kills = stage.scale(300, 3000), stage.scale(5, 10)
+    number, kills = stage.scale(200, 3000), stage.scale(4, 10)
     waits = {
         "lease": stage.scale(10, 30) / 10,
         "reap": 0.3,

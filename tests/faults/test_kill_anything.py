@@ -14,7 +14,8 @@ from tests.faults.platform import ACCOUNT, Visitor, platform, visitor
 from tests.house import ROLES, House, command, free_port, running
 
 pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("house"), pytest.mark.timeout(600)]
-VISITORS = 2
+VISITORS = 1
+"""Each has a dozen kills to live through."""
 PATIENCE = 40
 """Turns after which somebody who answers every question must have his appointment."""
 

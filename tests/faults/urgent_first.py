@@ -18,6 +18,8 @@ from tests.faults.stage import Stage
 from tests.faults.visits import booked
 
 DATABASES = ("postgres", "sqlite")
+CONTROL = "surveys wait, not notices"
+"""The claim that the control breaks."""
 SMALL = ("postgres",)
 WORKERS = 2
 LATENCY = 0.08
@@ -27,7 +29,7 @@ AS_A_SURVEY = "kinds: {suspension: {priority: 3}}\n"
 
 
 def prove(stage: Stage) -> Proof:
-    surveys, visits = stage.scale(1500, 100_000), stage.scale(60, 10_000)
+    surveys, visits = stage.scale(1000, 100_000), stage.scale(40, 10_000)
     proof = Proof(
         "9 suspension among surveys",
         f"{visits} appointments suspended amid {surveys} queued surveys, {WORKERS} workers, one scheduler, "

@@ -18,6 +18,8 @@ from tests.faults.report import Proof, command, seconds
 from tests.faults.stage import Stage
 
 DATABASES = ("postgres", "sqlite")
+CONTROL = "nothing goes out before its time"
+"""The claim that the control breaks."""
 HOUR = 3600.0
 
 
