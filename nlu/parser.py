@@ -176,8 +176,8 @@ def _corrects(text: str, verdict: rules.Verdict, slots: Slots) -> bool:
 
 
 def _same_request(kinds: list[str], clear: list[Understood]) -> bool:
-    """明天有号吗，帮我挂一个: looking and booking the same thing is one wish, and so is 去不了了，改到后天."""
-    if "query_slots" in kinds and "book" in kinds:
+    """明天有号吗，帮我挂一个: looking and booking (or waiting for) the same thing is one wish, and so is 去不了了，改到后天."""
+    if "query_slots" in kinds and {"book", "waitlist"} & set(kinds):
         return True
     if "change" in kinds and "book" in kinds:
         return not any(u.intent == "book" and (u.slots.department or u.slots.doctors) for u in clear)

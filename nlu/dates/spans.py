@@ -133,12 +133,12 @@ def no_weekday(atom: Atom, text: str, today: date) -> None:
 def nth_weekday(atom: Atom, text: str, today: date) -> None:
     """这个月最后一个周五."""
     month = year_month(text, today)
-    match = re.search(rf"(第|头|倒数第|最后)的?那?([一二三四五1-5])?(?:一)?个?{WEEK}(.)\Z", text)
+    match = re.search(rf"(第|头|倒数第|最[后末])的?那?([一二三四五1-5])?(?:一)?个?{WEEK}(.)\Z", text)
     if month is None or match is None:
         atom.kind = "invalid"
         return
     nth = number(match.group(2) or "一") or 1
-    if match.group(1) in ("最后", "倒数第"):
+    if match.group(1) in ("最后", "最末", "倒数第"):
         nth = -nth
     elif match.group(1) == "头":
         nth = 1
