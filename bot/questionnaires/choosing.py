@@ -75,14 +75,35 @@ def _named(item: Item, text: str) -> tuple[list[Option], list[Option]]:
         if exact := _exact(item, core(part)):
             named += exact
             continue
-        taken = [False] * len(part)
-        for words, options in _phrases(item):
-            for match in re.finditer(re.escape(words), part):
-                if any(taken[match.start() : match.end()]):
-                    continue
-                taken[match.start() : match.end()] = [True] * len(words)
-                (denied if polarity.negated(part, match.start()) else named).extend(options)
+        spans = dict(sorted(_spans(item, part).items()))
+        for start, (_, options) in spans.items():
+            (denied if polarity.negated(_before(part, start, spans)) else named).extend(options)
     return named, [option for option in denied if option not in named]
+
+
+Spans = dict[int, tuple[int, list[Option]]]
+"""Where a name begins: where it ends, and whose it is."""
+
+
+def _spans(item: Item, part: str) -> Spans:
+    found: Spans = {}
+    taken = [False] * len(part)
+    for words, options in _phrases(item):
+        for match in re.finditer(re.escape(words), part):
+            if not any(taken[match.start() : match.end()]):
+                taken[match.start() : match.end()] = [True] * len(words)
+                found[match.start()] = match.end(), options
+    return found
+
+
+def _before(part: str, at: int, spans: Spans) -> str:
+    """What stands before a name, other names as 、."""
+    told, begins = "", 0
+    for start, (end, _) in spans.items():
+        if start < at:
+            told += part[begins:start] + "、"
+            begins = end
+    return told + part[begins:at]
 
 
 def _phrases(item: Item) -> Iterator[tuple[str, list[Option]]]:

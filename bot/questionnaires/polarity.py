@@ -33,10 +33,11 @@ _SOUR = re.compile(r"好个|哪里?好|好什么|好才怪")
 _LEVEL = re.compile("|".join(f"(?P<l{place}>{pattern})" for place, (_, pattern) in enumerate(_LEVELS)))
 _VERY_GOOD = re.compile(r"很好")
 _NEGATOR = re.compile(
-    r"(?:没有|没|不是|并不|不|无|未|从未|冇|唔|别)(?:什么|怎么|再|太|觉得|感到|感觉|出现|发现|过|有|很|特别|明显|任何|发生|发|见|那么|咋)*$"
+    r"(?:没有|没|不是|并不|不|无|未|从未|冇|唔|别)(?:什么|怎么|再|太|觉得|感到|感觉|出现|发现|过|有|很|特别|明显|任何|发生|发|见|那么|咋)*"
+    r"(?:、|和|或者?|跟|及|以及|与|也|都|又)*$"
 )
-_REACH = re.compile(r"(?:没有|没|不是|无|未)(?:[^,。;!?有]*?)$")
-"""A negator's reach over a list: 没有红肿、流脓和渗液."""
+_BEFORE = re.compile(r"(?:没有|没|不是|无|未)[^,。;!?有]*$")
+"""没恢复好: whatever stands between, all is not well."""
 _LEAD = (
     r"^(?:我|他|她|最近|这几天|目前|暂时|现在|倒|也|都|就|还|并|从来|从|一次|一点|好像|应该|可能|基本|几乎|根本|完全"
     r"|肯定|绝对|自己|一直|昨[天晚]|今[天早晚]|早上|晚上|下午|夜里|白天|刚才|前[几两]天|上[周个]月?)*"
@@ -60,21 +61,7 @@ _SMALL = re.compile(
 _WELL = re.compile(r"(?<![不没])(?:正常|稳|舒服|健康|[挺很还]好)")
 _DENIED = frozenset({"不", "没", "无"})
 _EMPTY = frozenset({"没有", "有点", "时候", "医生", "觉得", "以后", "一次", "有"})
-NEGATIVE = (
-    "没",
-    "不",
-    "无",
-    "否",
-    "未",
-    "从来没",
-    "从来不",
-    "完全没",
-    "还没",
-    "一点也没",
-    "一点也不",
-    "都没",
-    "基本不",
-)
+_NEGATIVE = re.compile(r"没|不|无|否|未|从来[没不]|完全没|还没|一点也[没不]|都没|基本不")
 _UNMEASURED = re.compile(r"没有?(量|测|检查|查|看|注意)")
 _BOTH = re.compile(r"不是没有?|不能说没有?|没少|不无|有时候?没|有的没|时有时无")
 _BARE_NO = re.compile(
@@ -91,22 +78,21 @@ def level(text: str) -> int | None:
     found = set()
     for part in map(core, clauses(text)):
         for match in _LEVEL.finditer(part if len(part) <= LONGEST else ""):
-            if negated(part, match.start()):
+            if negated(part[: match.start()]) or _BEFORE.search(part[: match.start()]):
                 return None
             place = next(n for n in range(len(_LEVELS)) if match[f"l{n}"] is not None)
             found.add(1 if _VERY_GOOD.fullmatch(match[0]) else _LEVELS[place][0])
     return found.pop() if len(found) == 1 else None
 
 
-def negated(text: str, start: int) -> bool:
-    """Whether what stands at ``start`` is denied."""
-    before = re.split(r"[,。;!?]", text[:start])[-1]
-    return _NEGATOR.search(before) is not None or _REACH.search(before) is not None
+def negated(before: str) -> bool:
+    """Whether what stands behind ``before`` is denied; in a list, what was named stands there as 、."""
+    return _NEGATOR.search(re.split(r"[,。;!?]", before)[-1]) is not None
 
 
 def negative(text: str) -> bool:
     """Whether an option's text is the 没有 among the options."""
-    return text.startswith(NEGATIVE)
+    return _NEGATIVE.match(text) is not None
 
 
 def bare_no(said: str) -> bool:
@@ -161,5 +147,5 @@ def _echo(bare: str, question: str) -> bool | None:
             words = told[start : start + length]
             at = asked.find(words)
             if words not in _EMPTY and at >= 0 and asked[at - 1 : at] not in _DENIED:
-                return not negated(told, start)
+                return not negated(told[:start])
     return None

@@ -58,7 +58,7 @@ def test_no_damage_falls_over_the_linter(form: dict[str, Any], data: st.DataObje
             case "twice" if isinstance(owner, list):
                 owner.append(deepcopy(owner[path[-1]]))
             case _:
-                owner[path[-1]] = data.draw(JUNK)
+                owner[path[-1]] = deepcopy(data.draw(JUNK))  # the next damage may go into it
     found = lint(raw, TEXTS)
     if not any(finding.blocks for finding in found):
         asked = fhir.read(raw)

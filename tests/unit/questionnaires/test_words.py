@@ -70,7 +70,7 @@ CHOICES = table(
         "B": "fair", "老样子": "fair", "4": "-", "不知道": "?unknown", "跳过": "?skip", "我想挂号": "-", "今天天气": "-", "": "-",
         "时好时坏": "-", "我觉得还行": "fair", "还好": "fair", "不是很好": "bad", "😀": "-", "说不清": "?unknown", "特别糟糕": "bad",
         "加重了": "bad", "更差了": "bad", "1或2": "good|fair", "挺好，就是有点累": "good",
-        "没什么问题": "good", "不算好": "bad", "谈不上好": "bad", "好个屁": "-", "哪里好了": "-", "好一点了": "good", "好得差不多了": "good", "还是疼": "-",
+        "没什么问题": "good", "没恢复好": "-", "不算好": "bad", "谈不上好": "bad", "好个屁": "-", "哪里好了": "-", "好一点了": "good", "好得差不多了": "good", "还是疼": "-",
     }),
     ("discharge-week", "medicine", {
         "都按时吃了": "all", "按时吃": "all", "没按时吃": "missed|stopped|none", "有时忘": "missed", "忘了几次": "missed",
@@ -97,12 +97,14 @@ CHOICES = table(
 )  # fmt: skip
 
 SEVERAL = table(
+    ("discharge-week", "signs", {"晚上没睡好胸痛，还发烧": "fever+chest", "没有胸痛和发烧": "wound|bleeding|breath|faint|vomit|pain|none"}),
     ("wound", "wound", {
         "1和3": "red+fluid", "红肿还有点流脓": "red+pus", "没有红肿": "hot|fluid|pus|open|bleeding|none", "都没有": "none",
         "没有": "none", "没": "none", "都没有，挺好的": "none", "有点红": "red", "红肿": "red", "没有红肿，有点渗水": "fluid",
         "红肿，没有流脓": "red", "1、2": "red+hot", "1 4": "red+pus", "第一个和第五个": "red+open", "裂开了": "open", "流黄水": "fluid",
         "没有红肿、发烫、渗液、流脓、裂开和出血": "none", "没有发红也没有流脓": "hot|fluid|open|bleeding|none", "7": "none", "1和9": "-",
         "长得好": "none", "不知道": "?unknown", "没有流脓但是有点发红": "red", "出血，其他都好": "bleeding", "就是有点红肿": "red",
+        "没睡好红肿": "red", "没有红肿和流脓，裂开了": "open",
         "不红不肿": "hot|fluid|pus|open|bleeding|none", "愈合得很好": "none", "没有裂开没有出血，稍微有点发红": "red", "有": "-",
     }),
     ("discharge-week", "signs", {
