@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy import bindparam, update
 
-from bot.domain.commands import Cancel
+from bot.domain.commands import Cancel, GiveUp
 from bot.domain.outcomes import Cancelled, NotLive, NotYours, Outcome, Refused
 from bot.domain.rules import refund_fen, refuse_cancel
 from bot.domain.states import APPOINTMENT, AppointmentState, step
@@ -12,6 +12,8 @@ from bot.services.appointments import appointment_row, view_of
 from bot.services.change import MOVABLE, cooling
 from bot.services.context import Context, record
 from bot.services.reminders import Visit, cancelled
+from bot.services.suspension.answers import decline
+from bot.services.suspension.rows import live_case_of
 from bot.services.tables import table
 from bot.store import seats
 from bot.store.db import UnitOfWork
@@ -26,6 +28,15 @@ def cancel(command: Cancel, uow: UnitOfWork, context: Context) -> Outcome:
     if row is None:
         return Refused(NotYours())
     before = view_of(row, uow, context.directory, context.now)
+    if (
+        before.state is AppointmentState.SUSPENDED
+    ):  # they say that they do not come: no need to call them (R18)
+        case_id = live_case_of(uow, before.id)
+        return (
+            Refused(NotLive(before))
+            if case_id is None
+            else decline(GiveUp(command.key, case_id), uow, context)
+        )
     if before.state not in MOVABLE:
         return Refused(NotLive(before))
     policy = context.directory.policy(context.today, row.department_id, row.doctor_id)

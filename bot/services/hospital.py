@@ -26,7 +26,7 @@ from bot.domain.commands import (
     SetPreference,
     UnlinkPatient,
 )
-from bot.domain.outcomes import CaseClosed, OfferGone, Outcome, Refused, Taken
+from bot.domain.outcomes import Booked, CaseClosed, OfferGone, Outcome, Refused, Taken
 from bot.domain.world import World
 from bot.pushes.kinds import Kinds
 from bot.services import accounts, book, cancel, change, handoff, patients, preferences, register, release
@@ -35,6 +35,7 @@ from bot.services.directory import Directory, DirectoryCache
 from bot.services.lexicon import lexicon_of
 from bot.services.replay import first_outcome
 from bot.services.suspension import answers
+from bot.services.suspension.superseding import superseded
 from bot.services.world import DbWorld
 from bot.settings import Settings
 from bot.store.db import Database, UnitOfWork
@@ -160,7 +161,10 @@ class Hospital:
 def _carry_out(command: Command, uow: UnitOfWork, context: Context) -> Outcome:
     match command:
         case Book():
-            return book.book(command, uow, context)
+            outcome = book.book(command, uow, context)
+            if isinstance(outcome, Booked):
+                superseded(uow, context, outcome.appointment)
+            return outcome
         case Change():
             return change.change(command, uow, context)
         case Cancel():

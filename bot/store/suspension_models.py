@@ -84,5 +84,5 @@ class SuspensionCase(Base):
     new_appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointments.id"))
     refund_fen: Mapped[int] = mapped_column(default=0)
     outcome: Mapped[str] = mapped_column(String(32), default="")
-    """offer | other | gave_up | own_change | own_cancel | expired | phone:… | restored | not_restored"""
+    """offer | other | gave_up | own_change | own_cancel | own_booking | expired | phone:… | restored | not_restored"""
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -54,6 +54,7 @@ _DUE_IDS = (
     .limit(bindparam("most"))
 )
 _ONE = _WORK.where(K.c.id == bindparam("case")).with_for_update(of=K, key_share=True)
+_OF_APPOINTMENT = select(K.c.id).where(K.c.appointment_id == bindparam("appointment"), ALIVE)
 
 
 def of_suspension(uow: UnitOfWork, suspension_id: int) -> list[Record]:
@@ -74,6 +75,12 @@ def due_ids(uow: UnitOfWork, most: int) -> list[int]:
 def one(uow: UnitOfWork, case_id: int) -> Record | None:
     """A case, and nobody else touches it until we are done."""
     return uow.execute(_ONE, {"case": case_id}).first()
+
+
+def live_case_of(uow: UnitOfWork, appointment_id: int) -> int | None:
+    """The appointment's case that has not ended."""
+    found: int | None = uow.execute(_OF_APPOINTMENT, {"appointment": appointment_id}).scalar()
+    return found
 
 
 def state_of(row: Record) -> CaseState:

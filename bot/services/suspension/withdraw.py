@@ -1,6 +1,6 @@
 """Taking a suspension back: its clinics open again, and whoever had not answered yet gets the old seat back."""
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from bot.domain.states import CLINIC, AppointmentState, ClinicState, SeatState, step
 from bot.domain.suspension import ACTIVE, SUSPENSION, SuspensionState
@@ -45,18 +45,23 @@ def withdraw(uow: UnitOfWork, context: Context, suspension_id: int) -> int:
         .values(state=ClinicState.OPEN, version=C.c.version + 1)
     ).rowcount
     _free_seats(uow, suspension_id)
-    connection.execute(update(K).where(K.c.suspension_id == suspension_id, ALIVE).values(due_at=uow.now))
+    # also those of another suspension that was withdrawn while this one kept their clinic closed
+    connection.execute(
+        update(K)
+        .where(or_(K.c.suspension_id == suspension_id, K.c.clinic_id.in_(ours)), ALIVE)
+        .values(due_at=uow.now)
+    )
     audit(uow, context, "suspension.withdraw", f"suspension:{suspension_id}", clinics=str(opened))
     return opened
 
 
 def _free_seats(uow: UnitOfWork, suspension_id: int) -> None:
-    """In the clinics that are open now: the seats that were locked, except those that go back to their patients; in
-    the others they are left to the suspension that keeps them closed."""
+    """In the clinics that are open now: the seats that were locked, except those that go back to their patients
+    (whichever suspension lists them); in the others they are left to the suspension that keeps them closed."""
     waiting = (
         select(A.c.seat_id)
         .join_from(A, K, K.c.appointment_id == A.c.id)
-        .where(K.c.suspension_id == suspension_id, ALIVE, A.c.state == written(AppointmentState.SUSPENDED))
+        .where(ALIVE, A.c.state == written(AppointmentState.SUSPENDED))
     )
     locked = (N.c.suspended_by == suspension_id, N.c.state == written(SeatState.LOCKED))
     open_now = select(C.c.id).where(C.c.state == written(ClinicState.OPEN))

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from bot.domain.commands import AcceptOffer, ChooseOther, GiveUp
+from bot.domain.commands import AcceptOffer, Change, ChooseOther, GiveUp
 from bot.domain.outcomes import (
     AlreadyBooked,
     CaseClosed,
+    Changed,
     GivenUp,
     NotYours,
     OfferGone,
@@ -169,11 +170,13 @@ def test_nobody_answers_for_somebody_else(ward: Ward) -> None:
 
 
 def test_a_rule_may_stand_against_the_kept_seat(ward: Ward) -> None:
-    """They have booked that half-day themselves in the meantime; the case stays open."""
+    """They have moved another visit to that half-day in the meantime; the case stays open."""
     ward.standard()
+    later = ward.town.clinic("王海燕", day=TOMORROW + 5 * DAY)
+    visit = ward.town.book(ward.accounts[0], later[0], ward.patients[0])
     ward.start()
     other = ward.town.clinic("王海燕", day=TOMORROW + DAY)
-    ward.town.book(ward.accounts[0], other[0], ward.patients[0])
+    assert isinstance(ward.answer(Change("c", visit.id, other[0]), ward.accounts[0]), Changed)
     outcome = ward.answer(AcceptOffer("k", ward.cases()[0].id, 1), ward.accounts[0])
     assert isinstance(outcome, Refused)
     assert isinstance(outcome.why, AlreadyBooked)
