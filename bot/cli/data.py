@@ -154,4 +154,6 @@ def _tell(report: "Report") -> None:
     if report.displaced:
         began = f"，停诊编号 {report.suspension_id}" if report.suspension_id is not None else ""
         click.echo(f"有 {report.displaced} 个已约的号受影响，会通知患者改约或退费{began}")
+    if report.closed:
+        click.echo(f"有 {report.closed} 个半天在停诊期内，已按停诊处理，患者约不了")
     click.echo(f"试运行，没有写入：{counts}" if report.dry_run else f"共 {report.rows} 行：{counts}")

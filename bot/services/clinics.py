@@ -6,7 +6,7 @@ from datetime import date, time
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, func, insert, select
 
 from bot.domain.states import ClinicState, SeatState
 from bot.domain.timetable import PlannedSlot, cut
@@ -17,6 +17,7 @@ from bot.store.models import Clinic, Seat, Slot
 
 C, S, N = table(Clinic), table(Slot), table(Seat)
 _BATCH = 2000
+_LOCK = 0x0D_0C_11  # any number that nobody else uses
 T = TypeVar("T")
 Place = tuple[int, date, str]
 """Doctor, day and half-day: what makes a clinic one of a kind."""
@@ -52,6 +53,13 @@ class ClinicPlan:
             replace(slot, numbers=tuple(n for n in slot.numbers if n in numbers)) for slot in self.slots()
         ]
         return tuple(slot for slot in some if slot.numbers)
+
+
+def alone(uow: UnitOfWork) -> None:
+    """Until the transaction ends nobody else publishes clinics or begins a suspension: neither would see the other's
+    (`bot.services.suspension.new_clinics`).  SQLite has one writer anyway."""
+    if uow.dialect == "postgresql":
+        uow.connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 
 
 def existing(uow: UnitOfWork, first: date, last: date) -> dict[Place, int]:

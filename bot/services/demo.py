@@ -15,9 +15,10 @@ from sqlalchemy import distinct, func, select
 from bot.domain.clock import Clock, today
 from bot.domain.timetable import room
 from bot.domain.views import Period
-from bot.services.clinics import ClinicPlan, add_clinics
+from bot.services.clinics import ClinicPlan, add_clinics, alone
 from bot.services.context import write_audit
 from bot.services.directory import touch
+from bot.services.suspension.new_clinics import close_new
 from bot.settings import BadSettings
 from bot.store.db import Database, UnitOfWork
 from bot.store.models import AuditEntry, Clinic, Department, Doctor
@@ -117,7 +118,10 @@ def _extend(uow: UnitOfWork, first: date) -> int:
     )
     doctors = [Practice(*row) for row in rows]
     days = [first + timedelta(days=ahead) for ahead in range(DAYS + 1)]
-    return add_clinics(uow, (plan for day in days for doctor in doctors for plan in plans(doctor, day)))
+    alone(uow)
+    made = add_clinics(uow, (plan for day in days for doctor in doctors for plan in plans(doctor, day)))
+    close_new(uow)
+    return made
 
 
 def plans(doctor: Practice, day: date) -> Iterator[ClinicPlan]:

@@ -10,9 +10,11 @@ from enum import StrEnum
 
 from bot.domain.clock import Clock, today
 from bot.services import import_clinics, import_departments, import_doctors
+from bot.services.clinics import alone
 from bot.services.context import Context, write_audit
 from bot.services.directory import touch
 from bot.services.sheets import Columns, Line, RowError, Sheet, lines
+from bot.services.suspension.new_clinics import close_new
 from bot.services.suspension.schedule_change import displace
 from bot.store.db import Database, UnitOfWork
 
@@ -37,6 +39,8 @@ class Report:
     displaced: int = 0
     """Appointments that lose their seats, and whose patients are told and offered others (R12)."""
     suspension_id: int | None = None
+    closed: int = 0
+    """Clinics that came into days which are suspended: nobody can book them."""
 
     @property
     def unchanged(self) -> int:
@@ -74,12 +78,15 @@ def import_sheet(
         if head_errors:
             raise Undo(Report(len(rows), errors=tuple(head_errors), ignored=ignored, dry_run=dry_run))
         displaced: list[int] = []
+        if kind is Kind.CLINICS:
+            alone(uow)
         if kind is Kind.CLINICS and suspending is not None:
             added, changed = import_clinics.write(uow, rows, today(clock), displaced)
         else:
             added, changed = write(uow, rows, today(clock))
         errors = tuple(error for row in rows for error in row.errors)
-        report = Report(len(rows), added, changed, errors, ignored, dry_run, len(displaced))
+        closed = close_new(uow) if kind is Kind.CLINICS and not errors else 0
+        report = Report(len(rows), added, changed, errors, ignored, dry_run, len(displaced), closed=closed)
         if errors or dry_run:
             raise Undo(report)
         if displaced and suspending is not None:

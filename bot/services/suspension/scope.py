@@ -12,6 +12,7 @@ from bot.domain.suspension import ClinicLine, Preview, Scope
 from bot.domain.views import Period
 from bot.services.appointments import A, C, N, S
 from bot.services.context import Context
+from bot.services.directory import Directory
 from bot.services.tables import Record
 from bot.store.db import UnitOfWork
 from bot.store.types import written
@@ -21,14 +22,14 @@ _MINUTES = 30
 """No slot is longer."""
 
 
-def clinics_of(scope: Scope, context: Context) -> ColumnElement[bool]:
+def clinics_of(scope: Scope, directory: Directory) -> ColumnElement[bool]:
     """The condition that a clinic is within the scope: a slot of it overlaps the time."""
     first, last = local(scope.starts_at).date(), local(scope.ends_at).date()
     within = [C.c.day >= first, C.c.day <= last, C.c.state != written(ClinicState.CLOSED)]
     if scope.doctor_id is not None:
         within.append(C.c.doctor_id == scope.doctor_id)
     elif scope.department_id is not None:
-        within.append(C.c.department_id.in_(context.directory.within(scope.department_id)))
+        within.append(C.c.department_id.in_(directory.within(scope.department_id)))
     return and_(*within, exists().where(S.c.clinic_id == C.c.id, *_overlapping(scope)))
 
 
@@ -44,7 +45,7 @@ def to_come(now: datetime) -> ColumnElement[bool]:
 
 def preview(uow: UnitOfWork, context: Context, scope: Scope) -> Preview:
     """Affected appointments by clinic and channel."""
-    open_ones = and_(clinics_of(scope, context), C.c.state == written(ClinicState.OPEN))
+    open_ones = and_(clinics_of(scope, context.directory), C.c.state == written(ClinicState.OPEN))
     found = uow.connection.execute(
         select(C.c.id, C.c.doctor_id, C.c.department_id, C.c.day, C.c.period).where(open_ones)
     ).fetchall()

@@ -18,6 +18,7 @@ from bot.domain.suspension import (
     SuspensionState,
 )
 from bot.services.appointments import A, C, N, S
+from bot.services.clinics import alone
 from bot.services.context import Context, audit
 from bot.services.people import G
 from bot.services.suspension.rows import ALIVE, K, L, U
@@ -33,15 +34,16 @@ def start(
     uow: UnitOfWork, context: Context, scope: Scope, *, key: str, reason: str
 ) -> Started | NothingToSuspend:
     """Close the clinics; the same key again changes nothing."""
+    alone(uow)
     known = existing(uow, key)
-    clinics = [] if known is not None else _lock(uow, clinics_of(scope, context))
+    clinics = [] if known is not None else _lock(uow, clinics_of(scope, context.directory))
     known = known or existing(uow, key)  # who held these clinics may have been the same command
     if known is not None:
         return known
     if not clinics:
         return NothingToSuspend()
     suspension_id = new_suspension(uow, context, scope.kind, scope, key=key, reason=reason)
-    _close(uow, suspension_id, clinics)
+    close_clinics(uow, suspension_id, clinics)
     affected = list_cases(uow, suspension_id, A.c.seat_id.in_(_seats_of(suspension_id)))
     uow.connection.execute(update(U).where(U.c.id == suspension_id).values(affected=affected))
     audit(
@@ -114,7 +116,7 @@ def _lock(uow: UnitOfWork, which: ColumnElement[bool]) -> list[int]:
     return [row.id for row in rows]
 
 
-def _close(uow: UnitOfWork, suspension_id: int, clinics: Sequence[int]) -> None:
+def close_clinics(uow: UnitOfWork, suspension_id: int, clinics: Sequence[int]) -> None:
     """A clinic that another suspension has closed is ours too: it opens again only when both are withdrawn."""
     rows = [{"suspension_id": suspension_id, "clinic_id": each, "whole": True} for each in clinics]
     for at in range(0, len(rows), _CHUNK):
