@@ -19,7 +19,11 @@ _LABELS = {"voucher": "看凭证", "change": "改时间", "cancel": "退号"}
 
 def of_visit(kind: str, seen: AppointmentView, today: date, more: dict[str, str]) -> Facts:
     """A visit as a push of ``kind`` tells it; ``more`` is what only that kind knows."""
-    fields = {
+    return Facts(fields_of(seen, today) | more, _options(kind, seen), order=f"A{seen.id}")
+
+
+def fields_of(seen: AppointmentView, today: date) -> dict[str, str]:
+    return {
         "department": seen.doctor.department,
         "doctor": f"{seen.doctor.name} {seen.doctor.title}",
         "date": day(seen.day),
@@ -32,7 +36,6 @@ def of_visit(kind: str, seen: AppointmentView, today: date, more: dict[str, str]
         "fee": yuan(seen.fee_fen),
         "notes": seen.notes,
     }
-    return Facts(fields | more, _options(kind, seen), order=f"A{seen.id}")
 
 
 def _options(kind: str, seen: AppointmentView) -> tuple[Option, ...]:

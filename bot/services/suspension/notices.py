@@ -6,10 +6,11 @@ from sqlalchemy import select
 
 from bot.domain.suspension import WAITING, CaseState
 from bot.pushes import suspension_ways
-from bot.pushes.wording import day, full, moment, span, yuan
+from bot.pushes.wording import day, moment, span, yuan
 from bot.services.appointments import C, N, S, by_ids, view_of
 from bot.services.context import Context
 from bot.services.facts import Answer, Due, Facts, Gone
+from bot.services.notices import fields_of
 from bot.services.suspension.cases import CASE, OFFER, offered
 from bot.services.suspension.rows import K
 from bot.services.suspension.telling import WITHDRAWN
@@ -47,19 +48,7 @@ def _answer(
     elif state not in WAITING or case.version != push.version:
         return Gone("answered" if state not in WAITING else "changed")
     seen = view_of(visit, uow, context.directory, context.now)
-    fields = {
-        "department": seen.doctor.department,
-        "doctor": f"{seen.doctor.name} {seen.doctor.title}",
-        "date": day(seen.day),
-        "time": span(seen.starts_at, seen.ends_at),
-        "begins": full(seen.starts_at),
-        "place": seen.location,
-        "code": seen.code,
-        "number": str(seen.number),
-        "fee": yuan(seen.fee_fen),
-        "refund": yuan(seen.fee_fen),
-        "reason": case.reason,
-    }
+    fields = fields_of(seen, context.today) | {"refund": yuan(seen.fee_fen), "reason": case.reason}
     if push.kind.name == WITHDRAWN:
         return Facts(fields, order=f"A{seen.id}")
     offer = None
