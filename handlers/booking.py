@@ -1,5 +1,7 @@
 """挂号：科室或医生 → 出诊 → 时段 → 就诊人 → 核对确认。一句话里听到的都不再问，改任何一项，依赖它的项会重新定。"""
 
+import re
+
 from bot.dialog.frame import Confirm, Frame, Heard, Known, Said, Slot, Values
 from bot.dialog.speech import Json, Reply
 from bot.domain.commands import Book, Command
@@ -10,6 +12,9 @@ from handlers.texts import booking as texts
 from handlers.texts import refusals
 from nlu.understood import Understood
 
+_ALSO = re.compile(
+    r"也(给[^,]{0,4})?(想|要)?再?(挂|看|约)|再(给[^,]{0,4})?(挂|约)(一?个|一下)?(?!时间)|另外再?(给[^,]{0,4})?(挂|约)"
+)
 WISH = ("department", "doctors", "days", "period", "kind")
 """What a clinic depends on."""
 
@@ -145,6 +150,11 @@ class Booking(
     def takes_now(self, world: World) -> tuple[str, ...]:
         """上午改下午, with no appointment to change, is about this one."""
         return self.takes if world.appointments() else (*self.takes, "change")
+
+    def another(self, understood: Understood, values: Values) -> bool:
+        """我妈也要看: a second booking, once it is known what the first one is for."""
+        chosen = values.get("clinic") or values.get("department") or values.get("doctors")
+        return bool(chosen) and bool(_ALSO.search(understood.normalized))
 
     def commit(self, values: Values, key: str) -> Command | None:
         slot, patient = values.get("slot"), values.get("patient")

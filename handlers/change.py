@@ -22,6 +22,8 @@ _TARGET = re.compile(r"(改|换|挪|调|推迟?|提前|延)(一下)?(到|成|为
 
 _THE_ONE = re.compile(r"的那?个?(号|预约|挂号)")
 """明天的号改一下: tomorrow is when the appointment is."""
+_SOMEBODY = re.compile(r"(换|改|转)(成|为|给|让).{0,6}(看|用|去)")
+"""改成给我老公看: the number is in somebody's name."""
 _HALF = re.compile(r"[早晚]|[上中下]午|点|时|\d")
 
 
@@ -47,6 +49,8 @@ def _appointment(understood: Understood, world: World, values: Values) -> Heard:
         return None
     old, _ = _days(understood, world, values)
     slots = understood.slots
+    if slots.patient and _SOMEBODY.search(understood.normalized):
+        return Wrong(texts.NOT_TRANSFERABLE)
     if slots.day_over:
         return Wrong(texts.over_already(str(slots.invalid_date), everything))
     if unlike := _missing(understood, everything, old):

@@ -48,7 +48,7 @@ def offer(world: World, values: Values) -> Reply:
     if len(fitting) == 1:  # it would have been taken without a question: the patient wants another time
         fitting = slots
     asked_in_vain = isinstance(said, str) and not fitting and _within(slots, time.fromisoformat(said))
-    text = texts.no_such_time(str(said)) if asked_in_vain else texts.which_time(clinic)
+    text = texts.no_such_time(str(said).removeprefix("0")) if asked_in_vain else texts.which_time(clinic)
     shown = fitting or (_nearest(slots, time.fromisoformat(str(said))) if asked_in_vain else slots)
     options = [Option(words.slot(s), s.id, words=(words.clock(s.starts_at),)) for s in shown]
     page = page_of(options, number(values.get("slot_page")), "slot_page", clinics.MORE_TIMES, room=5)

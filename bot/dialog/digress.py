@@ -71,6 +71,21 @@ def enter_intent(talk: Talk, heard: Understood) -> None:
         _enter_all(talk, frame, heard)
 
 
+def another(talk: Talk, heard: Understood) -> Step | None:
+    """给我也挂一个, in the middle of a booking: it waits below the one that is open, which stays as it is."""
+    frame = None if heard.corrects else target(talk, heard)
+    stack = talk.session.stack
+    state = next((s for s in reversed(stack) if frame is not None and s.frame == frame.id), None)
+    if frame is None or state is None or not frame.another(heard, state.values):
+        return None
+    room = len(stack) < DEPTH
+    if room:
+        filling.hear(frame, talk.insert(0, frame.id), heard, talk.world, Learnt())
+    talk.say(talk.phrases.one_by_one(frame.title, room), glued=True)
+    talk.late = False
+    return ASK
+
+
 def digression(talk: Talk, heard: Understood) -> Step | None:
     """Another task or question: answered, then back.  Without an open task: the task itself."""
     frame = target(talk, heard)

@@ -223,6 +223,10 @@ class Frame:
         """``takes``, where it depends on what the patient has."""
         return self.takes
 
+    def another(self, understood: Understood, values: Values) -> bool:
+        """Whether the message asks for one more of these (给我也挂一个) instead of telling about this one."""
+        return False
+
     def commit(self, values: Values, key: str) -> Command | None:
         """The command, once every needed slot is filled; None where the frame only tells something."""
         return None

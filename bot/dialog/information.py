@@ -226,6 +226,7 @@ def _instead(talk: Talk, state: FrameState, frame: Frame, heard: Understood) -> 
     """改到下周一, where cancelling is read back: it is changed, not cancelled; what it is about stays known."""
     known = {name: value for name, value in state.values.items() if name in frame.slots and name != "page"}
     talk.pop()
+    talk.session.stack = [below for below in talk.session.stack if below.frame != frame.id]
     opened = talk.open(frame.id, known)
     filling.hear(frame, opened, heard, talk.world, Learnt())
     return ASK

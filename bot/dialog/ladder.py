@@ -132,6 +132,7 @@ RUNGS: tuple[Rung, ...] = (
     nonverbal,
     human,
     leaving,
+    digress.another,
     information.correction,
     information.choice,
     nods.go_on,

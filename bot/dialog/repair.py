@@ -100,6 +100,10 @@ class Phrases(Protocol):
         """我们接着刚才的挂号。"""
         ...
 
+    def one_by_one(self, title: str, kept: bool) -> str:
+        """One more of what is open (也给我挂一个): after this one; ``kept``, or to be said again then."""
+        ...
+
     def offer_resume(self, title: str) -> str:
         """Hours later: 刚才的挂号还没办完，要接着办吗？"""
         ...

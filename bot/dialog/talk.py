@@ -107,7 +107,7 @@ class Talk:
 
     def open(self, frame_id: str, values: Values | None = None, fills: str | None = None) -> FrameState:
         """A new frame on top; the stack stays bounded."""
-        if len(self.session.stack) >= DEPTH:
+        if len(self.session.stack) >= DEPTH and not self.frames[frame_id].aside:  # which is gone at once
             self._make_room(keep_top=fills is not None)
         return self.insert(len(self.session.stack), frame_id, values, fills)
 

@@ -93,6 +93,11 @@ class ChinesePhrases:
     def continuing(self, title: str) -> str:
         return f"我们接着刚才的{title}。" if title else "我们接着刚才的事。"
 
+    def one_by_one(self, title: str, kept: bool) -> str:
+        if kept:
+            return f"好的，记下了。先把这个办完，再接着{_act(title)}。"
+        return f"好的，一个一个来。先把这个办完，下一个到时候再跟我说「{title}」。"
+
     def offer_resume(self, title: str) -> str:
         return f"刚才的{title}还没办完，要接着办吗？"
 

@@ -184,6 +184,14 @@ class Stage:
             reply = talk.frame(talk.top).slots[name].question(talk.world, talk.top.values)
             return reply.text if reply else ""
 
+    def in_short(self) -> str:
+        """The open question, as it is asked once more; empty where it is asked in full."""
+        with self.talk() as talk:
+            name = talk.question()
+            if name is None or talk.top is None:
+                raise Broken("no question is open")
+            return talk.frame(talk.top).slots[name].in_short(talk.world, talk.top.values)
+
     # -- the world ------------------------------------------------------------------------------
 
     def facts(self) -> dict[str, int]:

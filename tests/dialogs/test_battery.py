@@ -31,7 +31,7 @@ def seen(walker: Walker) -> tuple[object, ...]:
 
 
 def asks_again(walker: Walker) -> None:
-    asked = walker.slot.again or walker.question()
+    asked = walker.in_short() or walker.question()
     assert asked in walker.answer or walker.question() in walker.answer, (
         f"「{asked}」 is not asked again:\n{walker.answer}"
     )

@@ -145,6 +145,9 @@ class Walker:
         """The first line of the open question, as it stands now."""
         return self.stage.question().splitlines()[0]
 
+    def in_short(self) -> str:
+        return self.stage.in_short().split("\n")[0]
+
     def step(self) -> None:
         """Answer the open question."""
         name, slot = self.open_slot, self.slot
