@@ -89,7 +89,7 @@ def test_a_push_from_its_plan_to_its_receipt(town: Town) -> None:
     booked = town.book(account, town.clinic()[0], town.register(account))
     Planner(town.hospital, readers.standard()).tick()
     with town.db.write() as uow:
-        sent = uow.session.scalars(select(OutboxMessage)).one()
+        sent = uow.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "booked")).one()
         sent.state, sent.road, sent.rung, sent.receipt = OutboxState.SENT, "sms", 3, "delivered"
         for number, (road, code) in enumerate([("template", "43004"), ("sms", "")], start=1):
             uow.session.add(
@@ -100,12 +100,12 @@ def test_a_push_from_its_plan_to_its_receipt(town: Town) -> None:
             )  # fmt: skip
     pushes = rows(town, "pushes")
     assert [(row["kind"], row["state"]) for row in pushes] == [
-        ("booked", "queued"), ("visit_tomorrow", "planned"), ("visit_soon", "planned"),
+        ("booked", "queued"), ("booked_card", "queued"), ("visit_tomorrow", "planned"), ("visit_soon", "planned"),
     ]  # fmt: skip
-    assert (pushes[1]["scope"], pushes[1]["due_at"]) == (
+    assert (pushes[2]["scope"], pushes[2]["due_at"]) == (
         f"appointment:{booked.id}", "2026-11-23T19:00:00+08:00",
     )  # fmt: skip
-    (delivery,) = rows(town, "deliveries")
+    delivery, _ = rows(town, "deliveries")
     assert (delivery["push_id"], delivery["channel"], delivery["state"]) == (
         pushes[0]["id"],
         "wechat",
