@@ -128,7 +128,14 @@ def alerts(acknowledge: int | None, closed: int | None, staff: str | None) -> No
         if acknowledge is None and closed is None:
             with db.read() as uow:
                 for each in listing(uow):
-                    told = (each.id, each.state, each.kind, each.subject, f"{each.count} 次", _at(each.last_at))
+                    told = (
+                        each.id,
+                        each.state,
+                        each.kind,
+                        each.subject,
+                        f"{each.count} 次",
+                        _at(each.last_at),
+                    )
                     click.echo("\t".join(map(str, told)))
             return
         if not staff:

@@ -182,7 +182,11 @@ class DbWorld:
         if self._matters is None:
             self._matters = tuple(
                 Matter(
-                    f"case:{case.id}.{case.version}", "suspension", {"case": case.id}, case.told_at, not case.waiting
+                    f"case:{case.id}.{case.version}",
+                    "suspension",
+                    {"case": case.id},
+                    case.told_at,
+                    not case.waiting,
                 )
                 for case in cases.waiting(self._uow, self._context)
             )

@@ -12,6 +12,7 @@ from nlu.data import load_yaml
 from nlu.entities.sounds import sounds
 from nlu.intents import patterns as p
 from nlu.intents.model import Scores
+from nlu.intents.sounding import spelt
 from nlu.reading import Reading
 
 CERTAIN = 0.97
@@ -93,7 +94,7 @@ def decide(reading: Reading, scores: Scores, expecting: tuple[str, ...]) -> Verd
         return Verdict("confirm", CERTAIN)  # 好的,谢谢: the yes that was asked for, said politely
     if intent is not None:
         return Verdict(intent, CERTAIN)
-    if not p.SAYS.search(text):
+    if not p.SAYS.search(text) or _foreign(text):
         return Verdict("unknown", 0.0)
     if reading.named.said and any("name" in slot for slot in expecting) and p.NAME_LIKE.match(text):
         return Verdict("unknown", 0.2)
@@ -118,6 +119,11 @@ def decide(reading: Reading, scores: Scores, expecting: tuple[str, ...]) -> Verd
     if p.INSTEAD.match(reading.shape):
         return Verdict("unknown", 0.2, (("book", 0.2),)) if expecting else Verdict("book", 0.7)
     return _weigh(reading, scores, expecting)
+
+
+def _foreign(text: str) -> bool:
+    """I want to see a doctor: words that are neither Chinese nor pinyin."""
+    return text.isascii() and text.count(" ") >= 3 and len(p.WORD.findall(spelt(text))) >= 2
 
 
 def complains(text: str) -> bool:

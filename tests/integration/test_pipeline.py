@@ -345,9 +345,7 @@ def test_with_a_hung_database(house: Pipeline, registered: AccountRef) -> None:
     assert appointments(house.db) == 1
 
 
-def test_a_poisonous_message_is_put_aside(
-    house: Pipeline, registered: AccountRef, clock: FixedClock
-) -> None:
+def test_a_poisonous_message_is_put_aside(house: Pipeline, registered: AccountRef, clock: FixedClock) -> None:
     def breaks(text: str, *, expecting: tuple[str, ...]) -> Any:
         raise ZeroDivisionError
 

@@ -110,7 +110,8 @@ def test_what_changed_after_it_was_queued_is_taken_out_of_the_outbox(town: Town,
     town.hospital.execute(Cancel("cancel-1", booked.id), account)
     planner.tick()
     assert [(r.kind, r.state.value, r.error) for r in outbox(town)] == [
-        ("booked", "void", "cancelled"), ("booked_card", "void", "cancelled"),
+        ("booked", "void", "cancelled"),
+        ("booked_card", "void", "cancelled"),
         ("cancelled", "pending", ""),
     ]
 

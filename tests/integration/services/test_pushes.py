@@ -123,7 +123,8 @@ def test_a_booking_plans_its_reminders(town: Town) -> None:
     slots = town.clinic(seats=6)
     town.book(account, slots[1], town.register(account))
     assert planned(town) == {
-        "booked v1": at(10), "booked_card v1": at(10),
+        "booked v1": at(10),
+        "booked_card v1": at(10),
         "visit_tomorrow v1": at(19),
         "visit_soon v1": at(12, 30, TOMORROW),
     }
@@ -172,7 +173,12 @@ def test_a_change_voids_the_old_and_plans_the_new(town: Town) -> None:
     slots = town.clinic(seats=6)
     booked = town.book(account, slots[0], town.register(account))
     town.hospital.execute(Change("change-1", booked.id, slots[1]), account)
-    assert set(planned(town, PushState.VOID)) == {"booked v1", "booked_card v1", "visit_tomorrow v1", "visit_soon v1"}
+    assert set(planned(town, PushState.VOID)) == {
+        "booked v1",
+        "booked_card v1",
+        "visit_tomorrow v1",
+        "visit_soon v1",
+    }
     assert planned(town) == {
         "changed v2": at(10),
         "visit_tomorrow v2": at(19),
