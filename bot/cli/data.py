@@ -107,10 +107,15 @@ def house_settings() -> Settings:
     from bot.demo import environment
 
     settings = load()
-    if settings.demo or has_demo(settings.data_dir):
-        os.environ.update(environment(os.environ))
-        settings = load()
-    return settings
+    if not (settings.demo or has_demo(settings.data_dir)):
+        return settings
+    before = dict(os.environ)
+    os.environ.update(environment(before))
+    try:
+        return load()
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 @contextmanager

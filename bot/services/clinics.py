@@ -6,7 +6,7 @@ from datetime import date, time
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import Table, func, insert, select
+from sqlalchemy import Table, func, insert, select, text
 
 from bot.domain.states import ClinicState, SeatState
 from bot.domain.timetable import PlannedSlot, cut
@@ -17,6 +17,9 @@ from bot.store.models import Clinic, Seat, Slot
 
 C, S, N = table(Clinic), table(Slot), table(Seat)
 _BATCH = 2000
+MANY = 100
+"""From so many new clinics on PostgreSQL is told at once: until it looks by itself, it takes the tables for empty
+and reads them in loops."""
 _LOCK = 0x0D_0C_11  # any number that nobody else uses
 T = TypeVar("T")
 Place = tuple[int, date, str]
@@ -82,6 +85,8 @@ def add_clinics(uow: UnitOfWork, plans: Iterable[ClinicPlan]) -> int:
     ids = existing(uow, min(days), max(days))
     pairs = [(ids[plan.place], plan) for plan in fresh]
     add_slots(uow, [(clinic_id, plan.slots(), plan.seats - plan.locked) for clinic_id, plan in pairs])
+    if len(fresh) >= MANY and uow.dialect == "postgresql":
+        uow.connection.execute(text("ANALYZE clinics, slots, seats"))
     return len(fresh)
 
 

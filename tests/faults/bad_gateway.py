@@ -20,7 +20,7 @@ FOR_GOOD = ("45015", "47003")
 
 
 def prove(stage: Stage) -> Proof:
-    number, expiries, stopped = stage.scale(150, 3000), stage.scale(2, 6), stage.scale(20, 300)
+    number, expiries, stopped = stage.scale(60, 3000), stage.scale(2, 6), stage.scale(20, 300)
     waits = {"lease": 30.0, "reap": 1.0, "delays": stage.scale(1, 4) / 1000, "timeout": stage.scale(1, 5)}
     proof = Proof(
         "4 bad gateway",
