@@ -53,7 +53,7 @@ def standard(
     ticks = [
         Tick("plan", 1, planner.tick),
         Tick("publish", 300, planner.publish),
-        Tick("suspensions", 2, lambda: suspensions.work(stop)),
+        Tick("suspensions", 0.5, lambda: suspensions.work(stop)),
         Tick("release", 10, hospital.release_due),
         Tick("broadcasts", 10, lambda: _finish_broadcasts(hospital)),
         Tick("reap", 10, outbox.reap),
