@@ -19,12 +19,6 @@ WISH = ("department", "doctors", "days", "period", "kind")
 """What a clinic depends on."""
 
 
-def _first_clinic(understood: Understood, world: World, values: Values) -> Heard:
-    """随便, 最早的: to the question which clinic; it is read back before anything is written."""
-    first = finding.first_offered(world, values) if heard.any_will_do(understood) else None
-    return Known(first.value, {**first.sets, "anyhow": True}) if first is not None else None
-
-
 def _name(understood: Understood, world: World, values: Values) -> Heard:
     return Known(understood.slots.person_name) if understood.slots.person_name else None
 
@@ -119,7 +113,7 @@ class Booking(
         after=WISH,
         hear=finding.still_fits,
         auto=finding.only_one,
-        answer=_first_clinic,
+        answer=finding.any_clinic,
         title="医生和日期",
         hint="1，或者「周三上午」",
         otherwise=finding.none_suits,

@@ -163,12 +163,6 @@ def _none_suits(world: World, values: Values) -> tuple[Option, ...]:
     return other_day, Option(clinics.OTHER_DOCTOR, None, sets={"doctors": None, "any_doctor": True})
 
 
-def _first_clinic(understood: Understood, world: World, values: Values) -> Heard:
-    """随便, 最早的."""
-    first = finding.first_offered(world, values) if heard.any_will_do(understood) else None
-    return Known(first.value, {**first.sets, "anyhow": True}) if first is not None else None
-
-
 def _nothing_against(world: World, values: Values) -> Json:
     seen = visits.chosen(world, values)
     return True if seen and guard.refusal(world, values, moving=seen.id) is None else None
@@ -216,7 +210,7 @@ class Change(Frame, id="change", version=1, title="改约", intents=("change",),
         after=(*WISH, "appointment"),
         hear=finding.still_fits,
         auto=finding.only_one,
-        answer=_first_clinic,
+        answer=finding.any_clinic,
         when=_open,
         title="日期",
         hint="1，或者「周四上午」",

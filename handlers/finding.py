@@ -310,3 +310,9 @@ def which_doctor(world: World, values: Values) -> Reply:
         texts.which_doctor(meant),
         page_of(options, number(values.get("doctor_page")), "doctor_page", texts.MORE),
     )
+
+
+def any_clinic(understood: Understood, world: World, values: Values) -> Heard:
+    """随便, 最早的: to the question which clinic; it is read back before anything is written."""
+    first = first_offered(world, values) if heard.any_will_do(understood) else None
+    return Known(first.value, {**first.sets, "anyhow": True}) if first is not None else None

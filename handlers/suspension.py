@@ -136,12 +136,6 @@ def _clinics(world: World, values: Values) -> Reply:
     return Reply(texts.which_time(case) if same else texts.which_doctor(case), offered.options)
 
 
-def _first_clinic(understood: Understood, world: World, values: Values) -> Heard:
-    """随便, 最早的."""
-    first = finding.first_offered(world, values) if heard.any_will_do(understood) else None
-    return Known(first.value, {**first.sets, "anyhow": True}) if first is not None else None
-
-
 def _nothing_against(world: World, values: Values) -> Json:
     case = _case(world, values)
     return True if case and guard.refusal(world, values, moving=case.appointment.id) is None else None
@@ -206,7 +200,7 @@ class Suspension(
         after=(*WISH, "way"),
         hear=finding.still_fits,
         auto=finding.only_one,
-        answer=_first_clinic,
+        answer=finding.any_clinic,
         when=_elsewhere,
         title="医生和日期",
         hint="1，或者「周四上午」",
