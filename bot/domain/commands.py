@@ -7,6 +7,8 @@ gives the first outcome again.
 from dataclasses import dataclass
 from datetime import date
 
+from bot.domain.survey import Move
+from bot.domain.tickets import TicketKind
 from bot.domain.views import Relation, Sex
 
 
@@ -135,6 +137,58 @@ class GiveUp:
     case_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class FillSurvey:
+    """One step in answering a questionnaire."""
+
+    key: str
+    scope: str
+    move: Move
+    face: str = "chat"
+    """chat | page"""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTicket:
+    """意见、投诉、表扬 in the patient's own words (R37)."""
+
+    key: str
+    kind: TicketKind
+    text: str
+    patient_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeTicket:
+    """What the patient says to the answer: content, or not, and why."""
+
+    key: str
+    ticket_id: int
+    content: bool
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDanger:
+    """The patient said something dangerous in the chat: staff are told (R42)."""
+
+    key: str
+    flag: str
+    """As the NLU names it."""
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimBed:
+    """Link the account to the stay whose bedside code was scanned."""
+
+    key: str
+    scene: str
+    tail: str
+    """The last four of the patient's identity number."""
+    relation: Relation
+
+
 Command = (
     RegisterPatient
     | CorrectPatient
@@ -148,4 +202,9 @@ Command = (
     | SetPreference
     | CallHuman
     | LeaveHuman
+    | FillSurvey
+    | OpenTicket
+    | JudgeTicket
+    | ReportDanger
+    | ClaimBed
 )

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.domain.survey import SurveyClosed, SurveyMoved, SurveyRefused
+from bot.domain.tickets import TicketView
 from bot.domain.views import AppointmentView, ClinicView, PatientView, SlotView
 
 # -- why something is refused -------------------------------------------------------------------
@@ -206,6 +208,43 @@ class HumanLeft:
     pass
 
 
+@dataclass(frozen=True, slots=True)
+class TicketOpened:
+    ticket: TicketView
+
+
+@dataclass(frozen=True, slots=True)
+class TicketJudged:
+    """The patient has said whether the answer is good."""
+
+    ticket: TicketView
+
+
+@dataclass(frozen=True, slots=True)
+class DangerReported:
+    """Staff have been told."""
+
+    staffed: bool
+    """Whether somebody is there now."""
+    department: str = ""
+    """Of the patient's last stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class BedClaimed:
+    """The account looks after the patient of that stay now."""
+
+    patient: PatientView
+
+
+@dataclass(frozen=True, slots=True)
+class BedRefused:
+    why: str
+    """unknown | expired | wrong | locked"""
+    left: int = 0
+    """Tries left."""
+
+
 Outcome = (
     Refused
     | Taken
@@ -223,4 +262,12 @@ Outcome = (
     | Unlinked
     | HumanQueued
     | HumanLeft
+    | SurveyMoved
+    | SurveyClosed
+    | SurveyRefused
+    | TicketOpened
+    | TicketJudged
+    | DangerReported
+    | BedClaimed
+    | BedRefused
 )

@@ -141,3 +141,12 @@ class SeatQuery:
     period: Period | None = None
     kind: str | None = None
     with_free_seats_only: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class BedView:
+    """A stay behind a bedside code: nothing that a passer-by may not see."""
+
+    scene: str
+    masked_name: str
+    ward: str

@@ -8,9 +8,12 @@ from typing import Protocol
 from bot.domain.outcomes import Refusal
 from bot.domain.policy import Policy
 from bot.domain.speech import Json
+from bot.domain.survey import SurveyView
 from bot.domain.suspension import CaseView
+from bot.domain.tickets import TicketView
 from bot.domain.views import (
     AppointmentView,
+    BedView,
     ClinicView,
     DepartmentView,
     DoctorView,
@@ -115,4 +118,23 @@ class World(Protocol):
 
     def case(self, case_id: int) -> CaseView | None:
         """A suspended visit of one of the account's patients."""
+        ...
+
+    def survey(self, scope: str) -> SurveyView | None:
+        """What ``scope`` (``followup:12``) asks one of the account's patients, before it is begun and after it is over
+        too."""
+        ...
+
+    def surveys(self) -> Sequence[SurveyView]:
+        """What the account may answer today: what was begun, then what is due, the nearest end first."""
+        ...
+
+    def tickets(self) -> Sequence[TicketView]:
+        """The account's tickets: those that are open or were closed in the last 30 days, the newest first."""
+        ...
+
+    def ticket(self, ticket_id: int) -> TicketView | None: ...
+
+    def bed(self, scene: str) -> BedView | None:
+        """The stay behind a bedside code that is still good."""
         ...

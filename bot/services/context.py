@@ -9,6 +9,7 @@ from sqlalchemy import insert
 from bot.domain.accounts import AccountRef
 from bot.domain.clock import local
 from bot.pushes.kinds import Kinds
+from bot.questionnaires.catalogue import Catalogue
 from bot.services.directory import Directory
 from bot.services.tables import table
 from bot.settings import Settings
@@ -32,6 +33,7 @@ class Context:
     rng: Random
     settings: Settings
     kinds: Kinds
+    forms: Catalogue
 
     @property
     def today(self) -> date:

@@ -18,24 +18,44 @@ from bot.domain.commands import (
     Cancel,
     Change,
     ChooseOther,
+    ClaimBed,
     Command,
     CorrectPatient,
+    FillSurvey,
     GiveUp,
+    JudgeTicket,
     LeaveHuman,
+    OpenTicket,
     RegisterPatient,
+    ReportDanger,
     SetPreference,
     UnlinkPatient,
 )
 from bot.domain.outcomes import Booked, CaseClosed, OfferGone, Outcome, Refused, Taken
 from bot.domain.world import World
 from bot.pushes.kinds import Kinds
-from bot.services import accounts, book, cancel, change, handoff, patients, preferences, register, release
+from bot.questionnaires.catalogue import FOLDER, Catalogue
+from bot.services import (
+    accounts,
+    bedside,
+    book,
+    cancel,
+    change,
+    handoff,
+    patients,
+    preferences,
+    register,
+    release,
+)
 from bot.services.context import Context
 from bot.services.directory import Directory, DirectoryCache
+from bot.services.flags import raising
 from bot.services.lexicon import lexicon_of
 from bot.services.replay import first_outcome
+from bot.services.surveys import moving
 from bot.services.suspension import answers
 from bot.services.suspension.superseding import superseded
+from bot.services.tickets import opening
 from bot.services.world import DbWorld
 from bot.settings import Settings
 from bot.store.db import Database, UnitOfWork
@@ -64,6 +84,7 @@ class Hospital:
         """``recheck``: seconds after which a changed directory is noticed."""
         self.db, self.clock, self.rng, self.settings = db, clock, rng, settings
         self.kinds = Kinds.load(settings.data_dir / "kinds.yaml")
+        self.forms = Catalogue.load(settings.data_dir / FOLDER)
         self._directory = DirectoryCache(db, recheck=recheck)
         self._lexicon: tuple[Directory, Lexicon] | None = None
 
@@ -131,6 +152,7 @@ class Hospital:
             rng=self.rng,
             settings=self.settings,
             kinds=self.kinds,
+            forms=self.forms,
         )
 
     def _touched(
@@ -187,3 +209,13 @@ def _carry_out(command: Command, uow: UnitOfWork, context: Context) -> Outcome:
             return handoff.call(command, uow, context)
         case LeaveHuman():
             return handoff.leave(command, uow, context)
+        case FillSurvey():
+            return moving.fill(command, uow, context)
+        case OpenTicket():
+            return opening.open_ticket(command, uow, context)
+        case JudgeTicket():
+            return opening.judge(command, uow, context)
+        case ReportDanger():
+            return raising.report(command, uow, context)
+        case ClaimBed():
+            return bedside.claim(command, uow, context)

@@ -8,9 +8,12 @@ from bot.domain.outcomes import AlreadyBooked, ClinicClosed, NotYours, Refusal
 from bot.domain.policy import Policy
 from bot.domain.ranking import rank
 from bot.domain.rules import booking_days
+from bot.domain.survey import SurveyView
 from bot.domain.suspension import CaseView
+from bot.domain.tickets import TicketView
 from bot.domain.views import (
     AppointmentView,
+    BedView,
     ClinicView,
     DepartmentView,
     DoctorView,
@@ -19,11 +22,13 @@ from bot.domain.views import (
     SlotView,
 )
 from bot.domain.world import Matter
-from bot.services import appointments, eligibility, schedule
+from bot.services import appointments, bedside, eligibility, schedule
 from bot.services.consents import live_consents
 from bot.services.context import Context
 from bot.services.people import patient_row, patients_of
+from bot.services.surveys import looking as surveys
 from bot.services.suspension import cases
+from bot.services.tickets import looking as tickets
 from bot.store.db import UnitOfWork
 
 
@@ -196,3 +201,20 @@ class DbWorld:
         if case_id not in self._cases:
             self._cases[case_id] = cases.case_view(self._uow, self._context, case_id)
         return self._cases[case_id]
+
+    # -- questionnaires, tickets, beds ------------------------------------------------------------
+
+    def survey(self, scope: str) -> SurveyView | None:
+        return surveys.survey(self._uow, self._context, scope)
+
+    def surveys(self) -> Sequence[SurveyView]:
+        return () if self._context.account_id is None else surveys.answerable(self._uow, self._context)
+
+    def tickets(self) -> Sequence[TicketView]:
+        return () if self._context.account_id is None else tickets.own(self._uow, self._context)
+
+    def ticket(self, ticket_id: int) -> TicketView | None:
+        return tickets.ticket(self._uow, self._context, ticket_id)
+
+    def bed(self, scene: str) -> BedView | None:
+        return bedside.bed(self._uow, self._context, scene)

@@ -83,6 +83,7 @@ class Followup(Base):
     __table_args__ = (
         UniqueConstraint("discharge_id", "plan_id", "step"),
         Index(None, "state", "due_on"),
+        Index(None, "next_call_at"),
         CheckConstraint("earliest_on <= due_on AND due_on <= overdue_on", name="days"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -105,5 +106,17 @@ class Followup(Base):
     """Which grade of doctor or nurse it belongs to (R39)."""
     kind: Mapped[str] = mapped_column(String(32))
     retries: Mapped[int]
+    assigned_to: Mapped[str | None] = mapped_column(String(32), index=True)
+    """Staff number of whoever took it; null: the ward's queue, by ``owner``."""
+    calls: Mapped[int] = mapped_column(default=0)
+    """Made so far without reaching anybody."""
+    next_call_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it is to be dialled again; null: no call is wanted."""
+    attempted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """An invitation left, or the first call; with the next two the three figures of 回访率 (R31)."""
+    reached_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Somebody answered, in the chat or on the phone."""
+    completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """All that had to be asked was answered."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)

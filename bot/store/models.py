@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.domain.states import AppointmentState, ClinicState, HandoffState, OutboxState, SeatState
-from bot.store import followup_models, push_models, suspension_models  # noqa: F401  (their tables belong to the schema)
+from bot.store import care_models, followup_models, push_models, suspension_models  # noqa: F401  (their tables belong to the schema)
 from bot.store.base import Base as Base
 from bot.store.base import table as table
 from bot.store.types import UtcDateTime, choices

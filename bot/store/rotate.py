@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, Table, bindparam, select, update
 
+from bot.store.care_models import Contact, RedFlag, SurveyResponse, Ticket, TicketEvent, TicketFile
 from bot.store.db import Database, UnitOfWork
 from bot.store.followup_models import SEALED, Discharge
 from bot.store.models import Handoff, InboxMessage, LegalGuardian, OutboxMessage, Patient, table
@@ -32,6 +33,14 @@ def _columns() -> Iterator[_Sealed]:
         yield _personal(table(LegalGuardian), "patient_id", column)
     for column in SEALED:
         yield _personal(table(Discharge), "id", column)
+    yield _personal(table(SurveyResponse), "id", "filling")
+    yield _Sealed(table(TicketFile), "content", "id", lambda row: f"ticket_files.content:{row.sha256}")
+    yield _personal(table(Contact), "key", "note")
+    yield _personal(table(TicketEvent), "key", "note")
+    for column in ("detail", "note"):
+        yield _personal(table(RedFlag), "key", column)
+    for column in ("text", "answer", "measure"):
+        yield _personal(table(Ticket), "key", column)
     inbox = table(InboxMessage)
     yield _Sealed(inbox, "body", "id", lambda row: body_aad(row.channel, row.dedup))
     yield _Sealed(inbox, "reply", "id", lambda row: reply_aad(row.id))

@@ -1,0 +1,1 @@
+"""红旗: dangers told by patients, until a nurse has acted."""
