@@ -103,6 +103,8 @@ class Contact(Base):
     """chat | page | phone | sms | visit | letter (R35)"""
     outcome: Mapped[str] = mapped_column(String(32))
     """`bot.domain.contacts.Outcome`"""
+    dialled: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    """Blind index of the number, made as that of ``patients.phone``: which of somebody's numbers are of no use."""
     staff_no: Mapped[str | None] = mapped_column(String(32))
     note: Mapped[bytes | None] = mapped_column(LargeBinary)
     at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -59,6 +59,7 @@ def upgrade() -> None:
         sa.Column("followup_id", sa.Integer(), nullable=False),
         sa.Column("road", sa.String(length=16), nullable=False),
         sa.Column("outcome", sa.String(length=32), nullable=False),
+        sa.Column("dialled", sa.LargeBinary(length=32), nullable=True),
         sa.Column("staff_no", sa.String(length=32), nullable=True),
         sa.Column("note", sa.LargeBinary(), nullable=True),
         sa.Column("at", bot.store.types.UtcDateTime(timezone=True), nullable=False),
