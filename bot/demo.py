@@ -34,6 +34,7 @@ def environment(given: Mapping[str, str]) -> dict[str, str]:
     wanted = {
         "SUIZHEN_DEMO": "1",
         "SUIZHEN_DATA_DIR": str(data_dir),
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "WECHAT_MODE": "safe",
         "WECHAT_API_BASE": f"http://127.0.0.1:{port}/sandbox/wechat",
         **_account(data_dir / ACCOUNT_FILE),

@@ -31,6 +31,14 @@ def _long(value: SecretStr) -> SecretStr:
     return value
 
 
+def _site(value: str) -> str:
+    """An address that paths are put behind."""
+    if value and not re.fullmatch(r"https?://[\w.:\[\]-]+(/[\w./-]*)?", value, re.ASCII):
+        raise ValueError("an address like https://bot.hospital.example, without ? and #")
+    return value.rstrip("/")
+
+
+PublicUrl = Annotated[str, AfterValidator(_site)]
 UrlSecret = Annotated[SecretStr, AfterValidator(_long)]
 Codes = Annotated[dict[str, str], NoDecode, BeforeValidator(_json)]
 
@@ -47,6 +55,7 @@ class Settings(BaseSettings):
     demo: bool = Field(False, validation_alias=_named("SUIZHEN_DEMO"), description="demo hospital, sandbox, phone page, movable clock; never in production")
     host: str = Field("127.0.0.1", validation_alias=_named("HOST"), description="address the web server listens on")
     port: int = Field(8000, ge=1, le=65535, validation_alias=_named("PORT"), description="port of the web server")
+    public_url: PublicUrl = Field("", validation_alias=_named("PUBLIC_URL"), description="the server's address as phones reach it, for links to pages: `https://bot.hospital.example`; empty: no links are sent")
     data_dir: Path = Field(Path("var"), validation_alias=_named("SUIZHEN_DATA_DIR"), description="where the embedded stores, keys and logs live")
     database_url: str = Field("", validation_alias=_named("DATABASE_URL"), description="postgresql://… or sqlite:///…; empty: SQLite in the data directory")
     redis_url: str = Field("", validation_alias=_named("REDIS_URL"), description="redis://… or unix://…; empty: the embedded Valkey")
