@@ -18,6 +18,8 @@ class Notice(msgspec.Struct, frozen=True):
     """Id of the offer the options belong to; a tap comes back as ``offer:n``."""
     phone: str = ""
     """Where an SMS goes."""
+    url: str = ""
+    """The page that a card opens when it is tapped (模板消息, 订阅通知); other roads have no use for it."""
     order: str = ""
     """One episode of care (就医助手's order_id): booking, reminder and visit share it."""
 

@@ -152,6 +152,7 @@ def _message(push: Due, facts: Facts, people: People, context: Context) -> Messa
         options=facts.options,
         offer=facts.offer,
         phone=people.patients[push.patient_id].phone if push.patient_id is not None else "",
+        url=facts.url,
         order=facts.order,
     )
     return Message(

@@ -53,6 +53,8 @@ class Facts:
     fields: Mapping[str, str]
     options: tuple[Option, ...] = ()
     offer: str = ""
+    url: str = ""
+    """The page that a card opens (`bot.services.surveys.links`)."""
     order: str = ""
     """The episode of care it belongs to."""
 

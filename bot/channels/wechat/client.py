@@ -54,14 +54,17 @@ class WechatClient:
             self._custom(Outbound(message.user, text), f"{key}.{index}")
         return self._custom(Outbound(message.user, last, message.taps), f"{key}.{len(before)}")
 
-    def template(self, openid: str, template_id: str, data: Data, *, key: str) -> Receipt:
-        """A template message; the platform itself drops a ``client_msg_id`` it has seen within ten minutes."""
+    def template(self, openid: str, template_id: str, data: Data, *, key: str, url: str = "") -> Receipt:
+        """A template message, which opens ``url`` when it is tapped; the platform itself drops a ``client_msg_id`` it
+        has seen within ten minutes."""
         body = {"touser": openid, "template_id": template_id, "data": data, "client_msg_id": key}
+        body |= {"url": url} if url else {}
         return _receipt(self._gateway.call(TEMPLATE, body))
 
-    def subscribe(self, openid: str, template_id: str, data: Data, *, key: str) -> Receipt:
-        """A subscription notice (订阅通知); uses up one consent."""
+    def subscribe(self, openid: str, template_id: str, data: Data, *, key: str, url: str = "") -> Receipt:
+        """A subscription notice (订阅通知), which opens ``url`` when it is tapped; uses up one consent."""
         body = {"touser": openid, "template_id": template_id, "data": data}
+        body |= {"page": url} if url else {}
         return self._once(key, lambda: _receipt(self._gateway.call(SUBSCRIBE, body)))
 
     def assistant(

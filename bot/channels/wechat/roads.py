@@ -126,7 +126,7 @@ class TemplateRoad:
         shape = ways.shape(self.name, notice)
         assert isinstance(shape, Card)
         return ways.send(TEMPLATE, urgent, account, template, key, lambda: ways.client.template(
-            account.openid, template, shape.data(), key=key
+            account.openid, template, shape.data(), url=notice.url, key=key
         ))  # fmt: skip
 
 
@@ -146,7 +146,7 @@ class SubscribeRoad:
         if not self._consents.left(account.id, template, key):
             raise Unavailable("no_consent")
         receipt = ways.send(SUBSCRIBE, urgent, account, template, key, lambda: ways.client.subscribe(
-            account.openid, template, shape.data(), key=key
+            account.openid, template, shape.data(), url=notice.url, key=key
         ))  # fmt: skip
         self._count(account, template, key)
         return receipt

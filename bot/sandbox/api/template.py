@@ -121,6 +121,6 @@ def _show(call: Call, openid: str, template: Row, data: dict[str, str]) -> None:
     labels = json.loads(template["fields"])
     rows = [{"label": str(labels[name]), "value": value} for name, value in data.items()]
     source = "订阅通知" if template["kind"] == "subscribe" else "服务通知"
-    url = str(call.body.get("url") or "")
+    url = str(call.body.get("page" if template["kind"] == "subscribe" else "url") or "")
     body = {"from": source, "title": template["title"], "rows": rows, "url": url}
     bubbles.add(call.work.con, openid, call.work.now, "account", Shown("notice", body))

@@ -147,3 +147,20 @@ def test_any_event_can_be_posted(stand: Stand) -> None:
     patient = stand.patient()
     stand.control("events", {"openid": patient.openid, "event": "user_authorization_cancellation"})
     assert "user_authorization_cancellation" in stand.look("posts", openid=patient.openid)[-1]["xml"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "api", "name"),
+    [("template", "message/template/send", "url"), ("subscribe", "message/subscribe/bizsend", "page")],
+)
+def test_a_card_opens_a_page(stand: Stand, kind: str, api: str, name: str) -> None:
+    stand.control(
+        "templates", {"id": "P1", "kind": kind, "title": "出院随访", "fields": FIELDS, "lasting": True}
+    )
+    patient = stand.patient()
+    if kind == "subscribe":
+        patient.consent("P1")
+    body = {"touser": patient.openid, "template_id": "P1", "data": {"thing1": {"value": "骨科"}}}
+    assert stand.api(api, {**body, name: "https://bot.hospital.example/f/x"})["errcode"] == 0
+    patient.wait_for("出院随访")
+    assert patient.last[-1].body["url"] == "https://bot.hospital.example/f/x"

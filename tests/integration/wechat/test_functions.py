@@ -44,6 +44,14 @@ def test_a_subscription_notice_is_not_sent_twice_under_one_key(client: WechatCli
     assert api.calls[-1].body == {"touser": PATIENT, "template_id": "S1", "data": CARD}
 
 
+def test_a_card_opens_a_page(client: WechatClient, api: Stub) -> None:
+    """The platform calls the same thing ``url`` in one API and ``page`` in the other."""
+    client.template(PATIENT, "T1", CARD, key="7.3", url="https://bot.hospital.example/f/x")
+    assert api.calls[-1].body["url"] == "https://bot.hospital.example/f/x"
+    client.subscribe(PATIENT, "S1", CARD, key="7.4", url="https://bot.hospital.example/f/x")
+    assert api.calls[-1].body["page"] == "https://bot.hospital.example/f/x"
+
+
 def test_the_assistant(client: WechatClient, api: Stub) -> None:
     receipt = client.assistant(PATIENT, "a-12", 1501001, {"pat_name": "王*国"}, key="7.0")
     assert (receipt.message_id, receipt.already) == ("7.0", False)

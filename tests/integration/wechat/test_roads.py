@@ -271,3 +271,11 @@ def test_the_pace_is_kept_for_each_api(town: Town) -> None:
         notice = Notice("booked_card", EXAMPLES, order="a") if road == "assistant" else NOTICE
         paced[road].send(notice, Recipient(town.account), key="7.1", urgent=road == "template")
     assert asked == [(ASSISTANT, False), (TEMPLATE, True), (CUSTOM, False)]
+
+
+@pytest.mark.parametrize(("road", "name"), [("template", "url"), ("subscribe", "page")])
+def test_a_card_carries_the_page_it_opens(town: Town, road: str, name: str) -> None:
+    town.consent()
+    paged = Notice("suspension", EXAMPLES, url="https://bot.hospital.example/f/x")
+    town.send(road, paged, key=f"9.{road}")
+    assert town.api.calls[-1].body[name] == "https://bot.hospital.example/f/x"
