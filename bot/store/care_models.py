@@ -76,12 +76,16 @@ class RedFlag(Base):
     """Whose it is; empty: the desk's."""
     tier: Mapped[int] = mapped_column(default=0)
     """How far it has been escalated: 0 the ward's nurse, 1 its head nurse, 2 its director, 3 医务科."""
+    told: Mapped[int] = mapped_column(default=0)
+    """How often somebody has been told: the last message's key is ``flag:ID:TOLD``."""
     detail: Mapped[bytes] = mapped_column(LargeBinary)
     """The question and the answer, or the patient's words."""
     raised_at: Mapped[datetime] = mapped_column(UtcDateTime)
     deadline_at: Mapped[datetime] = mapped_column(UtcDateTime)
     escalates_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the next tier is told, while nobody has acknowledged it."""
+    overdue_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was seen that its deadline had passed before it was closed."""
     acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     acknowledged_by: Mapped[str | None] = mapped_column(String(32))
     outcome: Mapped[str] = mapped_column(String(32), default="")
@@ -125,6 +129,8 @@ class Ticket(Base):
     department: Mapped[str] = mapped_column(String(64), default="")
     confirmed_by: Mapped[str | None] = mapped_column(String(32))
     """Who has confirmed kind, category and department; null: they are a machine's guess."""
+    anonymous: Mapped[bool] = mapped_column(default=False)
+    """The patient wants it so: who deals with it does not see whose it is; the answer still reaches them."""
     source: Mapped[TicketSource] = mapped_column(choices(TicketSource))
     patient_id: Mapped[str | None] = mapped_column(ForeignKey("patients.id"), index=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)

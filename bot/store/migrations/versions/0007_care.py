@@ -179,10 +179,12 @@ def upgrade() -> None:
         sa.Column("response_id", sa.String(length=32), nullable=True),
         sa.Column("ward", sa.String(length=64), nullable=False),
         sa.Column("tier", sa.Integer(), nullable=False),
+        sa.Column("told", sa.Integer(), nullable=False),
         sa.Column("detail", sa.LargeBinary(), nullable=False),
         sa.Column("raised_at", bot.store.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("deadline_at", bot.store.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("escalates_at", bot.store.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("overdue_at", bot.store.types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("acknowledged_at", bot.store.types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("acknowledged_by", sa.String(length=32), nullable=True),
         sa.Column("outcome", sa.String(length=32), nullable=False),
@@ -227,6 +229,7 @@ def upgrade() -> None:
         sa.Column("category", sa.String(length=32), nullable=False),
         sa.Column("department", sa.String(length=64), nullable=False),
         sa.Column("confirmed_by", sa.String(length=32), nullable=True),
+        sa.Column("anonymous", sa.Boolean(), nullable=False),
         sa.Column(
             "source",
             sa.Enum(
