@@ -17,7 +17,6 @@ from bot.store.models import (
     Account,
     Appointment,
     AppointmentEvent,
-    AuditEntry,
     Clinic,
     Department,
     Doctor,
@@ -64,7 +63,6 @@ class Market:
         """Everybody goes home without a seat, except the scout."""
         keep = select(table(Appointment).c.id).where(table(Appointment).c.key == self.scout.key)
         with self.db.write() as uow:
-            uow.connection.execute(delete(table(AuditEntry)))
             uow.connection.execute(
                 delete(table(AppointmentEvent)).where(AppointmentEvent.appointment_id.not_in(keep))
             )

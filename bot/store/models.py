@@ -19,7 +19,14 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.domain.states import AppointmentState, ClinicState, HandoffState, OutboxState, SeatState
-from bot.store import care_models, followup_models, push_models, suspension_models  # noqa: F401  (their tables belong to the schema)
+from bot.store import (  # noqa: F401  (their tables belong to the schema)
+    care_models,
+    followup_models,
+    push_models,
+    staff_models,
+    suspension_models,
+)
+from bot.store.append_only import append_only
 from bot.store.base import Base as Base
 from bot.store.base import table as table
 from bot.store.types import UtcDateTime, choices
@@ -410,3 +417,6 @@ class AuditEntry(Base):
     subject: Mapped[str] = mapped_column(String(80))
     """patient:… | appointment:… | clinic:…"""
     detail: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+
+
+append_only(table(AuditEntry))

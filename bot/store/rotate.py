@@ -10,6 +10,7 @@ from bot.store.care_models import Contact, RedFlag, SurveyResponse, Ticket, Tick
 from bot.store.db import Database, UnitOfWork
 from bot.store.followup_models import SEALED, Discharge
 from bot.store.models import Handoff, InboxMessage, LegalGuardian, OutboxMessage, Patient, table
+from bot.store.staff_models import Staff
 from bot.store.words import body_aad, outbox_aad, reason_aad, reply_aad
 
 
@@ -41,6 +42,8 @@ def _columns() -> Iterator[_Sealed]:
         yield _personal(table(RedFlag), "key", column)
     for column in ("text", "answer", "measure"):
         yield _personal(table(Ticket), "key", column)
+    for column in ("name", "phone", "totp"):
+        yield _personal(table(Staff), "staff_no", column)
     inbox = table(InboxMessage)
     yield _Sealed(inbox, "body", "id", lambda row: body_aad(row.channel, row.dedup))
     yield _Sealed(inbox, "reply", "id", lambda row: reply_aad(row.id))

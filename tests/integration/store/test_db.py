@@ -19,7 +19,7 @@ from bot.domain.inbound import Inbound, Kind
 from bot.store.db import Database, UnitOfWork
 from bot.store.inbox import Inbox, New
 from bot.store.keys import KeyRing
-from bot.store.models import AuditEntry
+from bot.store.models import AuditEntry, Revision
 from bot.web.logging import KeyValue
 from tests.conftest import MONDAY, FixedClock
 from tests.integration.store import people
@@ -104,22 +104,21 @@ def test_a_deadlock_is_tried_again(postgres_db: Database) -> None:
     """Two transactions take two rows in opposite order: PostgreSQL ends one, and `run` repeats it."""
     db = postgres_db
     with db.write() as uow:
-        uow.session.add_all([entry(uow.now), entry(uow.now)])
-    with db.read() as uow:
-        ids = list(uow.session.scalars(select(AuditEntry.id).order_by(AuditEntry.id)))
+        uow.session.add_all([Revision(name="first"), Revision(name="second")])
+    names = ["first", "second"]
     meet = threading.Barrier(2)
-    runs: list[int] = []
+    runs: list[str] = []
 
-    def work(order: list[int], uow: UnitOfWork) -> None:
+    def work(order: list[str], uow: UnitOfWork) -> None:
         first_time = order[0] not in runs
         runs.append(order[0])
         for row in order:
-            uow.connection.execute(update(AuditEntry).where(AuditEntry.id == row).values(actor=str(order[0])))
+            uow.connection.execute(update(Revision).where(Revision.name == row).values(value=1))
             if row == order[0] and first_time:
                 meet.wait(10)
 
     with ThreadPoolExecutor(2) as pool:
-        for done in [pool.submit(db.run, partial(work, order)) for order in (ids, ids[::-1])]:
+        for done in [pool.submit(db.run, partial(work, order)) for order in (names, names[::-1])]:
             done.result()
     assert len(runs) == 3
 

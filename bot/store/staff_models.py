@@ -1,0 +1,97 @@
+"""The tables of the console: who works here, their sessions and sign-ins, and the chain over the audit log."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.store.append_only import append_only
+from bot.store.base import Base, table
+from bot.store.types import UtcDateTime
+
+_OPEN = text("ended_at IS NULL")
+
+
+class Staff(Base):
+    """Somebody who works with the console, known by 工号 (R45).
+
+    Encrypted: name, phone, totp; AAD = ``staff.column:staff_no``.
+    """
+
+    __tablename__ = "staff"
+    __table_args__ = (CheckConstraint("version > 0", name="version"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staff_no: Mapped[str] = mapped_column(String(32), unique=True)
+    name: Mapped[bytes] = mapped_column(LargeBinary)
+    phone: Mapped[bytes | None] = mapped_column(LargeBinary)
+    roles: Mapped[list[str]] = mapped_column(JSON, default=list)
+    wards: Mapped[list[str]] = mapped_column(JSON, default=list)
+    departments: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Both: whose rows a role sees that is not the whole hospital's."""
+    active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
+    """Counts what others changed about them: two people editing at once notice each other."""
+    password: Mapped[str] = mapped_column(String(200))
+    """Argon2id, in its own notation."""
+    must_change: Mapped[bool] = mapped_column(default=True)
+    password_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """A password made by us is of no use after this."""
+    totp: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The secret of their authenticator app, once they have shown that it works."""
+    totp_step: Mapped[int] = mapped_column(default=0)
+    """The time step of the last code used: no code counts twice."""
+    failures: Mapped[int] = mapped_column(default=0)
+    """Wrong passwords and codes since they last got in."""
+    locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    agreement: Mapped[str] = mapped_column(String(16), default="")
+    """The edition of the confidentiality agreement they have signed (R44)."""
+    agreed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by: Mapped[str] = mapped_column(String(64))
+
+
+class StaffSession(Base):
+    """Somebody signed in at one browser.  The browser has the token, we its hash."""
+
+    __tablename__ = "staff_sessions"
+    __table_args__ = (
+        Index("ix_staff_sessions_open", "staff_id", sqlite_where=_OPEN,
+              postgresql_where=_OPEN),
+    )  # fmt: skip
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    """SHA-256 of the cookie."""
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """To the minute."""
+    proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When they last showed password and code; null: the code is still to come."""
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_why: Mapped[str] = mapped_column(String(16), default="")
+    """signed_out | idle | expired | disabled | password | replaced"""
+
+
+class SignIn(Base):
+    """A try to sign in; an unknown 工号 is not kept: it may be a password typed into the wrong box."""
+
+    __tablename__ = "sign_ins"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    staff_no: Mapped[str] = mapped_column(String(32), default="", index=True)
+    outcome: Mapped[str] = mapped_column(String(24))
+    address: Mapped[str] = mapped_column(String(45))
+    agent: Mapped[str] = mapped_column(String(200), default="")
+
+
+class AuditLink(Base):
+    """One row of the audit log in the chain: ``digest`` = SHA-256(the digest before, the row as canonical JSON)."""
+
+    __tablename__ = "audit_chain"
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    audit_id: Mapped[int] = mapped_column(unique=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+append_only(table(AuditLink))
