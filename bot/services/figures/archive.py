@@ -1,0 +1,53 @@
+"""档案 and 病区登记本 (R29): who was discharged from a ward."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from bot.services.figures.pages import pages
+from bot.services.figures.people import shown
+from bot.services.figures.periods import Term
+from bot.services.followup.discharges import D, opened
+from bot.services.tables import Record
+from bot.store.db import UnitOfWork
+
+_OPENED = ("name", "phone", "address", "admission_diagnosis", "diagnosis")
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveRow:
+    """The columns of R29, in its order."""
+
+    name: str
+    sex: str
+    age: str
+    record_no: str
+    """病历号"""
+    department: str
+    doctor: str
+    discharged_on: date
+    diagnosis: str
+    phone: str
+    address: str
+
+
+def archive(uow: UnitOfWork, term: Term, *, ward: str = "", reveal: bool = False) -> Iterator[ArchiveRow]:
+    """By the day of the discharge; ``ward`` empty: the whole hospital."""
+    query = select(D).where(D.c.discharged_on >= term.since, D.c.discharged_on < term.until)
+    if ward:
+        query = query.where(D.c.ward == ward)
+    keys = {"discharged_on": D.c.discharged_on, "admission_no": D.c.admission_no}
+    for page in pages(uow, query, keys):
+        for row in page:
+            yield _row(uow, row, reveal)
+
+
+def _row(uow: UnitOfWork, row: Record, reveal: bool) -> ArchiveRow:
+    told = opened(uow.keys, row, _OPENED)
+    person = shown(told, sex=row.sex, born=row.birth_date, on=row.discharged_on, reveal=reveal)
+    return ArchiveRow(
+        person.name, person.sex, person.age, row.record_no, row.department, row.doctor, row.discharged_on,
+        told["diagnosis"] or told["admission_diagnosis"], person.phone, person.address,
+    )  # fmt: skip

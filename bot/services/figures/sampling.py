@@ -1,0 +1,29 @@
+"""抽查 (R31, R48): a ward's sample of a month, the same again from the same seed, on any database."""
+
+from random import Random
+
+from sqlalchemy import select
+
+from bot.services.figures.periods import Term
+from bot.services.followup.discharges import D, F
+from bot.services.followup.editions import E
+from bot.store.db import UnitOfWork
+
+
+def sample(uow: UnitOfWork, ward: str, month: Term, n: int, seed: int) -> tuple[int, ...]:
+    """Ids of ``n`` follow-ups of the ward about which somebody was reached in the month (fewer, if there are not so
+    many), in the order in which they are to be checked.
+
+    They are drawn from a list ordered by 住院号, plan and step, code point by code point: ids and the database's own
+    order of text are not the same everywhere.
+    """
+    first, last = month.moments
+    query = (
+        select(F.c.id, D.c.admission_no, E.c.name, E.c.version, F.c.step)
+        .join_from(F, D, D.c.id == F.c.discharge_id)
+        .join(E, E.c.id == F.c.plan_id)
+        .where(D.c.ward == ward, F.c.reached_at >= first, F.c.reached_at < last)
+    )
+    rows = sorted(uow.connection.execute(query).fetchall(), key=lambda row: tuple(row[1:]))
+    drawn = Random(seed).sample(rows, min(n, len(rows)))
+    return tuple(row.id for row in drawn)

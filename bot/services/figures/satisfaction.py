@@ -1,0 +1,102 @@
+"""满意度 by dimension, with n (R21, R25): from the answers themselves, page by page, for they are encrypted."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from bot.questionnaires.catalogue import Catalogue
+from bot.questionnaires.evaluate import pruned
+from bot.questionnaires.filling import loads
+from bot.questionnaires.model import Coded, Item, Questionnaire
+from bot.services.figures.pages import pages
+from bot.services.figures.periods import Term
+from bot.services.figures.words import is_satisfaction
+from bot.services.followup.discharges import D, F
+from bot.services.tables import Record, table
+from bot.store.care_models import SurveyResponse
+from bot.store.db import UnitOfWork
+
+_R = table(SurveyResponse)
+_RESPONSES = (
+    select(_R.c.id, _R.c.questionnaire, _R.c.filling, D.c.ward)
+    .outerjoin_from(_R, F, F.c.id == _R.c.followup_id)
+    .outerjoin(D, D.c.id == F.c.discharge_id)
+)
+OUTPATIENTS = "门诊"
+"""Instead of a ward, where an answer belongs to no stay."""
+
+
+@dataclass
+class Tally:
+    """Scores of answers."""
+
+    n: int = 0
+    total: Decimal = Decimal(0)
+    content: int = 0
+    """满意 or better: the upper two of the options."""
+
+    def add(self, score: Decimal, best: Decimal) -> None:
+        self.n, self.total = self.n + 1, self.total + score
+        self.content += score >= best - 1
+
+    @property
+    def mean(self) -> float:
+        return round(float(self.total / self.n), 2) if self.n else 0.0
+
+
+@dataclass
+class Satisfaction:
+    """Of one period.  Questions are told by their own words: two questionnaires may ask the same."""
+
+    responses: int = 0
+    dimensions: dict[str, Tally] = field(default_factory=dict)
+    questions: dict[str, Tally] = field(default_factory=dict)
+    wards: dict[str, Tally] = field(default_factory=dict)
+    gifts: int = 0
+    """Answered 是 to the question of 廉洁."""
+    asked_about_gifts: int = 0
+
+
+def satisfaction(uow: UnitOfWork, forms: Catalogue, term: Term) -> Satisfaction:
+    """Of the answers completed in ``term``."""
+    found = Satisfaction()
+    wanted = [form.canonical for form in forms.forms.values() if is_satisfaction(form)]
+    first, last = term.moments
+    query = _RESPONSES.where(
+        _R.c.questionnaire.in_(wanted), _R.c.completed_at >= first, _R.c.completed_at < last
+    )
+    for page in pages(uow, query, {"id": _R.c.id}):
+        for row in page:
+            _add(uow, forms.forms[row.questionnaire], row, found)
+    return found
+
+
+def _add(uow: UnitOfWork, form: Questionnaire, row: Record, found: Satisfaction) -> None:
+    filling = loads(uow.keys.decrypt(row.filling, f"responses.filling:{row.id}").decode())
+    answers = pruned(form, filling.answers)
+    found.responses += 1
+    for item in form.walk():
+        for value in answers.get(item.link_id, ()):
+            if isinstance(value, bool) and item.dimension == "廉洁":
+                found.asked_about_gifts += 1
+                found.gifts += value
+            elif isinstance(value, Coded):
+                _score(item, value, row.ward or OUTPATIENTS, found)
+
+
+def _score(item: Item, value: Coded, ward: str, found: Satisfaction) -> None:
+    option = item.option(value.code)
+    if option is None or option.score is None:
+        return
+    best = max(_scores(item))
+    question = item.text.partition("，")[0] or item.text
+    for tallies, key in (
+        (found.dimensions, item.dimension), (found.questions, question), (found.wards, ward),
+    ):  # fmt: skip
+        tallies.setdefault(key, Tally()).add(option.score, best)
+
+
+def _scores(item: Item) -> Iterator[Decimal]:
+    return (option.score for option in item.options if option.score is not None)

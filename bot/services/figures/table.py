@@ -1,0 +1,34 @@
+"""A table to be printed, whatever it is printed as: `bot.services.figures.workbook`, `bot.services.figures.page`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+Cell = str | int | float | date | None
+Row = tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A head and how wide it is, in characters."""
+
+    head: str
+    width: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """``rows`` may be made while they are written: a year does not fit into memory."""
+
+    name: str
+    """Short: a sheet's."""
+    title: str
+    columns: tuple[Column, ...]
+    rows: Iterable[Row]
+    notes: tuple[str, ...] = field(default=())
+    """What stands below the title: ward, period, formulas."""
+
+
+def percent(part: int, whole: int) -> str:
+    """87.5%; of nothing there is no rate."""
+    return f"{100 * part / whole:.1f}%" if whole else "—"
