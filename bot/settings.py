@@ -76,6 +76,8 @@ class Settings(BaseSettings):
     session_days: int = Field(7, ge=1, validation_alias=_named("SESSION_DAYS"), description="how long an idle conversation is remembered")
     broadcast_approval_above: int = Field(200, ge=0, validation_alias=_named("BROADCAST_APPROVAL_ABOVE"), description="a broadcast to more people needs a second person's approval")
     followup_pushes: bool = Field(False, validation_alias=_named("FOLLOWUP_PUSHES"), description="invite discharged patients to answer in the chat; off as long as the chat has no questionnaires: staff call")
+    followup_target: int = Field(100, ge=1, le=100, validation_alias=_named("FOLLOWUP_TARGET"), description="回访率 to be reached, in percent (R31)")
+    followup_line: int = Field(80, ge=1, le=100, validation_alias=_named("FOLLOWUP_LINE"), description="回访率 in percent below which a ward or doctor is marked in reports (R31)")
     inbox_days: int = Field(30, ge=1, validation_alias=_named("INBOX_DAYS"), description="how long received messages are kept")
 
     wechat_app_id: str = Field("", validation_alias=_named("WECHAT_APP_ID"), description="AppID of the official account")
