@@ -156,6 +156,17 @@ class OpenTicket:
     kind: TicketKind
     text: str
     patient_id: str | None = None
+    anonymous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AddToTicket:
+    """More words for a ticket, or the wish to stay anonymous."""
+
+    key: str
+    ticket_id: int
+    words: str
+    anonymous: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +215,7 @@ Command = (
     | LeaveHuman
     | FillSurvey
     | OpenTicket
+    | AddToTicket
     | JudgeTicket
     | ReportDanger
     | ClaimBed

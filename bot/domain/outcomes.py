@@ -214,6 +214,13 @@ class TicketOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class TicketAdded:
+    """The ticket with what was said besides."""
+
+    ticket: TicketView
+
+
+@dataclass(frozen=True, slots=True)
 class TicketJudged:
     """The patient has said whether the answer is good."""
 
@@ -266,6 +273,7 @@ Outcome = (
     | SurveyClosed
     | SurveyRefused
     | TicketOpened
+    | TicketAdded
     | TicketJudged
     | DangerReported
     | BedClaimed

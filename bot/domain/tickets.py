@@ -15,6 +15,10 @@ class TicketKind(StrEnum):
     """表扬"""
 
 
+OTHER = "其他"
+"""The category of what fits no other."""
+
+
 class TicketSource(StrEnum):
     CHAT = "chat"
     QUESTIONNAIRE = "questionnaire"
@@ -57,6 +61,8 @@ class TicketView:
     department: str
     text: str
     answer: str
+    anonymous: bool
+    """Whoever deals with it does not learn whose it is."""
     opened_at: datetime
     due_at: datetime
     answered_at: datetime | None

@@ -12,6 +12,7 @@ from bot.pushes.kinds import Kinds
 from bot.questionnaires.catalogue import Catalogue
 from bot.services.directory import Directory
 from bot.services.tables import table
+from bot.services.tickets.rules import Rules
 from bot.settings import Settings
 from bot.store.db import UnitOfWork
 from bot.store.models import AppointmentEvent, AuditEntry
@@ -34,6 +35,7 @@ class Context:
     settings: Settings
     kinds: Kinds
     forms: Catalogue
+    tickets: Rules
 
     @property
     def today(self) -> date:

@@ -13,6 +13,7 @@ from bot.domain.accounts import AccountRef
 from bot.domain.clock import Clock
 from bot.domain.commands import (
     AcceptOffer,
+    AddToTicket,
     Book,
     CallHuman,
     Cancel,
@@ -55,7 +56,7 @@ from bot.services.replay import first_outcome
 from bot.services.surveys import moving
 from bot.services.suspension import answers
 from bot.services.suspension.superseding import superseded
-from bot.services.tickets import opening
+from bot.services.tickets import judging, opening, rules
 from bot.services.world import DbWorld
 from bot.settings import Settings
 from bot.store.db import Database, UnitOfWork
@@ -85,6 +86,7 @@ class Hospital:
         self.db, self.clock, self.rng, self.settings = db, clock, rng, settings
         self.kinds = Kinds.load(settings.data_dir / "kinds.yaml")
         self.forms = Catalogue.load(settings.data_dir / FOLDER)
+        self.tickets = rules.Rules.load(settings.data_dir / rules.FILE)
         self._directory = DirectoryCache(db, recheck=recheck)
         self._lexicon: tuple[Directory, Lexicon] | None = None
 
@@ -153,6 +155,7 @@ class Hospital:
             settings=self.settings,
             kinds=self.kinds,
             forms=self.forms,
+            tickets=self.tickets,
         )
 
     def _touched(
@@ -213,8 +216,10 @@ def _carry_out(command: Command, uow: UnitOfWork, context: Context) -> Outcome:
             return moving.fill(command, uow, context)
         case OpenTicket():
             return opening.open_ticket(command, uow, context)
+        case AddToTicket():
+            return opening.add_words(command, uow, context)
         case JudgeTicket():
-            return opening.judge(command, uow, context)
+            return judging.judge(command, uow, context)
         case ReportDanger():
             return raising.report(command, uow, context)
         case ClaimBed():
