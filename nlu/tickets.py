@@ -81,9 +81,5 @@ def _tables() -> Mapping[str, _Words]:
     return {name: _compiled(data) for name, data in {**raw["kinds"], **raw["categories"]}.items()}
 
 
-def _compiled(data: Mapping[str, list[str]]) -> _Words:
-    return _Words(_any(data.get("strong", [])), _any(data.get("weak", [])))
-
-
-def _any(words: list[str]) -> re.Pattern[str]:
-    return re.compile("|".join(words) if words else r"(?!)")
+def _compiled(data: Mapping[str, str]) -> _Words:
+    return _Words(re.compile(data["strong"]), re.compile(data["weak"]))
