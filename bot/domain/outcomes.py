@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.domain.flags import FlagLevel
 from bot.domain.survey import SurveyClosed, SurveyMoved, SurveyRefused
 from bot.domain.tickets import TicketView
 from bot.domain.views import AppointmentView, ClinicView, PatientView, SlotView
@@ -235,6 +236,7 @@ class DangerReported:
     """Whether somebody is there now."""
     department: str = ""
     """Of the patient's last stay."""
+    level: FlagLevel = FlagLevel.URGENT
 
 
 @dataclass(frozen=True, slots=True)

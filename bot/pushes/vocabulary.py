@@ -25,8 +25,14 @@ EXAMPLES: dict[str, str] = {
     "text": "下周起门诊开诊时间调整为早上7点半，请您留意。",
     "open_days": "11月24日至12月7日",
     "seats": "1280",
+    "ward": "心血管内科一病区",
+    "level": "紧急",
+    "alert": "F12",
 }
 """``begins`` is the platform's own form of a moment; every other one is as people write it."""
+
+FOR_STAFF = frozenset({"red_flag", "red_flag_late"})
+"""Kinds that go to a duty phone: they name no patient, and need no number to ask at."""
 
 PERSONAL = frozenset({"patient"})
 """Masked before they get here; nothing else about a person has a name in this list (R15, R24)."""

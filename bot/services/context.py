@@ -11,6 +11,7 @@ from bot.domain.clock import local
 from bot.pushes.kinds import Kinds
 from bot.questionnaires.catalogue import Catalogue
 from bot.services.directory import Directory
+from bot.services.flags.duty import Duty
 from bot.services.tables import table
 from bot.services.tickets.rules import Rules
 from bot.settings import Settings
@@ -36,6 +37,7 @@ class Context:
     kinds: Kinds
     forms: Catalogue
     tickets: Rules
+    duty: Duty
 
     @property
     def today(self) -> date:

@@ -50,7 +50,7 @@ from bot.services import (
 )
 from bot.services.context import Context
 from bot.services.directory import Directory, DirectoryCache
-from bot.services.flags import raising
+from bot.services.flags import duty_file, raising
 from bot.services.lexicon import lexicon_of
 from bot.services.replay import first_outcome
 from bot.services.surveys import moving
@@ -87,6 +87,7 @@ class Hospital:
         self.kinds = Kinds.load(settings.data_dir / "kinds.yaml")
         self.forms = Catalogue.load(settings.data_dir / FOLDER)
         self.tickets = rules.Rules.load(settings.data_dir / rules.FILE)
+        self.duty = duty_file.load(settings)
         self._directory = DirectoryCache(db, recheck=recheck)
         self._lexicon: tuple[Directory, Lexicon] | None = None
 
@@ -156,6 +157,7 @@ class Hospital:
             kinds=self.kinds,
             forms=self.forms,
             tickets=self.tickets,
+            duty=self.duty,
         )
 
     def _touched(
