@@ -78,6 +78,7 @@ class Settings(BaseSettings):
     followup_pushes: bool = Field(False, validation_alias=_named("FOLLOWUP_PUSHES"), description="invite discharged patients to answer in the chat; off as long as the chat has no questionnaires: staff call")
     followup_target: int = Field(100, ge=1, le=100, validation_alias=_named("FOLLOWUP_TARGET"), description="回访率 to be reached, in percent (R31)")
     followup_line: int = Field(80, ge=1, le=100, validation_alias=_named("FOLLOWUP_LINE"), description="回访率 in percent below which a ward or doctor is marked in reports (R31)")
+    followup_call_after_days: int = Field(2, ge=1, le=30, validation_alias=_named("FOLLOWUP_CALL_AFTER_DAYS"), description="days after an unanswered invitation on which staff are to call")
     inbox_days: int = Field(30, ge=1, validation_alias=_named("INBOX_DAYS"), description="how long received messages are kept")
 
     wechat_app_id: str = Field("", validation_alias=_named("WECHAT_APP_ID"), description="AppID of the official account")

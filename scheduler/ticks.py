@@ -14,7 +14,7 @@ from bot.domain.clock import Clock
 from bot.services import demo, readers, receipts
 from bot.services.broadcast import campaigns
 from bot.services.followup import demo as demo_discharges
-from bot.services.followup import linking
+from bot.services.followup import linking, marking
 from bot.services.hospital import Hospital
 from bot.services.suspension.saga import Suspensions
 from bot.settings import Settings
@@ -74,7 +74,8 @@ def _finish_broadcasts(hospital: Hospital) -> int:
 
 def _follow_up(hospital: Hospital) -> int:
     context = hospital.acting("system:scheduler")
-    return hospital.db.run(lambda uow: linking.go_on(uow, context))
+    done = hospital.db.run(lambda uow: linking.go_on(uow, context))
+    return done + hospital.db.run(lambda uow: marking.mark(uow, context))
 
 
 def run_scheduler(

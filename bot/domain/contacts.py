@@ -100,6 +100,11 @@ DEAD_NUMBERS = tuple(each for each, meaning in OUTCOMES.items() if meaning.leads
 REPORTED = "reported"
 """Why a step stopped that no file says anything of: it was heard on the phone."""
 
+WHOSE: Mapping[str, str] = {
+    "record": "病历所留", "registered": "本人登记", "guardian": "监护人", "relative": "家属",
+}  # fmt: skip
+"""Where a number is from."""
+
 _MORNING, _AFTERNOON = (time(8, 30), time(11, 30)), (time(14), time(17, 30))
 _IN_THE_MORNING, _IN_THE_AFTERNOON = time(9, 30), time(15)
 _NOON, _DAY = time(12), timedelta(days=1)

@@ -61,7 +61,7 @@ _WRONG = {
 _NONE = frozenset({"", "无", "否", "未手术", "-", "—", "/"})
 _DAY_IN = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?")
 _HOUR = re.compile(r"(?<=[0-9日])[ T]+\d{1,2}[:：时]\d{2}.*$")
-_LANDLINE = re.compile(r"(?:0\d{2,3}-?)?\d{7,8}(?:-\d{1,6})?")
+LANDLINE = re.compile(r"(?:0\d{2,3}-?)?\d{7,8}(?:-\d{1,6})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +201,6 @@ def _phones(line: Line) -> str:
     told = line.text("phone", longest=64)
     numbers = [normalise_phone(part) if part else "" for part in re.split(r"[、，,;；/\s]+", told)]
     for number in filter(None, numbers):
-        if not valid_phone(number) and not _LANDLINE.fullmatch(number):
+        if not valid_phone(number) and not LANDLINE.fullmatch(number):
             line.fail("phone", "不像电话号码")
     return "、".join(filter(None, numbers))

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
+from bot.domain.contacts import REPORTED
 from bot.domain.followup import (
     FOLLOWUP,
     REPLANNED,
@@ -206,7 +207,9 @@ def _plan(
 
 
 def _may_move(row: Record) -> bool:
-    """Nobody has been reached about it."""
+    """Nobody has been reached about it.  What staff stopped, hearing of a readmission, goes on when they say so."""
+    if row.state is FollowupState.READMITTED and row.reason == REPORTED:
+        return False
     stopped = (FollowupState.DECEASED, FollowupState.READMITTED)
     return row.state in UNTOUCHED or row.state in stopped or _replanned(row)
 
