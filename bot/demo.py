@@ -39,6 +39,7 @@ def environment(given: Mapping[str, str]) -> dict[str, str]:
         "WECHAT_API_BASE": f"http://127.0.0.1:{port}/sandbox/wechat",
         **_account(data_dir / ACCOUNT_FILE),
         **_wechat_templates(data_dir),
+        "CONSOLE_CODES": "optional",
         "SMS_VENDOR": "sandbox",
         "SMS_API_BASE": f"http://127.0.0.1:{port}/sandbox/sms",
     }

@@ -79,6 +79,10 @@ class Settings(BaseSettings):
     followup_target: int = Field(100, ge=1, le=100, validation_alias=_named("FOLLOWUP_TARGET"), description="回访率 to be reached, in percent (R31)")
     followup_line: int = Field(80, ge=1, le=100, validation_alias=_named("FOLLOWUP_LINE"), description="回访率 in percent below which a ward or doctor is marked in reports (R31)")
     followup_call_after_days: int = Field(2, ge=1, le=30, validation_alias=_named("FOLLOWUP_CALL_AFTER_DAYS"), description="days after an unanswered invitation on which staff are to call")
+    console_idle_minutes: int = Field(30, ge=5, le=480, validation_alias=_named("CONSOLE_IDLE_MINUTES"), description="staff who do nothing in the console are signed out after this")
+    console_hours: int = Field(12, ge=1, le=24, validation_alias=_named("CONSOLE_HOURS"), description="and in any case after this")
+    console_codes: Literal["required", "optional"] = Field("required", validation_alias=_named("CONSOLE_CODES"), description="one-time codes of an authenticator app beside the password; the demo's are `optional`")
+    console_proxies: int = Field(0, ge=0, le=3, validation_alias=_named("CONSOLE_PROXIES"), description="reverse proxies in front that append to X-Forwarded-For: whose word on the browser's address is taken")
     inbox_days: int = Field(30, ge=1, validation_alias=_named("INBOX_DAYS"), description="how long received messages are kept")
 
     wechat_app_id: str = Field("", validation_alias=_named("WECHAT_APP_ID"), description="AppID of the official account")

@@ -1,0 +1,31 @@
+"""One-time codes of an authenticator app (TOTP, RFC 6238): the second thing somebody shows."""
+
+from datetime import datetime
+
+import pyotp
+
+ISSUER = "随诊"
+_STEP = 30
+_DRIFT = 1
+"""Steps a telephone's clock may be off."""
+
+
+def fresh_secret() -> str:
+    return pyotp.random_base32()
+
+
+def uri(secret: str, staff_no: str) -> str:
+    """What the QR code says."""
+    return pyotp.TOTP(secret).provisioning_uri(name=staff_no, issuer_name=ISSUER)
+
+
+def step_of(secret: str, code: str, now: datetime, used: int) -> int | None:
+    """The time step this code belongs to; None if it is wrong, or not newer than the one ``used`` last."""
+    said = "".join(code.split())
+    if not (len(said) == 6 and said.isascii() and said.isdigit()):
+        return None
+    totp, current = pyotp.TOTP(secret), int(now.timestamp()) // _STEP
+    for step in range(current - _DRIFT, current + _DRIFT + 1):
+        if step > used and totp.verify(said, for_time=step * _STEP):
+            return step
+    return None

@@ -1,0 +1,44 @@
+"""The first people of the console: an administrator made on the server, and the demo's one of each role."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+
+from bot.domain.roles import ROLES, Role
+from bot.domain.staff import Changed
+from bot.services.staff import managing
+from bot.services.staff.managing import By, Profile
+from bot.services.staff.rows import S, roles_of
+from bot.store.db import Database
+
+DEMO: Mapping[Role, str] = {role: f"90{number:02}" for number, role in enumerate(Role, start=1)}
+"""工号 of the demo's staff: 9001 the administrator, and so on."""
+_SCOPED: Mapping[Role, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    Role.NURSE: (("心血管内科一病区",), ("心血管内科",)),
+    Role.HEAD_NURSE: (("心血管内科一病区",), ("心血管内科",)),
+    Role.DIRECTOR: (("心血管内科一病区",), ("心血管内科",)),
+}
+
+
+def has_admin(db: Database) -> bool:
+    """Whether anybody is there who can let others in."""
+    with db.read() as uow:
+        return any(Role.ADMIN in roles_of(row) for row in uow.connection.execute(select(S).where(S.c.active)))
+
+
+def make_admin(db: Database, staff_no: str, name: str, now: datetime) -> Changed:
+    """From the server's command line: the first administrator, or one more when the others are locked out."""
+    return managing.add(db, staff_no, Profile(name, (Role.ADMIN,)), By("cli", now))
+
+
+def seed_demo(db: Database, password: str, now: datetime) -> bool:
+    """One of each role under one password; False if anybody is there already."""
+    with db.read() as uow:
+        if uow.connection.execute(select(S.c.id).limit(1)).first() is not None:
+            return False
+    for role, staff_no in DEMO.items():
+        wards, departments = _SCOPED.get(role, ((), ()))
+        profile = Profile(f"示例{ROLES[role].title}"[:32], (role,), wards, departments)
+        managing.add(db, staff_no, profile, By("cli", now), password=password)
+    return True
