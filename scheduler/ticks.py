@@ -13,6 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from bot.domain.clock import Clock
 from bot.services import demo, readers, receipts
 from bot.services.broadcast import campaigns
+from bot.services.figures import reports
 from bot.services.followup import demo as demo_discharges
 from bot.services.followup import linking, marking
 from bot.services.hospital import Hospital
@@ -58,6 +59,7 @@ def standard(
         Tick("broadcasts", 10, lambda: _finish_broadcasts(hospital)),
         Tick("reap", 10, outbox.reap),
         Tick("followups", 300, lambda: _follow_up(hospital)),
+        Tick("reports", 60, lambda: reports.make_owed(hospital)),
         Tick("receipts", 5, lambda: receipts.match(hospital.db)),
         Tick("purge", 3600, lambda: inbox.purge(clock.now() - kept)),
     ]

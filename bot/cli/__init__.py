@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("data", "Write records as JSON lines, identities masked."),
     "demo": ("data", "Seed or extend the demo hospital."),
     "plan": ("plan", "Follow-up plans: list, one person's calendar, the load of each day."),
+    "report": ("report", "Follow-up: registers, rates, samples, weekly, monthly and yearly reports."),
     "suspend": ("suspend", "Suspend clinics (停诊): preview, start, watch, take back."),
     "wechat": ("wechat", "Publish the menu, make QR codes."),
     "pushes": ("pushes", "What is stuck, dead letters, calls to make, alerts."),

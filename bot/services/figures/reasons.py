@@ -1,6 +1,15 @@
 """Codes in the office's words."""
 
 from bot.domain.contacts import OUTCOMES
+from bot.domain.flags import FlagLevel
+from bot.domain.tickets import TicketKind
+
+LEVELS = {str(FlagLevel.URGENT): "紧急", str(FlagLevel.SOON): "尽快"}
+KINDS = {
+    str(TicketKind.SUGGESTION): "意见",
+    str(TicketKind.COMPLAINT): "投诉",
+    str(TicketKind.PRAISE): "表扬",
+}
 
 
 def title_of(code: str) -> str:

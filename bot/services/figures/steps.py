@@ -22,7 +22,9 @@ class StepRate:
     """One step of one plan, all its editions together."""
 
     plan: str
+    plan_title: str
     step: str
+    step_title: str
     due: int
     stopped: int
     """By a death or another stay: nobody may be asked."""
@@ -62,8 +64,27 @@ def step_rates(uow: UnitOfWork, term: Term, today: date) -> tuple[StepRate, ...]
         .group_by(E.c.name, F.c.step)
     )  # fmt: skip
     rows = uow.connection.execute(query).fetchall()
-    found = (StepRate(row[0], row[1], *(int(n or 0) for n in row[2:])) for row in rows)
+    titles = _titles(uow)
+    found = (
+        StepRate(
+            plan,
+            titles.get((plan, ""), plan),
+            step,
+            titles.get((plan, step), step),
+            *(int(n or 0) for n in counts),
+        )
+        for plan, step, *counts in rows
+    )
     return tuple(sorted(found, key=lambda each: (each.plan, each.step)))
+
+
+def _titles(uow: UnitOfWork) -> dict[tuple[str, str], str]:
+    """Of plans, and of their steps, as the newest edition that has them calls them."""
+    found: dict[tuple[str, str], str] = {}
+    for name, data in uow.connection.execute(select(E.c.name, E.c.data).order_by(E.c.version)):
+        found[name, ""] = data["title"]
+        found |= {(name, each["name"]): each.get("title", each["name"]) for each in data["steps"]}
+    return found
 
 
 def lost_reasons(uow: UnitOfWork, term: Term) -> dict[str, int]:

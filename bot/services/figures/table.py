@@ -29,6 +29,11 @@ class Table:
     """What stands below the title: ward, period, formulas."""
 
 
+def heads(told: str, width: int) -> tuple[Column, ...]:
+    """Columns of one width, their heads apart by blanks."""
+    return tuple(Column(head, width) for head in told.split())
+
+
 def percent(part: int, whole: int) -> str:
     """87.5%; of nothing there is no rate."""
     return f"{100 * part / whole:.1f}%" if whole else "—"

@@ -1,0 +1,98 @@
+"""Reports (R32): every week's problems, every month's and year's figures; made once, kept as they were."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.services.context import Context, audit
+from bot.services.figures.gathering import gather
+from bot.services.figures.periods import MADE_AT, ReportKind, Term, owed
+from bot.services.followup.discharges import D
+from bot.services.hospital import Hospital
+from bot.services.tables import Record, table
+from bot.store.care_models import Report
+from bot.store.db import Database, UnitOfWork
+
+_T = table(Report)
+ACTOR = "system:scheduler"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A report as it was made."""
+
+    id: int
+    kind: ReportKind
+    term: Term
+    made_at: datetime
+    figures: dict[str, Any]
+
+
+def make_owed(hospital: Hospital) -> int:
+    """The scheduler's tick: what is owed by now and is not there; how many were made.  Two schedulers may do it at
+    once, and what fell due while the house was down is made when it is up again."""
+    context = hospital.acting(ACTOR)
+    with hospital.db.read() as uow:
+        last = _last(uow)
+        begun = uow.connection.execute(select(func.min(D.c.discharged_on))).scalar_one()
+    made = 0
+    for kind in ReportKind:
+        for term in owed(kind, context.now, last.get(kind)):
+            if begun is not None and begun < term.until:
+                made += make(hospital.db, context, kind, term)
+    return made
+
+
+def make(db: Database, context: Context, kind: ReportKind, term: Term) -> bool:
+    """Count, then write in a short transaction of its own; False: it was there."""
+    with db.read() as uow:
+        if uow.connection.execute(select(exists().where(*_is(kind, term)))).scalar_one():
+            return False
+        figures = gather(uow, context, kind, term)
+    return db.run(lambda uow: _keep(uow, context, kind, term, figures))
+
+
+def finished(term: Term, now: datetime) -> bool:
+    """Its morning has come: nothing is reported of days that are not over."""
+    return now >= datetime.combine(term.until, MADE_AT, term.moments[1].tzinfo)
+
+
+def listed(uow: UnitOfWork) -> Sequence[Kept]:
+    """The newest first."""
+    rows = uow.connection.execute(select(_T).order_by(_T.c.starts_on.desc(), _T.c.kind)).fetchall()
+    return [_kept(row) for row in rows]
+
+
+def kept(uow: UnitOfWork, report_id: int) -> Kept | None:
+    row = uow.connection.execute(select(_T).where(_T.c.id == report_id)).first()
+    return None if row is None else _kept(row)
+
+
+def _keep(uow: UnitOfWork, context: Context, kind: ReportKind, term: Term, figures: dict[str, Any]) -> bool:
+    insert = postgresql.insert if uow.dialect == "postgresql" else sqlite.insert
+    statement = insert(_T).on_conflict_do_nothing(index_elements=[_T.c.kind, _T.c.starts_on])
+    values = {
+        "kind": kind.value, "starts_on": term.since, "ends_on": term.until, "figures": figures,
+        "made_at": context.now,
+    }  # fmt: skip
+    new = bool(uow.connection.execute(statement.values(values)).rowcount)
+    if new:
+        audit(uow, context, "report.made", f"report:{kind}:{term.since}")
+    return new
+
+
+def _last(uow: UnitOfWork) -> dict[ReportKind, date]:
+    rows = uow.connection.execute(select(_T.c.kind, func.max(_T.c.starts_on)).group_by(_T.c.kind))
+    return {ReportKind(row[0]): row[1] for row in rows}
+
+
+def _is(kind: ReportKind, term: Term) -> tuple[Any, Any]:
+    return _T.c.kind == kind.value, _T.c.starts_on == term.since
+
+
+def _kept(row: Record) -> Kept:
+    return Kept(row.id, ReportKind(row.kind), Term(row.starts_on, row.ends_on), row.made_at, row.figures)
