@@ -50,6 +50,7 @@ from bot.store.outbox import Outbox
 from bot.store.sessions import RedisSessions, UserLocks
 from bot.web import health, metrics, sms, wechat
 from bot.web.metrics import Metrics
+from bot.web.survey import pages
 from nlu.lexicon import Lexicon
 from nlu.parser import Nlu
 from nlu.understood import Understood
@@ -177,6 +178,7 @@ class App:
                 sms.recorder(self.db),
             )
         )
+        flask.register_blueprint(pages.blueprint(self.hospital, self.db.keys))
         flask.register_blueprint(health.blueprint(self.db, self.redis))
         flask.register_blueprint(metrics.blueprint(self.db, self.metrics))
         if self.settings.demo:
