@@ -66,3 +66,56 @@ class TicketView:
     opened_at: datetime
     due_at: datetime
     answered_at: datetime | None
+
+
+WITH_STAFF = (TicketState.OPEN, TicketState.ASSIGNED, TicketState.REOPENED)
+"""States in which somebody in the hospital has to do something."""
+ANSWERED = (TicketState.ACTED, TicketState.CONFIRMED, TicketState.CLOSED)
+
+
+class CloseReason(StrEnum):
+    """Why staff close a ticket; the first three need no answer, the last one has been told by other ways."""
+
+    DUPLICATE = "duplicate"
+    """The same matter has a ticket already."""
+    WITHDRAWN = "withdrawn"
+    """The patient takes it back."""
+    EMPTY = "empty"
+    """Nothing that could be dealt with."""
+    TOLD = "told"
+    """The patient has heard the answer, by phone or in person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A member of staff has done something; what the ticket's version is now."""
+
+    ticket_id: int
+    version: int
+    state: TicketState
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Somebody else has changed it meanwhile: look again first."""
+
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class HasOwner:
+    """首问负责: it is somebody's already."""
+
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cannot:
+    """A rule says no."""
+
+    why: str
+    """unknown | state | unconfirmed | category | department | no_answer | too_long | too_big | too_many |
+    not_a_picture | reason"""
+
+
+Acted = Moved | Conflict | HasOwner | Cannot

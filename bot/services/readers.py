@@ -5,6 +5,7 @@ from bot.services.facts import Readers
 from bot.services.followup.reader import read_followups
 from bot.services.publication import read_publication
 from bot.services.suspension.notices import read_cases
+from bot.services.tickets.reader import read_tickets
 from bot.services.visit_facts import read_visits
 
 
@@ -16,4 +17,5 @@ def standard() -> Readers:
         "campaign": read_campaigns,
         "case": read_cases,
         "followup": read_followups,
+        "ticket": read_tickets,
     }

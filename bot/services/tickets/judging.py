@@ -5,7 +5,7 @@ from typing import Any
 from bot.domain.commands import JudgeTicket
 from bot.domain.outcomes import NotYours, Outcome, Refused, TicketJudged
 from bot.domain.states import step
-from bot.domain.tickets import TICKET, TicketKind, TicketState
+from bot.domain.tickets import ANSWERED, TICKET, TicketKind, TicketState
 from bot.services import phone_tasks
 from bot.services.context import Context
 from bot.services.pushes import void
@@ -14,8 +14,6 @@ from bot.services.tickets import changing, rows
 from bot.services.tickets.rows import TEXT_LENGTH
 from bot.store.db import UnitOfWork
 
-_ANSWERED = (TicketState.ACTED, TicketState.CONFIRMED, TicketState.CLOSED)
-
 
 def judge(command: JudgeTicket, uow: UnitOfWork, context: Context) -> Outcome:
     """`TicketJudged`, or `Refused` where it is not the account's.  A yes to what is still being worked on changes
@@ -23,7 +21,7 @@ def judge(command: JudgeTicket, uow: UnitOfWork, context: Context) -> Outcome:
     row = changing.own(uow, context, command.ticket_id, lock=True)
     if row is None:
         return Refused(NotYours())
-    if not rows.happened(uow, command.key) and row.state in _ANSWERED:
+    if not rows.happened(uow, command.key) and row.state in ANSWERED:
         if not command.content:
             reopen(uow, context, row, command.key, command.words)
         elif row.state != TicketState.CLOSED:

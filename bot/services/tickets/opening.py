@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.domain.commands import AddToTicket, OpenTicket
 from bot.domain.outcomes import NotYours, Outcome, Refused, TicketAdded, TicketOpened
-from bot.domain.tickets import TicketKind, TicketSource, TicketState
+from bot.domain.tickets import WITH_STAFF, TicketKind, TicketSource, TicketState
 from bot.services.context import Context
 from bot.services.people import patient_row
 from bot.services.tables import Record
@@ -17,8 +17,6 @@ from bot.services.tickets import changing, numbers, rows
 from bot.services.tickets.rows import TEXT_LENGTH, T
 from bot.store.db import UnitOfWork
 from nlu import tickets as nlu
-
-_WITH_STAFF = (TicketState.OPEN, TicketState.ASSIGNED, TicketState.REOPENED)
 
 
 def open_ticket(command: OpenTicket, uow: UnitOfWork, context: Context) -> Outcome:
@@ -42,7 +40,7 @@ def add_words(command: AddToTicket, uow: UnitOfWork, context: Context) -> Outcom
     row = changing.own(uow, context, command.ticket_id, lock=True)
     if row is None:
         return Refused(NotYours())
-    if not rows.happened(uow, command.key) and row.state in _WITH_STAFF:
+    if not rows.happened(uow, command.key) and row.state in WITH_STAFF:
         told = rows.opened(uow.keys, "text", row)
         words = f"{told}\n{command.words.strip()}".strip()[:TEXT_LENGTH]
         values: dict[str, Any] = {

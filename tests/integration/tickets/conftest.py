@@ -1,5 +1,14 @@
-"""The small hospital, on both databases."""
+"""The small hospital with its staff desk, on both databases."""
+
+import pytest
 
 from tests.integration.services.conftest import town
+from tests.integration.services.town import Town
+from tests.integration.tickets.desk import Desk
 
-__all__ = ["town"]
+__all__ = ["desk", "town"]
+
+
+@pytest.fixture
+def desk(town: Town) -> Desk:
+    return Desk(town)

@@ -2,26 +2,19 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from bot.domain.commands import AddToTicket, OpenTicket
-from bot.domain.outcomes import NotYours, Refused, TicketAdded, TicketOpened
+from bot.domain.outcomes import NotYours, Refused, TicketAdded
 from bot.domain.tickets import TicketKind, TicketSource, TicketState, TicketView
 from bot.services.tickets import opening
 from bot.store.care_models import Ticket, TicketEvent
 from bot.store.models import AuditEntry
 from tests.integration.services.town import Town, at
-
-WORDS = "消化内科的护士态度太差了，我叫王小明，电话13800138000"
-
-
-def opened(town: Town, key: str = "k1", text: str = WORDS, user: str = "o-1", **more: object) -> TicketView:
-    command = OpenTicket(key, TicketKind.COMPLAINT, text, **more)  # type: ignore[arg-type]
-    outcome = town.hospital.execute(command, town.account(user))
-    assert isinstance(outcome, TicketOpened), outcome
-    return outcome.ticket
+from tests.integration.tickets.desk import WORDS, Desk
 
 
 def add(town: Town, text: str, key: str = "r:1", **more: object) -> int | None:
@@ -30,6 +23,10 @@ def add(town: Town, text: str, key: str = "r:1", **more: object) -> int | None:
     return town.db.run(
         lambda uow: opening.add(uow, context, key=key, text=text, source=source, **more)  # type: ignore[arg-type]
     )
+
+
+def opened(town: Town, *args: str, **more: Any) -> TicketView:
+    return Desk(town).open(*args, **more)
 
 
 def test_a_complaint_is_kept_word_for_word_with_number_department_and_deadline(town: Town) -> None:
@@ -94,7 +91,9 @@ def test_more_words_are_added_once(town: Town) -> None:
     assert done == Refused(NotYours())
 
 
-@pytest.mark.parametrize("text", ["没有", "无", "挺好", "都挺好的", "", " 。", "没有意见", "满意", "没啥", "谢谢"])
+@pytest.mark.parametrize(
+    "text", ["没有", "无", "挺好", "都挺好的", "", " 。", "没有意见", "满意", "没啥", "谢谢"]
+)
 def test_a_box_without_words_opens_nothing(town: Town, text: str) -> None:
     assert add(town, text) is None
     assert town.count(Ticket) == 0
@@ -108,7 +107,11 @@ def test_a_questionnaires_words_say_what_kind_they_are(town: Town) -> None:
         found = {row.id: row for row in uow.session.scalars(select(Ticket))}
     assert again is None and set(found) == {praise, wish}
     assert praise is not None and wish is not None
-    assert (found[praise].kind, found[praise].category, found[praise].department) == ("praise", "服务态度", "儿科")
+    assert (found[praise].kind, found[praise].category, found[praise].department) == (
+        "praise",
+        "服务态度",
+        "儿科",
+    )
     assert (found[wish].kind, found[wish].department) == ("suggestion", "营养膳食科")
     assert found[wish].confirmed_by is None, "a machine's guess is not a person's word"
     assert found[wish].source == TicketSource.QUESTIONNAIRE
@@ -123,7 +126,10 @@ def test_nothing_personal_is_readable_in_rows_events_or_audit(town: Town) -> Non
         told = [(e.what, e.actor, e.note) for e in uow.session.scalars(select(TicketEvent))]
         audit = [(e.action, e.subject, e.detail) for e in uow.session.scalars(select(AuditEntry))]
     assert [what for what, _, _ in told] == ["opened", "added"]
-    assert audit[-2:] == [("ticket.opened", f"ticket:{ticket.id}", {}), ("ticket.added", f"ticket:{ticket.id}", {})]
+    assert audit[-2:] == [
+        ("ticket.opened", f"ticket:{ticket.id}", {}),
+        ("ticket.added", f"ticket:{ticket.id}", {}),
+    ]
 
 
 def test_the_account_sees_its_own(town: Town) -> None:
