@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("data", "Seed or extend the demo hospital."),
     "plan": ("plan", "Follow-up plans: list, one person's calendar, the load of each day."),
     "report": ("report", "Follow-up: registers, rates, samples, weekly, monthly and yearly reports."),
+    "followups": ("followups", "Follow-up work: queues, phone script, calls, the month's sample and signatures."),
     "suspend": ("suspend", "Suspend clinics (停诊): preview, start, watch, take back."),
     "wechat": ("wechat", "Publish the menu, make QR codes."),
     "pushes": ("pushes", "What is stuck, dead letters, calls to make, alerts."),

@@ -80,6 +80,12 @@ def preview(uow: UnitOfWork, admission_no: str) -> Calendar | None:
     )  # fmt: skip
 
 
+def stay_id(uow: UnitOfWork, admission_no: str) -> str | None:
+    """Which discharge a 住院号 is."""
+    found = uow.connection.execute(select(D.c.id).where(D.c.admission_no == admission_no)).scalar()
+    return None if found is None else str(found)
+
+
 def load(uow: UnitOfWork, since: date, until: date) -> tuple[Load, ...]:
     """Steps that nobody has been reached about, by the day they are due."""
     rows = uow.connection.execute(

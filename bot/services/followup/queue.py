@@ -120,6 +120,13 @@ def page_of(uow: UnitOfWork, context: Context, which: Which, number: int = 1, si
     return Page(tuple(_row(uow, row, titles) for row in shown), number, len(found) > size)
 
 
+def row_of(uow: UnitOfWork, context: Context, followup_id: int) -> Row | None:
+    """One step, whether there is work to do or not."""
+    query = _joined(F, *_OF_STAY, _rank(context.now).label("rank"), _LEVEL.label("level"))
+    row = uow.connection.execute(query.where(F.c.id == followup_id)).first()
+    return None if row is None else _row(uow, row, _titles(uow, {row.plan_id}))
+
+
 def counts(
     uow: UnitOfWork, context: Context, which: Which, by: str = "ward"
 ) -> Mapping[str, Mapping[Show, int]]:
@@ -153,13 +160,13 @@ def _rank(now: datetime) -> ColumnElement[int]:
     )
 
 
-def _rows(which: Which, now: datetime, *columns: ColumnElement[Any] | Any) -> Select[Any]:
-    query = (
-        select(*columns)
-        .join_from(F, D, D.c.id == F.c.discharge_id)
-        .outerjoin(_FLAGS, _FLAGS.c.followup_id == F.c.id)
-        .where(_shown(which.show, now))
-    )
+def _joined(*columns: Any) -> Select[Any]:
+    query = select(*columns).join_from(F, D, D.c.id == F.c.discharge_id)
+    return query.outerjoin(_FLAGS, _FLAGS.c.followup_id == F.c.id)
+
+
+def _rows(which: Which, now: datetime, *columns: Any) -> Select[Any]:
+    query = _joined(*columns).where(_shown(which.show, now))
     if which.wards:
         query = query.where(D.c.ward.in_(which.wards))
     if which.doctor:
