@@ -79,7 +79,7 @@ def _keep(uow: UnitOfWork, context: Context, kind: ReportKind, term: Term, figur
         "kind": kind.value, "starts_on": term.since, "ends_on": term.until, "figures": figures,
         "made_at": context.now,
     }  # fmt: skip
-    new = bool(uow.connection.execute(statement.values(values)).rowcount)
+    new = uow.connection.execute(statement.values(values).returning(_T.c.id)).first() is not None
     if new:
         audit(uow, context, "report.made", f"report:{kind}:{term.since}")
     return new

@@ -123,7 +123,9 @@ class Office:
             "opened_at": opened, "due_at": due, "answered_at": answered,
         })  # fmt: skip
 
-    def flag(self, raised: datetime, minutes: int, acknowledged: datetime | None = None, title: str = "切口流脓") -> None:
+    def flag(
+        self, raised: datetime, minutes: int, acknowledged: datetime | None = None, title: str = "切口流脓"
+    ) -> None:
         key = f"f{self._next()}"
         self._insert(RedFlag, {
             "key": key, "rule": "wound", "title": title, "level": "urgent", "source": "chat", "ward": "内一病区",
@@ -131,7 +133,9 @@ class Office:
             "acknowledged_at": acknowledged,
         })  # fmt: skip
 
-    def review(self, followup_id: int, when: datetime, *, timely: bool, accurate: bool, staff_no: str = "0200") -> None:
+    def review(
+        self, followup_id: int, when: datetime, *, timely: bool, accurate: bool, staff_no: str = "0200"
+    ) -> None:
         self._insert(Review, {
             "followup_id": followup_id, "timely": timely, "accurate": accurate, "staff_no": staff_no, "at": when,
         })  # fmt: skip

@@ -20,9 +20,23 @@ def counted(office: Office, *by: str, today: date = TODAY) -> list[Rate]:
 def fill(office: Office) -> None:
     """内一病区: ten discharges.  内二病区: one, not due yet.  October: nobody's business."""
     reached = office.discharge("Z01", "2026-11-05")
-    office.step(reached, "2026-11-10", S.ANSWERED, attempted=at("2026-11-10"), reached=at("2026-11-12", "23:59"), completed=at("2026-11-13"))
+    office.step(
+        reached,
+        "2026-11-10",
+        S.ANSWERED,
+        attempted=at("2026-11-10"),
+        reached=at("2026-11-12", "23:59"),
+        completed=at("2026-11-13"),
+    )
     late = office.discharge("Z02", "2026-11-05")
-    office.step(late, "2026-11-10", S.ANSWERED, attempted=at("2026-11-10"), reached=at("2026-11-13", "00:00"), completed=at("2026-11-13"))
+    office.step(
+        late,
+        "2026-11-10",
+        S.ANSWERED,
+        attempted=at("2026-11-10"),
+        reached=at("2026-11-13", "00:00"),
+        completed=at("2026-11-13"),
+    )
     office.discharge("Z03", "2026-11-06", way=WayOut.DIED)
     invited = office.discharge("Z04", "2026-11-06", doctor="王海燕")
     office.step(invited, "2026-11-11", S.LOST, attempted=at("2026-11-11"), reason="out_of_service")
@@ -90,7 +104,13 @@ def test_steps_and_reasons_for_loss(office: Office) -> None:
     with office.db.read() as uow:
         (step,) = step_rates(uow, NOVEMBER, TODAY)
         lost = lost_reasons(uow, NOVEMBER)
-    assert (step.plan_title, step.step_title, step.due, step.stopped, step.expected) == ("出院后", "首次回访", 8, 2, 6)
+    assert (step.plan_title, step.step_title, step.due, step.stopped, step.expected) == (
+        "出院后",
+        "首次回访",
+        8,
+        2,
+        6,
+    )
     assert (step.attempted, step.reached, step.completed, step.on_time, step.lost) == (5, 4, 2, 3, 1)
     assert lost == {"out_of_service": 1}
 
