@@ -24,6 +24,8 @@ def advance(talk: Talk) -> Command | None:
     """Ask the next question, or return the command of the frame that has everything."""
     for _ in range(STEPS):
         state = talk.top
+        if state is not None and talk.quiet and talk.question() is None:
+            return ready(talk, state)  # nothing more is said, but what was told is carried out
         if state is None or not _may_speak(talk, state):
             return None
         name = talk.question()
@@ -94,10 +96,17 @@ def _ask(talk: Talk, state: FrameState, name: str) -> None:
     short = frame.slots[name].in_short(talk.world, state.values)
     if short and not talk.in_full and talk.asked_last(name):
         question = Reply(short, question.options)
-    if talk.with_human and "human" in talk.frames:
+    if talk.with_human and _counts(frame.slots[name], question):
+        question = Reply("\n".join((question.text, talk.phrases.say_human())))
+    elif talk.with_human and "human" in talk.frames:
         human = Option(talk.phrases.call_human(), opens("human"))
         question = Reply(question.text, (*question.options, human))
     talk.say(question, slot=name, stands_for=full)
+
+
+def _counts(slot: Slot, question: Reply) -> bool:
+    """A question whose answer may be a bare number: nothing numbered stands below it."""
+    return slot.claim is not None and not question.options
 
 
 def settle(talk: Talk, state: FrameState, outcome: Outcome | None) -> None:

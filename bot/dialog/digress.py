@@ -228,8 +228,9 @@ def fallback(talk: Talk) -> Step:
         talk.say(Reply(sentence, human))
         return STOP
     talk.say(sentence, glued=True)
-    hint = talk.frame(talk.top).slots[name].hint
-    if failures == 2 and hint:
+    slot = talk.frame(talk.top).slots[name]
+    hint = slot.example(talk.world, talk.top.values)
+    if hint and (failures == 2 or (failures == 1 and slot.claim is not None)):
         talk.say(talk.phrases.hint(hint), glued=True)
     return ASK
 

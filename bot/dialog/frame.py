@@ -83,6 +83,11 @@ class Slot:
     hear     What any message says about it, asked or not.  A value that differs overwrites (改主意).
     answer   What a message says as the answer to this very question, tried only while it is open, after `hear`
              (a bare name, a bare number).
+    claim    What a message is for this very question before it is taken for leaving, a choice or another request:
+             for questions whose answers sound like requests (不疼, 头晕, 没有).  Tried only where the question was
+             what was said last, and after danger, the desk and 人工.  A bare number is the claim's, too: where it
+             is meant as one of the choices shown, the claim passes.
+    keeps    As ``claim``, for words that are answered as a danger first: what of them is kept as the answer.
     auto     A value that needs no question (the only match, the only patient); None: ask.  Not tried while a
              question in ``after`` is open.
     when     Whether it is needed at all; asked only if true.
@@ -90,7 +95,8 @@ class Slot:
              patient picks the option whose value is ``NEW``; its result becomes this slot's value.
     seed     What the ``sub`` frame starts with, from what is known here (给我妈挂 → the relation is known).
     title    What the patient calls it (日期): it is named when a read-back is denied.  None of these: not named.
-    hint     An example of an answer (比如：明天下午), said when the question was not understood twice.
+    hint     An example of an answer (比如：明天下午), said when the question was not understood twice; of one that
+             claims, at once.
     again    The question in one line, for when it is asked once more right after it was asked (after a FAQ).
     otherwise  The ways on where none of the choices suits (都不要): another day, another doctor.
     """
@@ -99,12 +105,14 @@ class Slot:
     after: tuple[str, ...] = ()
     hear: Callable[[Understood, World, Values], Heard] = _never_heard
     answer: Callable[[Understood, World, Values], Heard] = _never_heard
+    claim: Callable[[Understood, World, Values], Heard] | None = None
+    keeps: Callable[[Understood, World, Values], Heard] = _never_heard
     auto: Callable[[World, Values], Json] = _no_auto
     when: Callable[[World, Values], bool] = _always
     sub: str | None = None
     seed: Callable[[World, Values], dict[str, Json]] = _no_seed
     title: str = ""
-    hint: str = ""
+    hint: str | Callable[[World, Values], str] = ""
     again: str | Callable[[World, Values], str] = ""
     otherwise: Callable[[World, Values], tuple[Option, ...]] = _no_options
 
@@ -113,6 +121,10 @@ class Slot:
         if self.ask is None or isinstance(self.ask, str):
             return None if self.ask is None else Reply(self.ask)
         return self.ask(world, values)
+
+    def example(self, world: World, values: Values) -> str:
+        """``hint``, or nothing."""
+        return self.hint if isinstance(self.hint, str) else self.hint(world, values)
 
     def in_short(self, world: World, values: Values) -> str:
         """``again``, or nothing."""

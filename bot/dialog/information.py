@@ -25,6 +25,34 @@ def correction(talk: Talk, heard: Understood) -> Step | None:
     return None
 
 
+def claim(talk: Talk, heard: Understood) -> Step | None:
+    """The answer to the question that was asked last, though it sounds like something else (头晕, 没有, 下周).
+
+    Hours later a bare yes gets the question again, as everywhere.
+    """
+    state, name = talk.top, talk.question()
+    if state is None or name is None or talk.session.asked != name or talk.message.tap:
+        return None
+    listen = talk.frame(state).slots[name].claim
+    if listen is None or (talk.late and heard.intent == "confirm"):
+        return None
+    learnt = Learnt()
+    filling.take(talk.frame(state), state, name, listen(heard, talk.world, state.values), learnt)
+    if not learnt.anything:
+        return None
+    _continuing(talk)
+    return _wrongs(talk, learnt)
+
+
+def keep(talk: Talk, heard: Understood) -> None:
+    """What of the words for a danger answers the question that was asked last."""
+    state, name = talk.top, talk.question()
+    if state is None or name is None or talk.session.asked != name or talk.session.human:
+        return
+    slot = talk.frame(state).slots[name]
+    filling.take(talk.frame(state), state, name, slot.keeps(heard, talk.world, state.values), Learnt())
+
+
 def choice(talk: Talk, heard: Understood) -> Step | None:
     """A tap, a number or a name picks from what was shown last."""
     opened = offers.pushed(talk.message.tap)

@@ -34,6 +34,7 @@ def emergency(talk: Talk, heard: Understood) -> Step | None:
     danger = heard.red_flag is not None or digress.sure(heard, "emergency")
     if not danger or "emergency" not in talk.frames:
         return None
+    information.keep(talk, heard)
     digress.enter(talk, "emergency", heard)
     talk.come_back = True
     return ASK
@@ -131,6 +132,7 @@ RUNGS: tuple[Rung, ...] = (
     desk,
     nonverbal,
     human,
+    information.claim,
     leaving,
     digress.another,
     information.correction,

@@ -36,6 +36,7 @@ def answered(talk: Talk, seen_at: datetime | None) -> None:
     question = talk.frame(talk.top).slots[name].question(talk.world, talk.top.values)
     if question is not None and question.options:
         talk.session.offer = Offer(matter.id, name, list(question.options))
+        talk.session.asked = name
 
 
 def interrupt(talk: Talk) -> bool:

@@ -26,6 +26,10 @@ class Phrases(Protocol):
         """Label of the option that calls a human: 转人工."""
         ...
 
+    def say_human(self) -> str:
+        """As `call_human`, below a question whose answers are numbers: 要找人工，回复「人工」。"""
+        ...
+
     def nonverbal(self, kind: str) -> str:
         """A sticker, image, voice, video, location, link or file, which cannot be read."""
         ...

@@ -50,6 +50,8 @@ class Session(msgspec.Struct):
     """Of the stored copy this one was loaded from; saving is compare-and-set on it."""
     stack: list[FrameState] = []
     offer: Offer | None = None
+    asked: str = ""
+    """The slot whose question was what was said last; empty: something else was."""
     failures: int = 0
     """Messages in a row that were not understood: the rung of the repair ladder."""
     touched_at: datetime | None = None

@@ -145,9 +145,12 @@ class Talk:
         """Forget everything that is open."""
         self.session.stack = []
         self.session.offer = None
+        self.session.asked = ""
 
     def replies(self) -> tuple[Reply, ...]:
         """Few bubbles, and only the last choices keep their numbers: 「1」 can mean one thing."""
+        if self.parts:
+            self.session.asked = self.parts[-1].slot
         parts = _spoken(self.parts)
         last = max((i for i, p in enumerate(parts) if p.reply.options), default=None)
         self._offer(None if last is None else parts[last])

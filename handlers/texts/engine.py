@@ -34,6 +34,9 @@ class ChinesePhrases:
     def call_human(self) -> str:
         return "转人工"
 
+    def say_human(self) -> str:
+        return "要找人帮忙，回复「人工」。"
+
     def nonverbal(self, kind: str) -> str:
         return _NONVERBAL.get(kind, "这个我看不了，请把要办的事用文字告诉我。")
 

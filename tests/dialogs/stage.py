@@ -103,9 +103,9 @@ class Stage:
         before = self.session
         made = len(self.commands)
         sent.replies = self._turn(before, sent)
-        facts = self.facts()
+        facts, effects = self.facts(), len(self.commands)
         again = self._turn(self.session, sent)
-        if again != sent.replies or self.facts() != facts or len(self.commands) > made + 1:
+        if again != sent.replies or self.facts() != facts or len(self.commands) > effects:
             raise Broken(f"sent again, the message gets another answer:\n{shown(again)}")
         if len(self.commands) > made:
             self._after_a_crash(before, sent, facts)
