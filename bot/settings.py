@@ -75,7 +75,7 @@ class Settings(BaseSettings):
     reply_budget_seconds: float = Field(4.5, gt=0, lt=5, validation_alias=_named("REPLY_BUDGET_SECONDS"), description="after this the answer goes through the outbox")
     session_days: int = Field(7, ge=1, validation_alias=_named("SESSION_DAYS"), description="how long an idle conversation is remembered")
     broadcast_approval_above: int = Field(200, ge=0, validation_alias=_named("BROADCAST_APPROVAL_ABOVE"), description="a broadcast to more people needs a second person's approval")
-    followup_pushes: bool = Field(False, validation_alias=_named("FOLLOWUP_PUSHES"), description="invite discharged patients to answer in the chat; off as long as the chat has no questionnaires: staff call")
+    followup_pushes: bool = Field(True, validation_alias=_named("FOLLOWUP_PUSHES"), description="invite discharged patients to answer in the chat or on the page; off: staff call")
     followup_target: int = Field(100, ge=1, le=100, validation_alias=_named("FOLLOWUP_TARGET"), description="回访率 to be reached, in percent (R31)")
     followup_line: int = Field(80, ge=1, le=100, validation_alias=_named("FOLLOWUP_LINE"), description="回访率 in percent below which a ward or doctor is marked in reports (R31)")
     followup_call_after_days: int = Field(2, ge=1, le=30, validation_alias=_named("FOLLOWUP_CALL_AFTER_DAYS"), description="days after an unanswered invitation on which staff are to call")

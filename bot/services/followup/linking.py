@@ -10,7 +10,7 @@ from bot.domain.identity import same_name
 from bot.services.context import Context, audit
 from bot.services.followup.advancing import advance
 from bot.services.followup.discharges import D, opened
-from bot.services.followup.inviting import invite
+from bot.services.followup.inviting import invite, remind
 from bot.services.people import P, plain
 from bot.store.db import UnitOfWork
 
@@ -50,11 +50,11 @@ def mark_deceased(uow: UnitOfWork, context: Context, patient_id: str, day: date 
 
 
 def go_on(uow: UnitOfWork, context: Context) -> int:
-    """The scheduler's tick: steps become due and overdue, those that are due are invited to; and a registration that
-    crossed an import on its way is linked."""
+    """The scheduler's tick: steps become due and overdue, those that are due are invited to, once more where nobody
+    answers; and a registration that crossed an import on its way is linked."""
     for row in uow.connection.execute(_MISSED).fetchall():
         link_patient(uow, context, row.id, row.id_number_index, plain(uow.keys, "name", row.id, row.name))
-    return advance(uow, context) + invite(uow, context)
+    return advance(uow, context) + invite(uow, context) + remind(uow, context)
 
 
 def _begin(uow: UnitOfWork, context: Context, discharges: Sequence[str]) -> None:

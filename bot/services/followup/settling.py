@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
+from bot.domain.clock import local
 from bot.domain.contacts import REPORTED
 from bot.domain.followup import (
     FOLLOWUP,
@@ -32,6 +33,7 @@ from bot.services.followup.inviting import invite, scope_of
 from bot.services.followup.linking import mark_deceased
 from bot.services.people import P, plain
 from bot.services.pushes import void_many
+from bot.services.surveys.halting import follow_states
 from bot.services.tables import Record
 from bot.store.db import UnitOfWork
 
@@ -83,6 +85,8 @@ def settle(
         some = ordered[start : start + _CHUNK]
         work, discharges = _decide(uow, context, editions, some, frozenset(alive))
         _write(uow, context, work)
+        if work.changed:
+            follow_states(uow, context, discharges)
         advance(uow, context, discharges)
         pushes += invite(uow, context, discharges)
         planned += len(work.added) + len(work.changed) - work.stopped
@@ -124,10 +128,12 @@ def _decide(
 
 
 def _in_chunks(uow: UnitOfWork, ids: Sequence[str]) -> list[Record]:
+    """Locked: who is answering at this moment is waited for, else their answer would be overwritten."""
+    mine = select(F).order_by(F.c.id).with_for_update(key_share=True)
     return [
         row
         for start in range(0, len(ids), _CHUNK)
-        for row in uow.connection.execute(select(F).where(F.c.discharge_id.in_(ids[start : start + _CHUNK])))
+        for row in uow.connection.execute(mine.where(F.c.discharge_id.in_(ids[start : start + _CHUNK])))
     ]
 
 
@@ -175,7 +181,8 @@ def _lay_out(
 ) -> None:
     """The steps of the plan that holds, by the edition they began with."""
     edition, plan = _plan(uow, editions, stay, steps)
-    days = {} if plan is None else calendar_of(plan, Anchors(stay.discharged_on, stay.surgery_on))
+    anchors = Anchors(stay.discharged_on, stay.surgery_on, _last_answer(steps))
+    days = {} if plan is None else calendar_of(plan, anchors)
     there = {row.step: row for row in steps if row.plan_id == edition}
     for row in steps:
         if (row.plan_id != edition or row.step not in days) and _may_move(row) and not _replanned(row):
@@ -193,6 +200,11 @@ def _lay_out(
             work.added.append(_added(stay.id, edition, position, each, when, context.now))
         elif _may_move(known) and (known.state not in UNTOUCHED or _days(known) != when):
             _move(known, when, context.now, work)
+
+
+def _last_answer(steps: Sequence[Record]) -> date | None:
+    answers = [local(row.completed_at).date() for row in steps if row.completed_at is not None]
+    return max(answers, default=None)
 
 
 def _plan(
