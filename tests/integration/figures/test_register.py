@@ -67,9 +67,10 @@ def fill(office: Office) -> int:
 
 def test_the_columns_are_exactly_those_of_the_regulation(office: Office) -> None:
     with office.db.read() as uow:
-        told = {"ward": "", "reveal": False, "hospital": "试验医院"}
-        book = register_table(uow, office.hospital.forms, NOVEMBER, **told)
-        files = archive_table(uow, NOVEMBER, **told)
+        book = register_table(
+            uow, office.hospital.forms, NOVEMBER, ward="", reveal=False, hospital="试验医院"
+        )
+        files = archive_table(uow, NOVEMBER, ward="", reveal=False, hospital="试验医院")
     assert [column.head for column in book.columns] == R28
     assert [column.head for column in files.columns] == R29
 
@@ -193,6 +194,7 @@ def test_the_workbook_can_be_printed_and_holds_no_formula(office: Office, tmp_pa
     )
     assert (sheet.freeze_panes, sheet.column_dimensions["J"].width) == ("A4", 34)
     assert sheet.page_setup.fitToWidth == 1
+    assert sheet.sheet_properties.pageSetUpPr is not None
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
 
 
