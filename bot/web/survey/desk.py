@@ -132,8 +132,8 @@ class Desk:
             return Begun()
         told = read(view.form, view.filling, posted, final=do == "submit")
         revision = _first(posted, "revision")
-        if not hmac.compare_digest(self.stamp(token, view.revision), _first(posted, "stamp")):
-            ours = hmac.compare_digest(self._stamp_of(token, revision), _first(posted, "stamp"))
+        if not _same(self.stamp(token, view.revision), _first(posted, "stamp")):
+            ours = _same(self._stamp_of(token, revision), _first(posted, "stamp"))
             return self._stale(view, told, ours=ours)
         if view.state is SurveyState.COMPLETED and (do != "submit" or not told.clean):
             return Shown(view, told, note=_note(told, do), final=do == "submit", editing=True)
@@ -171,11 +171,8 @@ class Desk:
         return Shown(view, told, newer=True, note=note, advice=self._advice(view))
 
     def _stamp_of(self, token: str, revision: str) -> str:
-        return (
-            self.stamp(token, int(revision))
-            if revision.isascii() and revision.isdigit() and len(revision) < 10
-            else ""
-        )
+        known = revision.isascii() and revision.isdigit() and len(revision) < 10
+        return self.stamp(token, int(revision)) if known else ""
 
     def _view(self, link: Link) -> SurveyView | None:
         with self._hospital.world(link.account_id) as world:
@@ -202,6 +199,10 @@ class Desk:
 
 def _note(told: Read, do: str) -> str:
     return texts.OPENED if told.fresh and do != "auto" else ""
+
+
+def _same(ours: str, given: str) -> bool:
+    return bool(ours) and hmac.compare_digest(ours.encode(), given.encode(errors="replace"))
 
 
 def _first(posted: Posted, name: str) -> str:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from bot.questionnaires import words
 from bot.questionnaires.evaluate import LONGEST, Refusal, missing, pruned, questions, refusal
 from bot.questionnaires.filling import Filling
-from bot.questionnaires.heard import Refused, Signal, Understood, Which
+from bot.questionnaires.heard import NotUnderstood, Refused, Signal, Understood, Which
 from bot.questionnaires.model import (
     ASKED,
     CHOICES,
@@ -178,6 +178,8 @@ def _text(item: Item, text: str) -> tuple[Value, ...] | Refusal:
             return why
         case Signal():
             return ()
+        case NotUnderstood() if item.type in (Type.STRING, Type.TEXT):
+            return ()  # a stop, a dash
         case Which():
             return Refusal("which")
         case _:

@@ -8,16 +8,19 @@ from html import unescape
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from bot.domain.accounts import AccountRef
 from bot.domain.commands import FillSurvey
 from bot.domain.survey import Move, SurveyMoved, SurveyView
 from bot.services.surveys.links import Link, make_token
+from bot.store.followup_models import Discharge, Followup
 from bot.web.survey import pages
 from tests.integration.followup.conftest import ward
 from tests.integration.followup.discharged import Ward
 from tests.integration.services.conftest import town
+from tests.integration.services.town import id_number
 
 __all__ = ["page", "town", "ward"]
 
@@ -86,19 +89,24 @@ class Page:
 
 @pytest.fixture
 def make_page(ward: Ward) -> Callable[..., Page]:
-    def make(until: date = date(2026, 12, 31), form: str = "") -> Page:
-        ward.run({})
-        ward.register()
-        account = ward.hospital.account("wechat", "wx1", "o-1")
-        with ward.town.db.read() as uow:
-            query = "SELECT id FROM followups ORDER BY id LIMIT 1"
-            number = int(uow.connection.exec_driver_sql(query).scalar_one())
-        if form:
-            with ward.town.db.write() as uow:
-                uow.connection.exec_driver_sql(
-                    f"UPDATE followups SET questionnaire = '{form}' WHERE id = {number}"
-                )
-        link = Link(f"followup:{number}", account.id, until)
+    """``number``: of the patient; each has a page of their own.  ``form``: another questionnaire than 出院一周."""
+
+    def make(until: date = date(2026, 12, 31), form: str = "", number: int = 1) -> Page:
+        stay = f"Z100{number}"
+        ward.run({"住院号": stay, "身份证号": id_number(number)})
+        ward.register(number, openid=f"o-{number}")
+        account = ward.hospital.account("wechat", "wx1", f"o-{number}")
+        with ward.town.db.write() as uow:
+            steps = (
+                select(Followup)
+                .join(Discharge, Discharge.id == Followup.discharge_id)
+                .where(Discharge.admission_no == stay)
+                .order_by(Followup.position)
+            )
+            step = uow.session.scalars(steps).first()
+            assert step is not None
+            step.questionnaire = form or step.questionnaire
+            link = Link(f"followup:{step.id}", account.id, until)
         return Page(ward, account, link.scope, make_token(ward.town.db.keys, link))
 
     return make
