@@ -49,6 +49,7 @@ from bot.store.keys import KeyRing
 from bot.store.outbox import Outbox
 from bot.store.sessions import RedisSessions, UserLocks
 from bot.web import health, metrics, sms, wechat
+from bot.web.console import blueprint as console
 from bot.web.metrics import Metrics
 from bot.web.survey import pages
 from nlu.lexicon import Lexicon
@@ -181,6 +182,7 @@ class App:
         flask.register_blueprint(pages.blueprint(self.hospital, self.db.keys))
         flask.register_blueprint(health.blueprint(self.db, self.redis))
         flask.register_blueprint(metrics.blueprint(self.db, self.metrics))
+        flask.register_blueprint(console.blueprint(self.hospital, self.redis, self.settings))
         if self.settings.demo:
             texts = vendors.approved(self.settings, self.templates)
             for part in create_sandbox(

@@ -11,7 +11,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.domain.clock import Clock
-from bot.services import demo, readers, receipts
+from bot.services import audit_chain, demo, readers, receipts
 from bot.services.broadcast import campaigns
 from bot.services.figures import reports
 from bot.services.followup import demo as demo_discharges
@@ -61,6 +61,7 @@ def standard(
         Tick("followups", 300, lambda: _follow_up(hospital)),
         Tick("reports", 60, lambda: reports.make_owed(hospital)),
         Tick("receipts", 5, lambda: receipts.match(hospital.db)),
+        Tick("audit", 5, lambda: audit_chain.link(hospital.db)),
         Tick("purge", 3600, lambda: inbox.purge(clock.now() - kept)),
     ]
     if settings.demo:  # the clock may be moved by days: tomorrow needs clinics too

@@ -35,6 +35,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "pushes": ("pushes", "What is stuck, dead letters, calls to make, alerts."),
     "broadcast": ("broadcast", "Send one text to many: draft, dry run, confirm, approve, pause, withdraw."),
     "templates": ("templates", "List, preview and check the templates of pushes."),
+    "staff": ("staff", "Staff of the console: first administrator, new passwords, list."),
+    "audit": ("audit", "Verify that the audit log is as it was written."),
     "questionnaires": ("questionnaires", "List, check, preview and import questionnaires."),
 }
 

@@ -86,6 +86,16 @@ def verify(db: Database) -> Verdict:
     return Verdict(Head(last, before), waiting, tuple(broken))
 
 
+def holds(db: Database, known: str) -> bool:
+    """Whether an end noted earlier (``seq:digest``) is still part of the chain: who rewrote all of it is found out."""
+    seq, _, told = known.partition(":")
+    if not seq.isascii() or not seq.isdigit():
+        return False
+    with db.read() as uow:
+        found = uow.connection.execute(select(L.c.digest).where(L.c.seq == int(seq))).scalar()
+    return found is not None and bytes(found).hex() == told.strip().lower()
+
+
 def digest(before: bytes, row: Row[Any]) -> bytes:
     """SHA-256 over the digest before and the row, written in one way only."""
     said = {

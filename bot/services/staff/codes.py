@@ -1,8 +1,11 @@
 """One-time codes of an authenticator app (TOTP, RFC 6238): the second thing somebody shows."""
 
+import base64
 from datetime import datetime
 
 import pyotp
+
+from bot.store.keys import KeyRing
 
 ISSUER = "随诊"
 _STEP = 30
@@ -10,8 +13,11 @@ _DRIFT = 1
 """Steps a telephone's clock may be off."""
 
 
-def fresh_secret() -> str:
-    return pyotp.random_base32()
+def offered(keys: KeyRing, session_id: int, staff_no: str) -> str:
+    """The secret that a session is offered: always the same, so that a page loaded twice shows the same QR code, and
+    nobody's who has not the keys."""
+    secret = keys.index("staff.totp", f"{session_id}:{staff_no}")[:20]
+    return base64.b32encode(secret).decode()
 
 
 def uri(secret: str, staff_no: str) -> str:

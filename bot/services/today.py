@@ -1,0 +1,158 @@
+"""What waits today, for one person's wards and departments: each figure is one small query."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select
+
+from bot.domain.flags import FlagLevel, FlagState
+from bot.domain.followup import FollowupState
+from bot.domain.roles import Scope
+from bot.domain.states import HandoffState, PhoneTaskState
+from bot.domain.suspension import LIVE as LIVE_CASES
+from bot.domain.suspension import CaseState, SuspensionState
+from bot.domain.tickets import TicketState
+from bot.services.tables import table
+from bot.store.care_models import RedFlag, Ticket
+from bot.store.db import UnitOfWork
+from bot.store.followup_models import Discharge, Followup
+from bot.store.models import Handoff
+from bot.store.push_models import PhoneTask
+from bot.store.suspension_models import Suspension, SuspensionCase
+
+R, T, F, D = table(RedFlag), table(Ticket), table(Followup), table(Discharge)
+P, H, U, K = table(PhoneTask), table(Handoff), table(Suspension), table(SuspensionCase)
+SHOWN = 8
+"""Red flags listed; the rest are behind the link."""
+_TICKETS = (TicketState.OPEN, TicketState.ASSIGNED, TicketState.REOPENED)
+_FOLLOWUPS = (FollowupState.DUE, FollowupState.OVERDUE, FollowupState.CONTACTING)
+_CALLS = (PhoneTaskState.OPEN, PhoneTaskState.TAKEN)
+_RUNNING = (SuspensionState.STARTING, SuspensionState.RUNNING, SuspensionState.WITHDRAWING)
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A danger nobody has finished with.  Says nothing of who the patient is."""
+
+    id: int
+    title: str
+    level: FlagLevel
+    state: FlagState
+    ward: str
+    deadline_at: datetime
+    acknowledged_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something with a deadline: how many, and how many of them are late."""
+
+    open: int = 0
+    late: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Follow-ups to be made, by state."""
+
+    states: Mapping[FollowupState, int] = field(default_factory=dict)
+    calls: int = 0
+    """To be dialled (again) by now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A suspension that is not finished."""
+
+    id: int
+    reason: str
+    affected: int
+    open: int
+    """Affected patients without an end yet."""
+    to_call: int
+
+
+def flags(uow: UnitOfWork, scope: Scope) -> tuple[int, Sequence[Flag]]:
+    """How many are open, and the most pressing."""
+    ours = and_(R.c.state != FlagState.CLOSED, _within(scope, R.c.ward, None))
+    total = _count(uow, select(func.count()).select_from(R).where(ours))
+    columns = (R.c.id, R.c.title, R.c.level, R.c.state, R.c.ward, R.c.deadline_at, R.c.acknowledged_by)
+    rows = uow.connection.execute(select(*columns).where(ours).order_by(R.c.deadline_at, R.c.id).limit(SHOWN))
+    return total, [Flag(*row) for row in rows]
+
+
+def tickets(uow: UnitOfWork, scope: Scope) -> Due:
+    ours = and_(T.c.state.in_(_TICKETS), _within(scope, None, T.c.department))
+    return _due(uow, select(func.count()).select_from(T).where(ours), T.c.due_at <= uow.now)
+
+
+def followups(uow: UnitOfWork, scope: Scope) -> Queue:
+    """By state, and how many are to be dialled by now."""
+    ours = and_(F.c.state.in_(_FOLLOWUPS), _within(scope, D.c.ward, D.c.department))
+    joined = F if scope.everything else F.join(D, D.c.id == F.c.discharge_id)
+    if scope.everything:
+        ours = F.c.state.in_(_FOLLOWUPS)
+    grouped = select(F.c.state, func.count()).select_from(joined).where(ours).group_by(F.c.state)
+    states = {FollowupState(row[0]): row[1] for row in uow.connection.execute(grouped)}
+    calls = select(func.count()).select_from(joined).where(ours, F.c.next_call_at <= uow.now)
+    return Queue(states, _count(uow, calls))
+
+
+def calls(uow: UnitOfWork) -> Due:
+    """The last rung of the pushes: people whom nothing reached."""
+    return _due(uow, select(func.count()).select_from(P).where(P.c.state.in_(_CALLS)), P.c.due_at <= uow.now)
+
+
+def conversations(uow: UnitOfWork) -> Due:
+    """Patients who wait for a person in the chat; late after a quarter of an hour."""
+    waiting = select(func.count()).select_from(H).where(H.c.state == HandoffState.WAITING)
+    return _due(uow, waiting, H.c.opened_at <= uow.now - timedelta(minutes=15))
+
+
+def suspensions(uow: UnitOfWork) -> Sequence[Running]:
+    """Those that run, the latest first."""
+    rows = uow.connection.execute(
+        select(U.c.id, U.c.reason, U.c.affected)
+        .where(U.c.state.in_(_RUNNING))
+        .order_by(U.c.id.desc())
+        .limit(SHOWN)
+    ).all()
+    return [_running(uow, row) for row in rows]
+
+
+def day_of(uow: UnitOfWork, today: date, scope: Scope) -> int:
+    """Follow-ups whose day is today, whatever has become of them: the day's load."""
+    joined = F if scope.everything else F.join(D, D.c.id == F.c.discharge_id)
+    ours = literal_column("1 = 1") if scope.everything else _within(scope, D.c.ward, D.c.department)
+    return _count(uow, select(func.count()).select_from(joined).where(F.c.due_on == today, ours))
+
+
+def _running(uow: UnitOfWork, row: Any) -> Running:
+    grouped = select(K.c.state, func.count()).where(K.c.suspension_id == row.id).group_by(K.c.state)
+    states = {CaseState(state): n for state, n in uow.connection.execute(grouped)}
+    still = sum(states.get(state, 0) for state in LIVE_CASES)
+    return Running(row.id, row.reason, row.affected, still, states.get(CaseState.PHONE, 0))
+
+
+def _within(
+    scope: Scope, ward: ColumnElement[str] | None, department: ColumnElement[str] | None
+) -> ColumnElement[bool]:
+    """Rows of these wards or departments; of nobody's, where somebody has none."""
+    if scope.everything:
+        return literal_column("1 = 1")
+    parts = [
+        column.in_(sorted(names))
+        for column, names in ((ward, scope.wards), (department, scope.departments))
+        if column is not None and names
+    ]
+    return or_(*parts) if parts else literal_column("1 = 0")
+
+
+def _due(uow: UnitOfWork, counted: Select[int], late: ColumnElement[bool]) -> Due:
+    return Due(_count(uow, counted), _count(uow, counted.where(late)))
+
+
+def _count(uow: UnitOfWork, statement: Select[int]) -> int:
+    return uow.connection.execute(statement).scalar_one()

@@ -1,0 +1,42 @@
+"""Puts the console together: every module of pages is named here."""
+
+from datetime import timedelta
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from redis import Redis
+
+from bot.domain.clock import Clock
+from bot.services.hospital import Hospital
+from bot.services.staff.sessions import Limits, Sessions
+from bot.settings import Settings
+from bot.web.console import problems, render
+from bot.web.console.console import Console
+from bot.web.console.pages import Stage
+from bot.web.console.problems import NotThere
+from bot.web.console.throttle import Throttle
+from bot.web.console.views import door, logs, oneself, staff, today
+
+MODULES = (door, oneself, today, staff, logs)
+
+
+def build(hospital: Hospital, redis: Redis, settings: Settings, *, real: Clock | None = None) -> Console:
+    """The console; ``site`` of it is what an application registers."""
+    limits = Limits(timedelta(minutes=settings.console_idle_minutes), timedelta(hours=settings.console_hours))
+    console = Console(hospital, Sessions(hospital.db, limits), Throttle(redis), settings, real=real)
+    problems.install(console.site)
+    render.install(console)
+    for module in MODULES:
+        module.install(console)
+
+    @console.opened("/<path:rest>", Stage.KNOWN, "GET", title="没有找到")
+    def nowhere(me: object, rest: str) -> ResponseReturnValue:
+        """What there is not is told in the console's own words, to people who are signed in."""
+        raise NotThere
+
+    return console
+
+
+def blueprint(hospital: Hospital, redis: Redis, settings: Settings) -> Blueprint:
+    """For bot.app."""
+    return build(hospital, redis, settings).site

@@ -1,0 +1,193 @@
+"""The base of the console: registers pages and acts with their permission, and guards every one of them alike."""
+
+from collections.abc import Callable
+from functools import cached_property, wraps
+from typing import Any, TypeVar
+
+from flask import Blueprint, g, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response as AnyResponse
+
+from bot.domain.clock import Clock, SystemClock
+from bot.domain.roles import Permission
+from bot.domain.staff import Viewer
+from bot.services.hospital import Hospital
+from bot.services.staff.sessions import Sessions
+from bot.services.staff.signing_in import Door
+from bot.settings import Settings
+from bot.web.console import browser
+from bot.web.console.browser import Browser
+from bot.web.console.pages import PREFIX, Page, Stage
+from bot.web.console.problems import NotAllowed, Problem, TooMany
+from bot.web.console.throttle import Throttle
+
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+_ACTS = (240, 60)
+"""Acts a session may send, and the seconds in which: a person does not get there."""
+BACKGROUND = "X-Background"
+"""Set by pages that ask by themselves: that keeps nobody signed in."""
+
+
+class Console:
+    """What every page is given: the hospital, the door, the clocks; and the list of all pages."""
+
+    def __init__(
+        self, hospital: Hospital, sessions: Sessions, throttle: Throttle, settings: Settings,
+        *, real: Clock | None = None,
+    ) -> None:  # fmt: skip
+        self.hospital, self.sessions, self.throttle, self.settings = hospital, sessions, throttle, settings
+        self.db = hospital.db
+        self.clock = hospital.clock
+        self.real: Clock = real or SystemClock()
+        """Sessions, codes and locks go by real time, whatever the demo's clock says."""
+        self.browser = Browser(secure=not settings.demo, proxies=settings.console_proxies)
+        self.pages: list[Page] = []
+        self.site = Blueprint(
+            "console", __name__, url_prefix=PREFIX, template_folder="templates", static_folder="static",
+            static_url_path="/static",
+        )  # fmt: skip
+
+    @cached_property
+    def door(self) -> Door:
+        return Door(self.db, self.sessions)
+
+    # -- registering -----------------------------------------------------------------------------------
+
+    def page(
+        self, rule: str, permission: Permission, *, title: str, section: str | None = None, position: int = 0,
+        parent: str = "today",
+    ) -> Callable[[View], View]:  # fmt: skip
+        """A page that looks: GET.  The view gets the `Viewer` first, then what the address holds."""
+
+        def register(view: View) -> View:
+            name = view.__name__
+            above = "" if name == parent else parent
+            self._add(Page(name, rule, "GET", Stage.READY, permission, title, section, position, above), view)
+            return view
+
+        return register
+
+    def act(self, rule: str, permission: Permission, *, dangerous: bool = False) -> Callable[[View], View]:
+        """A change: POST, with a CSRF token; ``dangerous``: only shortly after the password was shown."""
+        if permission.reads:
+            raise ValueError(f"{permission} changes nothing")
+
+        def register(view: View) -> View:
+            self._add(Page(view.__name__, rule, "POST", Stage.READY, permission, dangerous=dangerous), view)
+            return view
+
+        return register
+
+    def opened(self, rule: str, stage: Stage, *methods: str, title: str = "") -> Callable[[View], View]:
+        """A page for people who are not ready yet: sign in, code, new password, agreement."""
+
+        def register(view: View) -> View:
+            for method in methods:
+                self._add(Page(view.__name__, rule, method, stage, None, title), view)
+            return view
+
+        return register
+
+    def _add(self, page: Page, view: Callable[..., ResponseReturnValue]) -> None:
+        if any(other.name == page.name and other.rule != page.rule for other in self.pages):
+            raise ValueError(f"two pages are called {page.name}")
+        self.pages.append(page)
+        endpoint = page.name if page.stage is Stage.READY else f"{page.name}_{page.method.lower()}"
+        self.site.add_url_rule(
+            page.rule, endpoint=endpoint, view_func=self._guarded(page, view), methods=[page.method]
+        )
+
+    # -- guarding --------------------------------------------------------------------------------------
+
+    def _guarded(
+        self, page: Page, view: Callable[..., ResponseReturnValue]
+    ) -> Callable[..., ResponseReturnValue]:
+        @wraps(view)
+        def answer(**arguments: Any) -> ResponseReturnValue:
+            g.console_page = page
+            token = self.browser.token(request)
+            if browser.is_forged(request, token):
+                raise Problem(400)
+            if page.stage is Stage.ANYBODY:
+                return view(**arguments)
+            viewer = self.viewer()
+            if viewer is None:
+                return self._sign_in_first()
+            due = self._due(page, viewer)
+            if due is not None:
+                return due
+            self._check(page, viewer)
+            if page.dangerous and not viewer.is_fresh(self.real.now()):
+                return self.go(
+                    url_for("console.again_get", next=self.back()),
+                    "bad",
+                    "这一步需要再输一次密码，然后请重做一遍。",
+                )
+            return view(viewer, **arguments)
+
+        return answer
+
+    def viewer(self) -> Viewer | None:
+        """Who asks; looked up once a request."""
+        if "console_viewer" not in g:
+            token, background = self.browser.token(request), BACKGROUND in request.headers
+            known = token and not token.startswith("anon.")
+            g.console_viewer = (
+                self.sessions.viewer(token, self.real.now(), background=background) if known else None
+            )
+        found: Viewer | None = g.console_viewer
+        return found
+
+    def _due(self, page: Page, viewer: Viewer) -> ResponseReturnValue | None:
+        """What somebody has to do before they may go on."""
+        if page.stage is Stage.CODE:
+            return None if viewer.proved_at is None else self.go(f"{PREFIX}/")
+        step = self.next_step(viewer)
+        if step is None or (page.stage is Stage.KNOWN and step != "code"):
+            return None
+        return self.go(url_for(f"console.{step}_get"))
+
+    def next_step(self, viewer: Viewer) -> str | None:
+        """code | password | codes | agreement, or None: they are ready."""
+        steps = {
+            "code": viewer.proved_at is None,
+            "password": viewer.must_change,
+            "codes": self.settings.console_codes == "required" and not viewer.has_totp,
+            "agreement": not viewer.agreed,
+        }
+        return next((step for step, due in steps.items() if due), None)
+
+    def _check(self, page: Page, viewer: Viewer) -> None:
+        if page.permission is not None and not viewer.may(page.permission):
+            raise NotAllowed
+        if page.method == "POST" and not self.throttle.allows(f"acts:{viewer.session_id}", *_ACTS):
+            raise TooMany
+
+    def _sign_in_first(self) -> ResponseReturnValue:
+        wanted = request.full_path.rstrip("?") if request.method == "GET" else f"{PREFIX}/"
+        response = self.go(
+            url_for("console.login_get", next=wanted)
+            if wanted != f"{PREFIX}/"
+            else url_for("console.login_get")
+        )
+        self.browser.forget(response)  # type: ignore[arg-type]
+        return response
+
+    # -- answering -------------------------------------------------------------------------------------
+
+    def go(self, where: str, level: str = "", text: str = "") -> AnyResponse:
+        """On to another page, with a word said there; a part of a page asks the browser to go as a whole."""
+        if request.headers.get("HX-Request") == "true":
+            response: AnyResponse = make_response("", 200)
+            response.headers["HX-Redirect"] = where
+        else:
+            response = redirect(where, 303)
+        if text:
+            browser.note(response, level, text)  # type: ignore[arg-type]
+        return response
+
+    def back(self) -> str:
+        """The page of ours that an act came from."""
+        sent = request.headers.get("Referer", "")
+        path = sent.removeprefix(request.host_url.rstrip("/"))
+        return browser.local_path(path)

@@ -1,0 +1,68 @@
+"""What a page is: its address, who may open it, where the navigation shows it.  The one list that tests go through."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.roles import Permission
+from bot.domain.staff import Viewer
+
+PREFIX = "/console"
+SECTIONS = ("", "门诊", "随访", "沟通", "统计", "管理")
+"""The navigation's groups, in order; the first has no heading."""
+
+
+class Stage(StrEnum):
+    """How far somebody has to be to open a page."""
+
+    ANYBODY = "anybody"
+    CODE = "code"
+    """The password was right, the code is still to come."""
+    KNOWN = "known"
+    """Signed in, though a new password, the code's set-up or the agreement may be due."""
+    READY = "ready"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One route of the console."""
+
+    name: str
+    """Its endpoint, without the blueprint's."""
+    rule: str
+    method: str
+    stage: Stage
+    permission: Permission | None
+    """None only before somebody is ready."""
+    title: str = ""
+    section: str | None = None
+    """Where the navigation shows it; None: not at all."""
+    position: int = 0
+    parent: str = ""
+    """The page above it, for the breadcrumbs."""
+    dangerous: bool = False
+    """Wants the password again."""
+
+
+def navigation(pages: Sequence[Page], viewer: Viewer) -> list[tuple[str, list[Page]]]:
+    """The sections with what this person may open."""
+    shown = [page for page in pages if page.section is not None and _may(viewer, page)]
+    groups = [
+        (section, sorted((p for p in shown if p.section == section), key=lambda page: page.position))
+        for section in SECTIONS
+    ]
+    return [(section, entries) for section, entries in groups if entries]
+
+
+def trail(pages: Sequence[Page], page: Page) -> list[Page]:
+    """The pages above this one, outermost first."""
+    by_name = {each.name: each for each in pages}
+    above: list[Page] = []
+    while page.parent and page.parent in by_name:
+        page = by_name[page.parent]
+        above.insert(0, page)
+    return above
+
+
+def _may(viewer: Viewer, page: Page) -> bool:
+    return page.permission is not None and viewer.may(page.permission)

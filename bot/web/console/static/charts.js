@@ -1,0 +1,45 @@
+// Draws every <canvas data-chart="bar|line" data-table="ID"> from the table with that id: the table is the truth, and
+// what a screen reader and a printer get.  First column: the labels; each further column: one series.
+"use strict";
+
+(() => {
+  const COLOURS = ["#0b6b74", "#b8610a", "#5a4fa3", "#1b6b3a", "#a3231b", "#51626c"];
+
+  const number = (cell) => {
+    const text = cell.dataset.value ?? cell.textContent;
+    const found = Number.parseFloat(text.replace(/[,%\s]/g, ""));
+    return Number.isNaN(found) ? null : found;
+  };
+
+  const draw = (canvas) => {
+    if (Chart.getChart(canvas)) return;
+    const table = document.getElementById(canvas.dataset.table);
+    const heads = [...table.tHead.rows[0].cells].slice(1).map((cell) => cell.textContent.trim());
+    const rows = [...table.tBodies[0].rows];
+    const datasets = heads.map((label, index) => ({
+      label,
+      data: rows.map((row) => number(row.cells[index + 1])),
+      backgroundColor: COLOURS[index % COLOURS.length],
+      borderColor: COLOURS[index % COLOURS.length],
+      spanGaps: false,
+    }));
+    new Chart(canvas, {
+      type: canvas.dataset.chart,
+      data: { labels: rows.map((row) => row.cells[0].textContent.trim()), datasets },
+      options: {
+        animation: false,
+        maintainAspectRatio: false,
+        scales: { y: { beginAtZero: true } },
+        plugins: { legend: { display: datasets.length > 1 } },
+        onClick: (_event, hit) => {  // a bar opens the rows behind it
+          const link = hit.length && rows[hit[0].index].querySelector("a");
+          if (link) window.location = link.href;
+        },
+      },
+    });
+  };
+
+  const all = () => document.querySelectorAll("canvas[data-chart]").forEach(draw);
+  document.addEventListener("DOMContentLoaded", all);
+  document.addEventListener("htmx:afterSwap", all);
+})();

@@ -1,0 +1,79 @@
+// What pages need beside htmx: the menu on small screens, countdowns, "are you sure", a busy button, going to sign in.
+"use strict";
+
+(() => {
+  const offset = () => {
+    const told = document.querySelector('meta[name="server-now"]');
+    return told ? Date.parse(told.content) - loaded : 0;
+  };
+  const loaded = Date.now();
+
+  const span = (seconds) => {
+    const days = Math.floor(seconds / 86400), hours = Math.floor(seconds / 3600) % 24;
+    const minutes = Math.floor(seconds / 60) % 60;
+    if (days) return hours ? `${days} 天 ${hours} 小时` : `${days} 天`;
+    if (hours) return minutes ? `${hours} 小时 ${minutes} 分` : `${hours} 小时`;
+    return minutes ? `${minutes} 分钟` : `${seconds} 秒`;
+  };
+
+  const tick = () => {
+    const now = Date.now() + offset();
+    for (const each of document.querySelectorAll("time[data-deadline]")) {
+      const left = Math.round((Date.parse(each.dateTime) - now) / 1000);
+      each.textContent = left > 0 ? `还剩 ${span(left)}` : `已超时 ${span(-left)}`;
+      each.classList.toggle("late", left <= 0);
+    }
+  };
+  setInterval(tick, 1000);
+  tick();
+
+  document.addEventListener("click", (event) => {
+    const menu = event.target.closest("[data-menu]");
+    if (menu) {
+      const open = document.getElementById(menu.dataset.menu).classList.toggle("open");
+      menu.setAttribute("aria-expanded", String(open));
+    }
+    if (event.target.closest("[data-print]")) window.print();
+  });
+
+  document.addEventListener("submit", (event) => {
+    const asked = event.submitter?.dataset.confirm || event.target.dataset.confirm;
+    if (asked && !window.confirm(asked)) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    const button = event.submitter;
+    if (button && !event.target.hasAttribute("hx-post")) {
+      button.setAttribute("aria-busy", "true");  // a second press sends nothing
+      setTimeout(() => { button.disabled = true; });
+    }
+  }, true);
+
+  window.addEventListener("pageshow", (event) => {  // back from the next page: press again
+    if (event.persisted) {
+      for (const each of document.querySelectorAll("[aria-busy]")) { each.removeAttribute("aria-busy"); each.disabled = false; }
+    }
+  });
+
+  document.addEventListener("htmx:configRequest", (event) => {
+    const token = document.querySelector('meta[name="csrf"]');
+    if (token) event.detail.headers["X-CSRF-Token"] = token.content;
+    if (event.detail.triggeringEvent === undefined || event.target.closest("[data-background]")) {
+      event.detail.headers["X-Background"] = "1";
+    }
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {  // problems are pages too
+    if (event.detail.xhr.status >= 400 && event.detail.xhr.getResponseHeader("HX-Retarget")) event.detail.shouldSwap = true;
+  });
+  document.addEventListener("htmx:sendError", () => {
+    const messages = document.getElementById("messages");
+    if (messages) {
+      const told = document.createElement("div");
+      told.className = "message bad";
+      told.setAttribute("role", "alert");
+      told.textContent = "网络不通，刚才的内容没有更新。请检查网络后再试。";
+      messages.replaceChildren(told);
+    }
+  });
+})();

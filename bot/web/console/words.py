@@ -1,0 +1,108 @@
+"""Jinja filters: dates, spans, numbers and amounts as a Chinese hospital writes them."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from bot.domain.clock import local
+from bot.domain.masking import mask_id_number, mask_name, mask_phone
+from bot.domain.roles import ROLES, Role
+
+_WEEKDAYS = "一二三四五六日"
+NOTHING = "—"
+
+
+def day(value: date | datetime | None) -> str:
+    """11月22日 周日"""
+    if value is None:
+        return NOTHING
+    shown = local(value).date() if isinstance(value, datetime) else value
+    return f"{shown.month}月{shown.day}日 周{_WEEKDAYS[shown.weekday()]}"
+
+
+def full_day(value: date | datetime | None) -> str:
+    """2026年11月22日"""
+    if value is None:
+        return NOTHING
+    shown = local(value).date() if isinstance(value, datetime) else value
+    return f"{shown.year}年{shown.month}月{shown.day}日"
+
+
+def clock(value: datetime | None) -> str:
+    """14:05"""
+    return NOTHING if value is None else f"{local(value):%H:%M}"
+
+
+def moment(value: datetime | None) -> str:
+    """11月22日 14:05"""
+    if value is None:
+        return NOTHING
+    shown = local(value)
+    return f"{shown.month}月{shown.day}日 {shown:%H:%M}"
+
+
+def full_moment(value: datetime | None) -> str:
+    """2026年11月22日 14:05:09"""
+    if value is None:
+        return NOTHING
+    shown = local(value)
+    return f"{shown.year}年{shown.month}月{shown.day}日 {shown:%H:%M:%S}"
+
+
+def iso(value: datetime) -> str:
+    """For machines: a `time` element, a countdown."""
+    return value.isoformat(timespec="seconds")
+
+
+def span(value: timedelta) -> str:
+    """3 天 2 小时, 2 小时 5 分, 12 分钟, 40 秒: at most two units."""
+    seconds = max(int(abs(value.total_seconds())), 0)
+    days, hours, minutes = seconds // 86400, seconds // 3600 % 24, seconds // 60 % 60
+    if days:
+        return f"{days} 天 {hours} 小时" if hours else f"{days} 天"
+    if hours:
+        return f"{hours} 小时 {minutes} 分" if minutes else f"{hours} 小时"
+    return f"{minutes} 分钟" if minutes else f"{seconds} 秒"
+
+
+def left(deadline: datetime, now: datetime) -> str:
+    """还剩 12 分钟 or 已超时 3 分钟"""
+    return f"还剩 {span(deadline - now)}" if deadline > now else f"已超时 {span(now - deadline)}"
+
+
+def count(value: int | float) -> str:
+    """12,345"""
+    return f"{value:,}"
+
+
+def percent(value: float | None, digits: int = 1) -> str:
+    """97.3%"""
+    return NOTHING if value is None else f"{value * 100:.{digits}f}%"
+
+
+def yuan(fen: int) -> str:
+    """50 元, 12.50 元"""
+    return f"{fen // 100:,} 元" if fen % 100 == 0 else f"{fen / 100:,.2f} 元"
+
+
+def role(value: Role | str) -> str:
+    return ROLES[Role(value)].title
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = {
+    "day": day,
+    "full_day": full_day,
+    "clock": clock,
+    "moment": moment,
+    "full_moment": full_moment,
+    "iso": iso,
+    "span": span,
+    "left": left,
+    "count": count,
+    "percent": percent,
+    "yuan": yuan,
+    "role": role,
+    "mask_name": mask_name,
+    "mask_phone": mask_phone,
+    "mask_id": mask_id_number,
+}
