@@ -21,6 +21,8 @@ from bot.dialog.frame import Message
 from bot.dialog.session import Session, SessionStore
 from bot.dialog.speech import Reply
 from bot.domain.accounts import AccountRef
+from bot.domain.commands import Command, ReportDanger
+from bot.domain.outcomes import DangerReported, Outcome
 from bot.services.hospital import Hospital
 from bot.store.db import Database, UnitOfWork
 from bot.store.inbox import Answered, Busy, Inbox, New
@@ -197,19 +199,31 @@ class Pipeline:
                 return replies
         raise LockTimeout
 
-    def _turn(self, inbound: Inbound, account: AccountRef, session: Session) -> tuple[Session, Replies]:
+    def _turn(
+        self, inbound: Inbound, account: AccountRef, session: Session, understood: Understood | None = None
+    ) -> tuple[Session, Replies]:
         message = Message(id=inbound.dedup, tap=inbound.choice, kind=str(inbound.kind))
         with self.hospital.world(account) as world:
-            understood = self._understand(inbound, self.engine.expecting(session, world))
+            if understood is None:
+                understood = self._understand(inbound, self.engine.expecting(session, world))
             session, turn = self.engine.turn(session, understood, world, message)
         command, replies = turn.command, turn.replies
         while command is not None:  # a command may complete the task that waited below it, which has one too
-            outcome = self.hospital.execute(command, account)
+            outcome = self._carried_out(command, account)
             with self.hospital.world(account) as world:
                 session, said = self.engine.settle(session, outcome, world, message)
                 replies += said
                 command = self.engine.due(session, world)
         return session, replies
+
+    def _carried_out(self, command: Command, account: AccountRef) -> Outcome:
+        try:
+            return self.hospital.execute(command, account)
+        except Exception:
+            if not isinstance(command, ReportDanger):
+                raise
+            log.exception("danger.untold account=%s flag=%s", account.id, command.flag)
+            return DangerReported(staffed=False)  # 打120 is said, whatever is broken on our side
 
     def _understand(self, inbound: Inbound, expecting: tuple[str, ...]) -> Understood:
         event = events.understood(inbound.kind, inbound.key)
@@ -220,10 +234,7 @@ class Pipeline:
         understood = self._understand(inbound, ())
         if understood.red_flag is None:
             return (self.trouble,)
-        with self.hospital.world(account) as world:
-            message = Message(id=inbound.dedup, kind=str(inbound.kind))
-            _, turn = self.engine.turn(Session(), understood, world, message)
-        return turn.replies
+        return self._turn(inbound, account, Session(), understood)[1]
 
 
 def _deliver(answer: Future[Replies | None], replies: Replies | None) -> bool:

@@ -1,5 +1,7 @@
 """Copy for danger signs: 120 first, then the nearest emergency room, then what to do meanwhile."""
 
+from bot.domain.outcomes import DangerReported
+
 _MEANWHILE = {
     "胸痛": "坐下或躺下别动，别自己走路、开车过来。身边有人的话，让人陪着。",
     "卒中": "记住是几点开始的。平躺，头偏向一边，不要吃东西、喝水、吃药。",
@@ -17,6 +19,7 @@ _MEANWHILE = {
 """What to do until help comes, by the danger sign's name in ``nlu/data/redflags.yaml``."""
 _ANY = "别一个人待着，让家人陪着您。"
 SELF_HARM = "自伤"
+SEAT = "约最近的号"
 
 
 def self_harm(hospital: str, room: str, phone: str) -> str:
@@ -36,3 +39,20 @@ def danger(flag: str, hospital: str, room: str, phone: str) -> str:
         f"离得近就直接到{hospital}{room}，24小时有医生，不用挂号。医院电话 {phone}。\n"
         f"{_MEANWHILE.get(flag, _ANY)}"
     )
+
+
+def told(outcome: DangerReported | None) -> str:
+    """One honest line: who has been told, and that nobody should wait for them."""
+    if outcome is None:
+        return ""
+    if not outcome.staffed:
+        return "\n您的话已经转给医院，但现在可能没人马上看到。请不要等，先打120或者直接来医院。"
+    return f"\n已经通知{outcome.department}值班人员。请不要等电话，先打120。"
+
+
+def told_gently(outcome: DangerReported | None) -> str:
+    if outcome is None:
+        return ""
+    if not outcome.staffed:
+        return "\n我也把您的话转给了医院，但现在可能没人马上看到，请先打上面的电话。"
+    return "\n我也告诉了值班的医护人员，他们会尽快联系您。"

@@ -11,7 +11,7 @@ from bot.domain.flags import FlagLevel, FlagState
 from bot.domain.outcomes import DangerReported, NotYours, Outcome, Refused
 from bot.services.context import Context, audit
 from bot.services.flags.rows import R, sealed
-from bot.services.flags.telling import Call, tell
+from bot.services.flags.telling import KIND, Call, tell, texts
 from bot.services.followup.discharges import D, F
 from bot.services.people import G
 from bot.services.tables import Record
@@ -130,9 +130,8 @@ def report(command: ReportDanger, uow: UnitOfWork, context: Context) -> Outcome:
                 None if stay is None else stay.discharge_id, ward=ward,
             ),
         )  # fmt: skip
-    return DangerReported(
-        context.duty.staffed(ward, context.now), "" if stay is None else stay.department, alarm.level
-    )
+    staffed = texts(context.settings, KIND) and context.duty.staffed(ward, context.now)
+    return DangerReported(staffed, "" if stay is None else stay.department, alarm.level)
 
 
 def _placed(uow: UnitOfWork, danger: Danger) -> Danger:
