@@ -173,15 +173,16 @@ def rates(by: tuple[str, ...], month: str | None, year: str | None) -> None:
 @report.command("sample")
 @click.option("--ward", required=True)
 @_MONTH
-@click.option("-n", "count", type=click.IntRange(1, 1000), default=5, show_default=True)
-@click.option("--seed", type=click.IntRange(0), help="of a sample drawn before; else a new one")
+@click.option("-n", "count", type=click.IntRange(1, 1000), default=10, show_default=True)
+@click.option("--seed", type=click.IntRange(0), help="else the month's, as in its report")
 def sample(ward: str, month: str | None, count: int, seed: int | None) -> None:
     """抽查 (R31): follow-ups of a ward, drawn by a seed; the same seed draws the same again."""
     from bot.services.figures import sampling
+    from bot.services.followup.reviewing import seed_of
 
     with _hospital() as (hospital, context), hospital.db.read() as uow:
         term = _term(context, month, None)
-        drawn_by = context.rng.randrange(1_000_000) if seed is None else seed
+        drawn_by = seed_of(term.since) if seed is None else seed
         click.echo(f"{ward} {term}，{count} 例，种子 {drawn_by}")
         for each in sampling.described(uow, sampling.sample(uow, ward, term, count, drawn_by)):
             click.echo(f"随访 {each.id}\t住院号 {each.admission_no}\t{each.plan}·{each.step}")

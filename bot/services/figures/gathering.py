@@ -12,11 +12,10 @@ from bot.services.figures.periods import ReportKind, Term, before
 from bot.services.figures.sampling import sample
 from bot.services.figures.satisfaction import Satisfaction, Tally, satisfaction
 from bot.services.followup.discharges import D
+from bot.services.followup.reviewing import SAMPLE, seed_of
 from bot.store.db import UnitOfWork
 
 Json = dict[str, Any]
-SAMPLED = 5
-"""Follow-ups of each ward in a month's sample (R31, R48)."""
 
 
 def gather(uow: UnitOfWork, context: Context, kind: ReportKind, term: Term) -> Json:
@@ -38,7 +37,7 @@ def gather(uow: UnitOfWork, context: Context, kind: ReportKind, term: Term) -> J
         "reviews": asdict(care.reviews(uow, term)),
     }
     if kind is ReportKind.MONTH:
-        figures["samples"] = _samples(uow, context, term)
+        figures["samples"] = _samples(uow, term)
     if kind is ReportKind.YEAR:
         figures["months"] = [asdict(each) for each in rates.rates(uow, term, today, by=("month",))]
     return figures
@@ -74,9 +73,9 @@ def _tallies(tallies: dict[str, Tally]) -> list[Json]:
     ]
 
 
-def _samples(uow: UnitOfWork, context: Context, term: Term) -> Json:
-    """The seed is drawn now: nobody could know it while the month lasted."""
-    seed = context.rng.randrange(1_000_000)
+def _samples(uow: UnitOfWork, term: Term) -> Json:
+    """The same as the reviewers are shown."""
+    seed = seed_of(term.since)
     wards = sorted(uow.connection.execute(select(D.c.ward).distinct()).scalars())
-    drawn = {ward: list(sample(uow, ward, term, SAMPLED, seed)) for ward in wards}
-    return {"seed": seed, "n": SAMPLED, "wards": {ward: ids for ward, ids in drawn.items() if ids}}
+    drawn = {ward: list(sample(uow, ward, term, SAMPLE, seed)) for ward in wards}
+    return {"seed": seed, "n": SAMPLE, "wards": {ward: ids for ward, ids in drawn.items() if ids}}

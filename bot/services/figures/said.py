@@ -16,7 +16,11 @@ from bot.store.care_models import Contact, Review, SurveyResponse, Ticket
 from bot.store.db import UnitOfWork
 
 R, T, C, V = table(SurveyResponse), table(Ticket), table(Contact), table(Review)
-_TICKET_COLUMNS = ("text", "measure")
+_ENDS = {
+    FollowupState.REFUSED: "不愿接受回访",
+    FollowupState.DECEASED: "已去世",
+    FollowupState.READMITTED: "再次入院",
+}
 
 
 @dataclass
@@ -79,9 +83,7 @@ def _opened(uow: UnitOfWork, ticket: Record, column: str) -> str:
 
 
 def _ended(step: Record) -> str:
-    """失访 with its reason (R38)."""
-    if step.state is FollowupState.REFUSED:
-        return "不愿接受回访"
+    """How it ended, where not with an answer; 失访 with its reason (R38)."""
     if step.state is FollowupState.LOST:
         return f"失访：{title_of(step.reason)}"
-    return ""
+    return _ENDS.get(step.state, "")

@@ -118,4 +118,4 @@ def test_a_sample_names_its_seed(house: Path) -> None:
     assert drawn.exit_code == 0, drawn.output
     assert drawn.stdout.splitlines()[0] == "内一病区 2026-11-01 至 2026-11-30，3 例，种子 7"
     assert "住院号 Z1\tafter_discharge·first" in drawn.stdout
-    assert "种子" in run("sample", "--ward", "内一病区").stdout
+    assert "种子 202611" in run("sample", "--ward", "内一病区").stdout
