@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from flask import url_for
+
 from bot.domain.roles import Permission
 from bot.domain.staff import Viewer
 
@@ -62,6 +64,12 @@ def trail(pages: Sequence[Page], page: Page) -> list[Page]:
         page = by_name[page.parent]
         above.insert(0, page)
     return above
+
+
+def address(pages: Sequence[Page], viewer: Viewer | None, name: str, **where: int | str) -> str:
+    """Where the page ``name`` is; empty if there is none, or it is not for this person."""
+    there = any(page.name == name and viewer is not None and _may(viewer, page) for page in pages)
+    return url_for(f"console.{name}", **where) if there else ""
 
 
 def _may(viewer: Viewer, page: Page) -> bool:
