@@ -12,10 +12,11 @@ from handlers.emergency import Emergency
 from handlers.faq import Faq
 from handlers.faq_book import FaqBook
 from handlers.human import Complaint, Human
-from handlers.later import Pay, Survey, Waitlist
+from handlers.later import Pay, Waitlist
 from handlers.my_appointments import MyAppointments, Voucher
 from handlers.patients import CorrectPhone, Patients, Unlink
 from handlers.query_slots import QuerySlots
+from handlers.questionnaire import Survey
 from handlers.register import Register
 from handlers.small import Greet, Help, Thanks
 from handlers.suspension import Suspension

@@ -1,4 +1,4 @@
-"""还不能在聊天里办的事（候补、交费、问卷）：老实说，并说清现在怎么办。"""
+"""还不能在聊天里办的事（候补、交费）：老实说，并说清现在怎么办。"""
 
 from bot.dialog.frame import Frame, Said, Values
 from bot.dialog.speech import Reply
@@ -17,8 +17,3 @@ class Waitlist(Frame, id="waitlist", version=1, title="候补", intents=("waitli
 class Pay(Frame, id="pay", version=1, title="交费", intents=("pay",), aside=True):
     def said(self, outcome: Outcome | None, world: World, values: Values) -> Said:
         return Said(Reply(texts.pay(world.phone)))
-
-
-class Survey(Frame, id="survey", version=1, title="问卷", intents=("survey",), aside=True):
-    def said(self, outcome: Outcome | None, world: World, values: Values) -> Said:
-        return Said(Reply(texts.survey()))

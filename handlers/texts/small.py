@@ -73,10 +73,6 @@ def pay(phone: str) -> str:
     )
 
 
-def survey() -> str:
-    return "现在没有要您填的问卷。对我们有什么意见，直接写给我，我转给医院的人。"
-
-
 def faq_place(department: str, location: str) -> str:
     return f"{department}在{location}。找不到，就问一楼导诊台。"
 

@@ -22,6 +22,7 @@ Directives stand in （…） on a line of their own, several separated by ；:
     （关注）（菜单 intent:book）（扫码 book:department:心血管内科）
     （已登记 王建国）（已登记 李桂兰 父母）   a patient registered before
     （已预约 王建国 明天下午）             an appointment made before
+    （出院 王建国 7天前，问卷 discharge-week）（出院 王建国 7天前，问卷 wound，骨科）   discharged, and asked that
     （号被约走）                           the seats of the chosen slot go to someone else
     （约满 王建国 明天下午）（停诊 王建国 明天）（撤回停诊）
     （换人 乙）（重启）（会话丢失）
@@ -281,6 +282,9 @@ class Player:
     def suspended(self, doctor: str, when: str | None) -> None:
         self.stage.suspend(doctor, *self._when(when or ""))
 
+    def discharged(self, name: str, ago: str, form: str, department: str | None) -> None:
+        self.stage.discharge(name, int(ago), form, department or "心血管内科")
+
     def somebody_else(self, name: str) -> None:
         self.stage.user = name
 
@@ -316,6 +320,7 @@ DIRECTIVES: tuple[tuple[str, Callable[..., None]], ...] = (
     (r"(菜单|扫码|关注) (\S+)", Player.sent),
     (r"已登记 (\S+)(?: (本人|父母|子女|配偶|其他))?", Player.registered),
     (r"已预约 (\S+) (\S+)", Player.booked),
+    (r"出院 (\S+) (\d+)天前，问卷 ([\w-]+)(?:，(\S+))?", Player.discharged),
     (r"号被约走", lambda player: player.stage.snatch()),
     (r"约满 (\S+)(?: (\S+))?", Player.filled),
     (r"停诊 (\S+)(?: (\S+))?", Player.suspended),

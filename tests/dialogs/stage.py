@@ -33,6 +33,7 @@ from bot.services.hospital import Hospital
 from bot.services.suspension.saga import Suspensions
 from bot.settings import Settings
 from bot.store import models
+from bot.store.care_models import RedFlag, SurveyResponse
 from bot.store.db import Database
 from bot.store.models import Base
 from bot.store.push_models import Push
@@ -41,6 +42,7 @@ from nlu.parser import Nlu
 from nlu.understood import Understood
 from scheduler.planner import Planner
 from tests.conftest import FixedClock
+from tests.dialogs import care
 
 
 @dataclass
@@ -78,6 +80,8 @@ class Stage:
     user: str = "patient"
     commands: list[Command] = field(default_factory=list)
     """Executed for this account, in order."""
+    numbers: dict[str, str] = field(default_factory=dict)
+    """Identity numbers of those who were registered before the dialog."""
 
     def __post_init__(self) -> None:
         self.hospital = Hospital(self.db, clock=self.clock, rng=Random(7), settings=Settings(), recheck=0)
@@ -99,6 +103,7 @@ class Stage:
     def send(self, text: str = "", *, tap: str = "", kind: str = "text", key: str = "") -> str:
         """What is answered, as the patient reads it."""
         self.count += 1
+        self.clock.set(self.clock.now() + timedelta(seconds=1))  # nobody writes twice in the same moment
         sent = self.last = Sent(text, tap, kind, key, f"{self.user}-{self.count}")
         before = self.session
         made = len(self.commands)
@@ -197,11 +202,14 @@ class Stage:
     def facts(self) -> dict[str, int]:
         """How much of everything there is, and where seats stand: an effect shows here."""
         watched = (models.Appointment, models.AppointmentEvent, models.Patient, models.Guardianship,
-                   models.Consent, models.Correction, models.Handoff, models.OutboxMessage)  # fmt: skip
+                   models.Consent, models.Correction, models.Handoff, models.OutboxMessage, SurveyResponse, RedFlag)  # fmt: skip
         with self.db.read() as uow:
             found = {m.__tablename__: _count(uow.session, m) for m in watched}
             free = select(func.count()).select_from(models.Seat).where(models.Seat.state == SeatState.FREE)
-            return found | {"free seats": uow.session.scalar(free) or 0}
+            given = select(func.coalesce(func.sum(SurveyResponse.revision), 0))
+            return found | {
+                "free seats": uow.session.scalar(free) or 0, "answers given": uow.session.scalar(given) or 0
+            }  # fmt: skip
 
     def advance(self, span: timedelta) -> None:
         """Let time pass; clinics of new days appear, what is due is queued when it is due."""
@@ -211,6 +219,7 @@ class Stage:
             self.planner.tick()
         self.clock.set(until)
         demo.extend(self.db, self.clock)
+        care.go_on(self.hospital)
         self.hospital.release_due()
         self.suspensions.work()
 
@@ -258,13 +267,20 @@ class Stage:
             days=400 * nth + (0 if self.user == "patient" else 7 + ord(self.user[0]) % 300)
         )
         sex = 2 if relation is Relation.PARENT else 1
+        self.numbers[name] = number = resident_id(born, sex, nth)
         self._must(
             RegisterPatient(
-                f"setup-{self.user}-{nth}", relation, name, "resident_id", resident_id(born, sex, nth),
+                f"setup-{self.user}-{nth}", relation, name, "resident_id", number,
                 f"138001380{nth:02d}", ("privacy", "health_data"),
             ),
             account,
         )  # fmt: skip
+
+    def discharge(self, name: str, ago: int, form: str, department: str = "心血管内科") -> None:
+        """A registered patient left the hospital, and is asked this questionnaire."""
+        if name not in self.numbers:
+            raise Broken(f"{name} is not registered")
+        care.discharge(self.hospital, name, self.numbers[name], ago, form, department)
 
     def book(self, doctor: str, day: date, period: str) -> None:
         """An appointment made before this dialog, for the account's first patient."""
