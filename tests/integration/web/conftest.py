@@ -40,9 +40,9 @@ class Page:
     seen: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        app = Flask("page", static_folder=None)
-        app.register_blueprint(pages.blueprint(self.ward.hospital, self.ward.town.db.keys))
-        self.http = app.test_client()
+        self.app = Flask("page", static_folder=None)
+        self.app.register_blueprint(pages.blueprint(self.ward.hospital, self.ward.town.db.keys))
+        self.http = self.app.test_client()
 
     @property
     def url(self) -> str:
