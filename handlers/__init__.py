@@ -8,10 +8,11 @@ from bot.pushes.kinds import Group
 from handlers.booking import Booking
 from handlers.cancel import Cancel
 from handlers.change import Change
+from handlers.complaint import Complaint
 from handlers.emergency import Emergency
 from handlers.faq import Faq
 from handlers.faq_book import FaqBook
-from handlers.human import Complaint, Human
+from handlers.human import Human
 from handlers.later import Pay, Waitlist
 from handlers.my_appointments import MyAppointments, Voucher
 from handlers.patients import CorrectPhone, Patients, Unlink
@@ -22,6 +23,7 @@ from handlers.small import Greet, Help, Thanks
 from handlers.suspension import Suspension
 from handlers.texts.engine import PHRASES
 from handlers.texts.small import TROUBLE as _TROUBLE
+from handlers.ticket import Ticket
 from handlers.triage import Triage
 from handlers.unsubscribe import Unsubscribe
 
@@ -45,6 +47,7 @@ def frames(faq: FaqBook | None = None, groups: Mapping[str, Group] | None = None
         Faq(faq),
         Human(),
         Complaint(),
+        Ticket(),
         Emergency(),
         Greet(),
         Help(),

@@ -35,19 +35,3 @@ class Human(Frame, id="human", version=1, title="转人工", intents=("human",),
                 return Said(Reply(texts.human(ahead, staffed, world.phone)))
             case _:
                 return Said(Reply(texts.human_left()))
-
-
-class Complaint(Frame, id="complaint", version=1, title="意见投诉", intents=("complaint",), aside=True):
-    """Said sorry for, kept word for word, and handed to the desk."""
-
-    words = Slot(hear=words_kept)
-
-    def commit(self, values: Values, key: str) -> Command | None:
-        return CallHuman(key, f"意见：{values.get('words') or ''}")
-
-    def said(self, outcome: Outcome | None, world: World, values: Values) -> Said:
-        match outcome:
-            case HumanQueued(staffed=staffed):
-                return Said(Reply(texts.complaint(staffed, world.phone)))
-            case _:
-                return Said(Reply(texts.human_left()))

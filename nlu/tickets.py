@@ -9,9 +9,10 @@ from nlu.data import load_yaml
 from nlu.normalize import normalize
 
 OTHER = "其他"
-SURE = 0.5
+SURE = 0.55
 """Below, the category is 其他: a person decides."""
 COMPLAINT, SUGGESTION, PRAISE = "complaint", "suggestion", "praise"
+_WISH = re.compile("建议|希望|意见|反映|反馈")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def _category(said: str) -> tuple[str, float]:
     scores = {name: words.score(said) for name, words in _tables().items() if name not in _KINDS}
     ranked = sorted(scores.items(), key=lambda pair: -pair[1])
     (best, first), (_, second) = ranked[0], ranked[1]
-    confidence = first / (first + second + 1.0)
+    confidence = min(first / 2, 1.0) * first / (first + second) if first else 0.0
     return (best, confidence) if confidence >= SURE else (OTHER, confidence)
 
 
@@ -83,3 +84,12 @@ def _tables() -> Mapping[str, _Words]:
 
 def _compiled(data: Mapping[str, str]) -> _Words:
     return _Words(re.compile(data["strong"]), re.compile(data["weak"]))
+
+
+def concerns(text: str) -> bool:
+    """Whether the words say that something is good, bad or could be better: more than a request that would be
+    understood by itself (挂骨科明天的号)."""
+    said = normalize(text).text
+    tables = _tables()
+    return tables[COMPLAINT].score(said) > 0 or tables[PRAISE].score(said) >= 2 or bool(_WISH.search(said))
+

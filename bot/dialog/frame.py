@@ -239,6 +239,10 @@ class Frame:
         """Whether the message asks for one more of these (给我也挂一个) instead of telling about this one."""
         return False
 
+    def unreadable(self, kind: str) -> str:
+        """What is said of a picture or a voice message while this is open; empty: what is always said of it."""
+        return ""
+
     def commit(self, values: Values, key: str) -> Command | None:
         """The command, once every needed slot is filled; None where the frame only tells something."""
         return None

@@ -88,7 +88,8 @@ def human(talk: Talk, heard: Understood) -> Step | None:
 def nonverbal(talk: Talk, heard: Understood) -> Step | None:
     """A sticker or nothing at all: a friendly sentence and the question again, no failure."""
     if talk.message.kind != "text" and talk.message.kind not in events.EVENTS:
-        talk.say(talk.phrases.nonverbal(talk.message.kind), glued=talk.top is not None)
+        own = talk.frame(talk.top).unreadable(talk.message.kind) if talk.top is not None else ""
+        talk.say(own or talk.phrases.nonverbal(talk.message.kind), glued=talk.top is not None)
         return ASK
     if talk.message.kind == "text" and not talk.message.tap and not heard.text.strip():
         talk.say(talk.phrases.empty(), glued=talk.top is not None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.dialog import events
 from bot.dialog.session import Offer
 from bot.dialog.speech import Json, Option
-from bot.pushes import survey_ways, suspension_ways
+from bot.pushes import survey_ways, suspension_ways, ticket_ways
 from nlu.understood import Understood
 
 SHORT = 16
@@ -62,6 +62,8 @@ def pushed(tap: str) -> tuple[str, dict[str, Json]] | None:
             return suspension_ways.read_tap(tap)
         case ["followup", *_]:
             return survey_ways.read_tap(tap)
+        case ["ticket", *_]:
+            return ticket_ways.read_tap(tap)
         case _:
             return None
 

@@ -34,4 +34,4 @@ def read_tap(tap: str) -> tuple[str, dict[str, Json]] | None:
     if found is None or not 1 <= int(found[3]) <= len(verdicts):
         return None
     verdict = verdicts[int(found[3]) - 1].value
-    return FRAME, {"ticket": int(found[1]), "seen": int(found[2]), "verdict": verdict}
+    return FRAME, {"ticket": int(found[1]), "seen": int(found[2]), "tapped": verdict}

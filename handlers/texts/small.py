@@ -1,4 +1,4 @@
-"""Copy for small talk, the human desk, complaints, and what the chat cannot do yet."""
+"""Copy for small talk, the human desk, and what the chat cannot do yet."""
 
 from bot.domain.views import AppointmentView
 from handlers.texts import words
@@ -49,14 +49,6 @@ def human(ahead: int, staffed: bool, phone: str) -> str:
 
 def human_left() -> str:
     return "好的，我接着帮您。"
-
-
-def complaint(staffed: bool, phone: str) -> str:
-    when = "人工服务台会尽快联系您" if staffed else "上班后人工服务台会联系您"
-    return (
-        f"让您不愉快了，很抱歉。您说的话我已经原样转给人工服务台，{when}。\n"
-        f"您也可以接着补充，或打 {phone}。\n想接着用自助，回复「返回」。"
-    )
 
 
 def waitlist(phone: str) -> str:

@@ -25,6 +25,7 @@ Directives stand in （…） on a line of their own, several separated by ；:
     （出院 王建国 7天前，问卷 discharge-week）（出院 王建国 7天前，问卷 wound，骨科）   discharged, and asked that
     （号被约走）                           the seats of the chosen slot go to someone else
     （约满 王建国 明天下午）（停诊 王建国 明天）（撤回停诊）
+    （答复 T20261123-0001 已经整改。）（改答复 T20261123-0001 …）   staff answer a complaint; answer it anew
     （换人 乙）（重启）（会话丢失）
 
 Lines that begin with ``##`` are remarks.  ``推送:`` expects a message in the outbox, matched like ``机器:``; those before it
@@ -285,6 +286,9 @@ class Player:
     def discharged(self, name: str, ago: str, form: str, department: str | None) -> None:
         self.stage.discharge(name, int(ago), form, department or "心血管内科")
 
+    def answered_ticket(self, again: str | None, number: str, text: str) -> None:
+        self.stage.answer_ticket(number, text, again=bool(again))
+
     def somebody_else(self, name: str) -> None:
         self.stage.user = name
 
@@ -324,6 +328,7 @@ DIRECTIVES: tuple[tuple[str, Callable[..., None]], ...] = (
     (r"号被约走", lambda player: player.stage.snatch()),
     (r"约满 (\S+)(?: (\S+))?", Player.filled),
     (r"停诊 (\S+)(?: (\S+))?", Player.suspended),
+    (r"(改)?答复 (T\d+-\d+) (.+)", Player.answered_ticket),
     (r"撤回停诊", lambda player: player.stage.resume()),
     (r"换人 (\S+)", Player.somebody_else),
     (r"重启", lambda player: player.stage.restart()),

@@ -33,7 +33,7 @@ from bot.services.hospital import Hospital
 from bot.services.suspension.saga import Suspensions
 from bot.settings import Settings
 from bot.store import models
-from bot.store.care_models import RedFlag, SurveyResponse
+from bot.store.care_models import RedFlag, SurveyResponse, Ticket, TicketEvent
 from bot.store.db import Database
 from bot.store.models import Base
 from bot.store.push_models import Push
@@ -42,7 +42,7 @@ from nlu.parser import Nlu
 from nlu.understood import Understood
 from scheduler.planner import Planner
 from tests.conftest import FixedClock
-from tests.dialogs import care
+from tests.dialogs import care, counter
 
 
 @dataclass
@@ -202,7 +202,8 @@ class Stage:
     def facts(self) -> dict[str, int]:
         """How much of everything there is, and where seats stand: an effect shows here."""
         watched = (models.Appointment, models.AppointmentEvent, models.Patient, models.Guardianship,
-                   models.Consent, models.Correction, models.Handoff, models.OutboxMessage, SurveyResponse, RedFlag)  # fmt: skip
+                   models.Consent, models.Correction, models.Handoff, models.OutboxMessage, SurveyResponse, RedFlag,
+                   Ticket, TicketEvent)  # fmt: skip
         with self.db.read() as uow:
             found = {m.__tablename__: _count(uow.session, m) for m in watched}
             free = select(func.count()).select_from(models.Seat).where(models.Seat.state == SeatState.FREE)
@@ -222,6 +223,7 @@ class Stage:
         care.go_on(self.hospital)
         self.hospital.release_due()
         self.suspensions.work()
+        counter.tick(self.hospital)
 
     def _next_push(self) -> datetime | None:
         self.planner.publish()
@@ -319,6 +321,11 @@ class Stage:
         key = f"{doctor}-{begins}-{ends}-{self.clock.now()}"
         self.suspensions.start(scope, key=key, reason="医生临时外出", actor="cli")
         self.suspensions.work()
+
+    def answer_ticket(self, number: str, text: str, *, again: bool) -> None:
+        """The office writes an answer, or another one in its place."""
+        if not counter.answer(self.hospital, number, text, again=again):
+            raise Broken(f"the answer to {number} was refused")
 
     def resume(self) -> None:
         """The last suspension is withdrawn."""

@@ -45,6 +45,14 @@ def suspended(stage: Stage) -> None:
     stage.suspend("王建国", tomorrow, "pm")
 
 
+def complained(stage: Stage) -> None:
+    """Two complaints that have been answered."""
+    for number in (1, 2):
+        stage.send("我要投诉，厕所太脏了")
+        stage.send("没有了")
+        stage.answer_ticket(f"T20261123-000{number}", "已经加派保洁", again=False)
+
+
 @dataclass(frozen=True)
 class Walk:
     """How to get through one frame."""
@@ -88,6 +96,11 @@ WALKS = (
     Walk("correct_phone", values=first_patient, answers={"phone": "13900139001"}),
     Walk("unlink", values=first_patient),
     Walk("suspension", suspended, values=lambda stage: {"case": 1}),
+    Walk("complaint", answers={"words": "昨天在收费窗口等了一个小时，没人管"}),
+    Walk("ticket", complained, {"missing": "还没有人联系我"}),
+    Walk(
+        "ticket", complained, {"verdict": "还没解决", "missing": "还没有人联系我"}, name="ticket-not-yet"
+    ),
     Walk(
         "suspension",
         suspended,
