@@ -71,15 +71,26 @@ def _is_a_hospitals(data_dir: Path) -> bool:
     return False
 
 
+def staff_password(data_dir: Path) -> str:
+    """The demo staff's, made up once for this data directory; told at the start and nowhere else."""
+    words = "-".join(secrets.token_hex(2) for _ in range(4))
+    return _once(data_dir / "demo-staff.json", {"password": words})["password"]
+
+
 def _account(path: Path) -> dict[str, str]:
-    """The demo account's secrets, made once."""
+    """The demo account's secrets."""
+    made = {
+        "WECHAT_APP_ID": f"wxdemo{secrets.token_hex(6)}",
+        "WECHAT_SECRET": secrets.token_hex(16),
+        "WECHAT_TOKEN": secrets.token_hex(12),
+        "WECHAT_AES_KEY": _aes_key(),
+    }
+    return _once(path, made)
+
+
+def _once(path: Path, made: dict[str, str]) -> dict[str, str]:
+    """What the file says; ``made``, if there is none yet."""
     if not path.exists():
-        made = {
-            "WECHAT_APP_ID": f"wxdemo{secrets.token_hex(6)}",
-            "WECHAT_SECRET": secrets.token_hex(16),
-            "WECHAT_TOKEN": secrets.token_hex(12),
-            "WECHAT_AES_KEY": _aes_key(),
-        }
         draft = path.with_suffix(f".{os.getpid()}")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             json.dump(made, file, indent=1)

@@ -137,9 +137,15 @@ class House:
         pages = {"webhook": "/wechat", "health": "/healthz", "metrics": "/metrics"}
         if self._settings.demo:
             pages = {"phone": "/phone", **pages}
+        pages = {"console": "/console/", **pages}
         self._say("serve", f"随诊 is up after {time.monotonic() - self._started:.1f} s — Ctrl-C stops it")
         for name, path in pages.items():
             self._say("serve", f"  {name:<8} {url}{path}")
+        if self._settings.demo:
+            from bot.demo import staff_password
+
+            password = staff_password(self._settings.data_dir)
+            self._say("serve", f"  staff    工号 9001（管理员）… 9009（监督员），密码 {password}")
         self._say("serve", f"  data     {self._settings.data_dir}")
 
     def _open_gate(self) -> None:

@@ -7,6 +7,7 @@ import secrets
 import threading
 import time
 from contextlib import closing
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -107,13 +108,18 @@ def prepare(ctx: click.Context) -> None:
     ctx.invoke(migrate)
     if settings.demo:  # not through bot.app: a start waits for this, and the whole takes a second to import
         from bot.clock import DemoClock
+        from bot.demo import staff_password
         from bot.services.demo import seed
+        from bot.services.staff.seeding import has_staff
+        from bot.services.staff.seeding import seed_demo as seed_staff
         from bot.store.db import Database
         from bot.store.keys import KeyRing
 
         clock = DemoClock(settings.data_dir / "clock.json")
         with closing(Database.from_settings(settings, clock, KeyRing.load(settings))) as db:
             seed(db, clock)
+            if not has_staff(db):  # hashing takes a moment
+                seed_staff(db, staff_password(settings.data_dir), datetime.now(UTC))
 
 
 @click.command("keys")

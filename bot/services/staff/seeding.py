@@ -27,6 +27,11 @@ def has_admin(db: Database) -> bool:
         return any(Role.ADMIN in roles_of(row) for row in uow.connection.execute(select(S).where(S.c.active)))
 
 
+def has_staff(db: Database) -> bool:
+    with db.read() as uow:
+        return uow.connection.execute(select(S.c.id).limit(1)).first() is not None
+
+
 def make_admin(db: Database, staff_no: str, name: str, now: datetime) -> Changed:
     """From the server's command line: the first administrator, or one more when the others are locked out."""
     return managing.add(db, staff_no, Profile(name, (Role.ADMIN,)), By("cli", now))
@@ -34,9 +39,8 @@ def make_admin(db: Database, staff_no: str, name: str, now: datetime) -> Changed
 
 def seed_demo(db: Database, password: str, now: datetime) -> bool:
     """One of each role under one password; False if anybody is there already."""
-    with db.read() as uow:
-        if uow.connection.execute(select(S.c.id).limit(1)).first() is not None:
-            return False
+    if has_staff(db):
+        return False
     for role, staff_no in DEMO.items():
         wards, departments = _SCOPED.get(role, ((), ()))
         profile = Profile(f"示例{ROLES[role].title}"[:32], (role,), wards, departments)

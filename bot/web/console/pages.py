@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from flask import url_for
 
@@ -66,7 +67,7 @@ def trail(pages: Sequence[Page], page: Page) -> list[Page]:
     return above
 
 
-def address(pages: Sequence[Page], viewer: Viewer | None, name: str, **where: int | str) -> str:
+def address(pages: Sequence[Page], viewer: Viewer | None, name: str, **where: Any) -> str:
     """Where the page ``name`` is; empty if there is none, or it is not for this person."""
     there = any(page.name == name and viewer is not None and _may(viewer, page) for page in pages)
     return url_for(f"console.{name}", **where) if there else ""
