@@ -1,6 +1,7 @@
 """Each move, in the chat: kept, answered once, and what it sets going."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from bot.domain.followup import FollowupState
 from bot.domain.states import PushState
@@ -133,8 +134,6 @@ def test_a_correction_that_opens_a_question_asks_it(asked: Asked) -> None:
     assert moved.survey.state is SurveyState.ASKING
     assert asked.step().state is FollowupState.ANSWERED
     assert asked.offered() == [asked.scope]
-    from decimal import Decimal
-
     done = asked.moved(Give("degrees", (Decimal("37.6"),)))
     assert done.survey.state is SurveyState.COMPLETED
     assert asked.count(Contact) == 1
