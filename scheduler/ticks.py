@@ -14,10 +14,12 @@ from bot.domain.clock import Clock
 from bot.services import audit_chain, demo, readers, receipts
 from bot.services.broadcast import campaigns
 from bot.services.figures import reports
+from bot.services.flags.escalating import escalate
 from bot.services.followup import demo as demo_discharges
 from bot.services.followup import linking, marking
 from bot.services.hospital import Hospital
 from bot.services.suspension.saga import Suspensions
+from bot.services.tickets import overdue
 from bot.settings import Settings
 from bot.store.inbox import Inbox
 from bot.store.outbox import Outbox
@@ -55,6 +57,8 @@ def standard(
         Tick("plan", 1, planner.tick),
         Tick("publish", 300, planner.publish),
         Tick("suspensions", 0.5, lambda: suspensions.work(stop)),
+        Tick("flags", 10, lambda: escalate(hospital)),
+        Tick("tickets", 60, lambda: overdue.work(hospital)),
         Tick("release", 10, hospital.release_due),
         Tick("broadcasts", 10, lambda: _finish_broadcasts(hospital)),
         Tick("reap", 10, outbox.reap),

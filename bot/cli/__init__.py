@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("data", "Read departments, doctors, clinics or discharges from CSV or XLSX."),
     "export": ("data", "Write records as JSON lines, identities masked."),
     "demo": ("data", "Seed or extend the demo hospital."),
+    "flags": ("flags", "Red flags: list, open one, take, give back, close; who is on duty."),
     "plan": ("plan", "Follow-up plans: list, one person's calendar, the load of each day."),
     "report": ("report", "Follow-up: registers, rates, samples, weekly, monthly and yearly reports."),
     "followups": ("followups", "Follow-up work: queues, phone script, calls, the month's sample and signatures."),

@@ -9,6 +9,7 @@ from bot.cli.data import hospital_database
 from bot.pushes.preview import NAMES
 
 WHAT = {
+    "flag_overdue": "红旗警报超时",
     "planned_overdue": "该发没发（计划）",
     "outbox_overdue": "该发没发（待发）",
     "lease_lost": "发送中断",
@@ -21,6 +22,7 @@ WHAT = {
     "handoff_waits": "转人工没接",
 }
 HINTS = {
+    "flag_overdue": "flags list，马上打电话给值班护士",
     "planned_overdue": "看 scheduler 进程在不在",
     "outbox_overdue": "看 worker 进程在不在，平台是否限流",
     "lease_lost": "worker 可能被杀，过一会儿会自己重发",

@@ -11,6 +11,7 @@ from bot.domain.clock import local
 from bot.domain.masking import mask_id_number, mask_name, mask_phone
 from bot.services.appointments import A, C, N, S
 from bot.services.context import write_audit
+from bot.services.flags.rows import R
 from bot.services.followup.discharges import D, F, unsealed
 from bot.services.followup.editions import E
 from bot.services.people import P, plain
@@ -20,7 +21,17 @@ from bot.store.models import Account, AuditEntry, Department, Doctor, OutboxMess
 from bot.store.push_models import Attempt, Push
 
 Json = dict[str, Any]
-KINDS = ("appointments", "seats", "pushes", "deliveries", "followups", "tickets", "payments", "audit")
+KINDS = (
+    "appointments",
+    "seats",
+    "pushes",
+    "deliveries",
+    "followups",
+    "flags",
+    "tickets",
+    "payments",
+    "audit",
+)
 LATER = ("tickets", "payments")
 """Kinds whose records do not exist yet: nothing is printed, which is the truth."""
 
@@ -88,6 +99,16 @@ _FOLLOWUPS = (
     .join(D, D.c.id == F.c.discharge_id)
     .order_by(F.c.id)
 )  # fmt: skip
+_FLAGS = (
+    select(
+        R.c.id, R.c.rule, R.c.title, R.c.level, R.c.state, R.c.source, R.c.ward, R.c.tier, R.c.told,
+        R.c.raised_at, R.c.deadline_at, R.c.escalates_at, R.c.overdue_at, R.c.acknowledged_at, R.c.acknowledged_by,
+        R.c.outcome, R.c.closed_at, R.c.closed_by, R.c.followup_id, R.c.response_id, R.c.account_id,
+        P.c.id.label("patient_id"), P.c.name, P.c.id_kind, P.c.id_number, P.c.phone, P.c.sex,
+    )
+    .outerjoin_from(R, P, P.c.id == R.c.patient_id)
+    .order_by(R.c.id)
+)  # fmt: skip
 
 
 def export(db: Database, kind: str, *, reveal: bool = False, actor: str = "cli") -> Iterator[Json]:
@@ -117,6 +138,8 @@ def _rows(uow: UnitOfWork, kind: str, reveal: bool) -> Iterator[Json]:
                 yield from _with_attempts(uow, page)
         case "followups":
             yield from _each(uow, _FOLLOWUPS, lambda row: _followup(row, uow, reveal))
+        case "flags":
+            yield from _each(uow, _FLAGS, lambda row: _flag(row, uow, reveal))
         case "audit":
             yield from _each(uow, _AUDIT, _plain_row)
 
@@ -160,6 +183,13 @@ def _followup(row: Record, uow: UnitOfWork, reveal: bool) -> Json:
         column: unsealed(uow.keys, column, row.discharge_id, row._mapping[column]) for column in _PERSONAL
     }
     return {**shown, "patient": _shown(row, told, reveal)}
+
+
+def _flag(row: Record, uow: UnitOfWork, reveal: bool) -> Json:
+    """Never the words: they are opened one by one, each look written down."""
+    hidden = ("patient_id", "name", "id_kind", "id_number", "phone", "sex")
+    shown = {key: _json(value) for key, value in row._mapping.items() if key not in hidden}
+    return {**shown, "patient": None if row.patient_id is None else _patient(row, uow, reveal)}
 
 
 def _patient(row: Record, uow: UnitOfWork, reveal: bool) -> Json:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, exists, func, literal_column, select
 
+from bot.domain.flags import FlagState
 from bot.domain.states import (
     AlertState,
     CampaignState,
@@ -16,6 +17,7 @@ from bot.domain.states import (
     PushState,
 )
 from bot.services.tables import table
+from bot.store.care_models import RedFlag
 from bot.store.db import Database, UnitOfWork
 from bot.store.models import Handoff, InboxMessage, OutboxMessage
 from bot.store.push_models import Alert, Campaign, PhoneTask, Push
@@ -23,6 +25,7 @@ from bot.store.types import UtcDateTime, written
 
 _P, _O, _I = table(Push), table(OutboxMessage), table(InboxMessage)
 _C, _T, _A, _H = table(Campaign), table(PhoneTask), table(Alert), table(Handoff)
+_R = table(RedFlag)
 SHOWN = 5
 """Ids told of each kind of thing."""
 WITH_RECEIPTS = ("template", "subscribe", "sms")
@@ -38,8 +41,8 @@ class Stuck:
     """``count`` things of one kind, the oldest of them waiting since ``since``."""
 
     what: str
-    """planned_overdue | outbox_overdue | lease_lost | dead | no_receipt | campaign_waits | task_overdue | alert |
-    inbox_open | handoff_waits"""
+    """flag_overdue | planned_overdue | outbox_overdue | lease_lost | dead | no_receipt | campaign_waits |
+    task_overdue | alert | inbox_open | handoff_waits"""
     detail: str
     """The kind of push, the error's code, the road: never a person."""
     count: int
@@ -65,6 +68,10 @@ def _before(column: ColumnElement[Any], now: datetime, minutes: int) -> ColumnEl
 _PAUSED = exists().where(_C.c.id == _P.c.campaign_id, _C.c.state != CampaignState.RUNNING)
 
 _WATCHES = (
+    _Watch(
+        "flag_overdue", _R, _R.c.level, _R.c.deadline_at,
+        lambda now: (_R.c.state != FlagState.CLOSED) & (_R.c.deadline_at <= now),
+    ),
     _Watch(
         "planned_overdue", _P, _P.c.kind, _P.c.due_at,
         lambda now: (_P.c.state == written(PushState.PLANNED)) & _before(_P.c.due_at, now, 5) & ~_PAUSED,

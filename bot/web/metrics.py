@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, func, literal, select, union_all
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.states import AlertState, OutboxState, PhoneTaskState, PushState
+from bot.services.flags.looking import counts
 from bot.services.stuck import stuck
 from bot.services.tables import table
 from bot.store.db import Database, UnitOfWork
@@ -81,8 +82,26 @@ class Queues:
             yield _gauge(
                 "suizhen_alerts_open", "Faults that staff have to mend, by kind", "kind", _alerts(uow)
             )
+            flags = counts(uow)
+            waits = 0.0 if flags.oldest is None else (uow.now - flags.oldest).total_seconds()
             unanswered = uow.connection.execute(_UNANSWERED).scalar_one()
         yield GaugeMetricFamily("suizhen_inbox_open", "Received messages not answered yet", value=unanswered)
+        yield _gauge(
+            "suizhen_flags_open",
+            "Red flags that nobody has taken, by level",
+            "level",
+            {str(level): float(n) for level, n in flags.open.items()},
+        )
+        yield GaugeMetricFamily(
+            "suizhen_flags_wait_seconds",
+            "Since when the oldest red flag waits for somebody to take it",
+            value=waits,
+        )
+        yield GaugeMetricFamily(
+            "suizhen_flags_overdue",
+            "Red flags that are not closed and past their deadline",
+            value=flags.overdue,
+        )
         late: Counter[str] = Counter()
         for each in stuck(self._db):
             late[each.what] += each.count

@@ -9,6 +9,7 @@ from sqlalchemy import Select, bindparam, func, select
 from bot.domain.flags import FlagLevel, FlagState
 from bot.services.context import Context, audit
 from bot.services.flags.duty import TIERS
+from bot.services.flags.raising import RECENT
 from bot.services.flags.rows import R, called, unsealed
 from bot.services.followup.discharges import D
 from bot.services.followup.discharges import unsealed as of_discharge
@@ -127,6 +128,13 @@ def counts(uow: UnitOfWork) -> Counts:
         uow.connection.execute(late).scalar_one(),
         uow.connection.execute(oldest).scalar(),
     )
+
+
+def wards_of_late(uow: UnitOfWork, context: Context) -> frozenset[str]:
+    """Wards that have discharged somebody lately: each of them needs a phone on duty."""
+    since = context.today - RECENT
+    rows = uow.connection.execute(select(D.c.ward).where(D.c.discharged_on >= since).distinct())
+    return frozenset(row.ward for row in rows)
 
 
 def _view(row: Record, context: Context) -> FlagView:
