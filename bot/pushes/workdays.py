@@ -2,6 +2,7 @@
 law's own holidays and weekends (全国年节及纪念日放假办法, 2024)."""
 
 from datetime import date
+from functools import lru_cache
 
 from tyme4py.holiday import LegalHoliday
 from tyme4py.solar import SolarDay
@@ -11,8 +12,9 @@ _LUNAR = frozenset({(1, 1), (1, 2), (1, 3), (5, 5), (8, 15)})
 _SATURDAY = 5
 
 
+@lru_cache(maxsize=4096)
 def is_workday(day: date) -> bool:
-    """Whether it is no day off, make-up days counted as work."""
+    """Whether it is no day off, make-up days counted as work.  Remembered, for the lunar calendar takes long."""
     told = LegalHoliday.from_ymd(day.year, day.month, day.day)
     if told is not None:
         return bool(told.is_work())
