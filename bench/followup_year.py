@@ -8,6 +8,7 @@ than counted by hand.
 """
 
 import argparse
+import logging
 import sys
 import tempfile
 import time
@@ -42,6 +43,7 @@ _SHOWN = 20
 
 def main() -> None:
     asked = _arguments()
+    logging.disable(logging.WARNING)  # phones that cannot be reached are part of the script
     with (
         tempfile.TemporaryDirectory(prefix="sz-year-") as folder,
         _database(asked.database, Path(folder)) as url,
