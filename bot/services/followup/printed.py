@@ -1,10 +1,10 @@
 """The phone script on paper, or in a terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.domain.contacts import WHOSE
 from bot.questionnaires.preview import LEVELS
-from bot.services.followup.script import Question, Script
+from bot.services.followup.script import Danger, Question, Script
 
 
 def printed(script: Script) -> str:
@@ -28,10 +28,19 @@ def _lines(script: Script) -> Iterator[str]:
         yield ""
         yield "【红旗】"
         yield script.danger
-        yield from (f"· {LEVELS[each.level]}　{each.title}　→ {each.advice}" for each in script.dangers)
+        yield from _dangers(script.dangers)
     yield ""
     yield "【结束】"
     yield from script.closing
+
+
+def _dangers(dangers: Sequence[Danger]) -> Iterator[str]:
+    """Those that are answered alike in one line."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for each in dangers:
+        alike.setdefault((each.level, each.advice), []).append(each.title)
+    for (level, advice), titles in alike.items():
+        yield f"· {LEVELS[level]}　{'、'.join(titles)}　→ {advice}"
 
 
 def _question(question: Question) -> Iterator[str]:
