@@ -33,7 +33,7 @@ EXAMPLES: dict[str, str] = {
 }
 """``begins`` is the platform's own form of a moment; every other one is as people write it."""
 
-FOR_STAFF = frozenset({"red_flag", "red_flag_late"})
+FOR_STAFF = frozenset({"red_flag", "red_flag_late", "ticket_overdue"})
 """Kinds that go to a duty phone: they name no patient, and need no number to ask at."""
 
 PERSONAL = frozenset({"patient"})

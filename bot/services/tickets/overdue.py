@@ -8,16 +8,26 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from bot.domain.tickets import WITH_STAFF, TicketState
-from bot.services.alerts import raise_alert
 from bot.services.context import Context
+from bot.services.hospital import Hospital
 from bot.services.tables import Record
 from bot.services.tickets import changing, judging
+from bot.services.tickets.alarming import alarm
 from bot.services.tickets.rows import T
 from bot.store.db import UnitOfWork
 
-ALERT = "ticket_overdue"
 BATCH = 100
 """Tickets looked at in one transaction."""
+
+
+def work(hospital: Hospital) -> int:
+    """Everything that is due, batch by batch; how many tickets moved."""
+    context, done = hospital.acting("system:scheduler"), 0
+    while moved := hospital.db.run(lambda uow: tick(uow, context)):
+        done += moved
+        if moved < BATCH:
+            break
+    return done
 
 
 def tick(uow: UnitOfWork, context: Context) -> int:
@@ -41,7 +51,7 @@ def escalate(uow: UnitOfWork, context: Context) -> int:
         changing.change(
             uow, context, row, "escalated", detail=told, words=tiers[reached - 1].to, tier=reached
         )
-        raise_alert(uow, ALERT, f"ticket:{row.id}", f"tier {reached}")
+        alarm(uow, context, row, reached)
     return len(found)
 
 
