@@ -17,6 +17,8 @@ from bot.services.figures.reports import listed
 from bot.services.followup.discharges import D, F
 
 Rows = Sequence[Any]
+STAFF = "staff"
+"""Whose kinds of pushes go to the staff on duty."""
 
 
 def wrong(world: World, first: date, last: date) -> Iterator[str]:
@@ -72,6 +74,8 @@ def _nobody(world: World, taken: Rows) -> Iterator[str]:
     """Nobody dead and nobody who opted out is messaged; no platform saw what the house does not know of."""
     journal, group = world.journal, {"followup_due", "followup_reminder", "revisit_due"}
     for message in journal.messages:
+        if world.hospital.kinds[message.kind].group.name == STAFF:
+            continue
         person = world.actors.of_account.get(message.account_id or 0)
         if person is None:
             yield f"{message.kind} went to account {message.account_id}, which is nobody's"
