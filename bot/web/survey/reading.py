@@ -145,6 +145,9 @@ def _choices(item: Item, field: Field) -> tuple[Value, ...] | Refusal:
     codes = {code for code in field.chosen if code != NONE}
     if not codes <= order.keys():
         return Refusal("option")
+    apart = {option.code for option in item.options if option.exclusive}
+    if item.repeats and codes - apart:
+        codes -= apart  # as the chat hears it: what was named counts more than 都没有
     chosen = tuple(Coded(code) for code in sorted(codes, key=order.__getitem__))
     if not field.words or item.type is not Type.OPEN_CHOICE:
         return chosen

@@ -19,6 +19,8 @@ class Choice:
     value: str
     label: str
     checked: bool
+    alone: bool = False
+    """It excludes the others (以上都没有)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +87,11 @@ def _question(
 ) -> Block:
     given = answers.get(item.link_id, ())
     typed = None if read is None else read.typed.get(item.link_id)
-    stands = field_of(item, given) if typed is None or typed.empty else typed
+    why = None if read is None else read.problems.get(item.link_id)
+    as_typed = typed is not None and not typed.empty and (why is not None or not given)
+    stands = typed if typed is not None and as_typed else field_of(item, given)
     elsewhere = newer.get(item.link_id, ())
     differs = typed is not None and not typed.empty and bool(elsewhere) and given != elsewhere
-    why = None if read is None else read.problems.get(item.link_id)
     return Block(
         id=block_id,
         kind=_kind(item),
@@ -123,7 +126,7 @@ def _choices(item: Item, stands: Field) -> Iterator[Choice]:
         yield Choice(YES, "是", YES in stands.chosen)
         yield Choice(NO, "否", NO in stands.chosen)
     for option in item.options:
-        yield Choice(option.code, option.display, option.code in stands.chosen)
+        yield Choice(option.code, option.display, option.code in stands.chosen, option.exclusive)
     if _kind(item) == "radio" and not item.required:
         yield Choice(NONE, "这题不答", NONE in stands.chosen)
 

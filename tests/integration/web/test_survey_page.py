@@ -122,10 +122,13 @@ def test_mistakes_are_told_beside_the_question_and_nothing_is_lost(page: Page) -
     assert str(page.view.filling.answers["degrees"][0]) == "38.2"
 
 
-def test_an_exclusive_choice_stands_alone(page: Page) -> None:
+def test_what_is_named_counts_more_than_none_of_them(page: Page) -> None:
+    """As in the chat; a danger must not get lost over a contradiction."""
     page.begin()
-    page.save("submit", **required(page) | {"signs": ["fever", "none"]})
-    assert [told for told in problems(page) if "都没有" in told]
+    page.save("save", signs=["none", "chest"])
+    assert page.view.filling.answers["signs"] == (Coded("chest"),)
+    assert 'role="alert"' in page.html
+    assert not re.search(r'value="none" checked', page.html)
 
 
 def test_a_red_flags_advice_stands_on_top_at_once_and_stays(page: Page) -> None:

@@ -62,6 +62,13 @@ function begin() {
     }
   }
 
+  function alone(box) {
+    if (box.type !== "checkbox" || !box.checked) return;
+    for (const other of box.closest(".question").querySelectorAll("input[type=checkbox]:checked")) {
+      if (other !== box && ("alone" in box.dataset || "alone" in other.dataset)) other.checked = false;
+    }
+  }
+
   function failed() {
     at("saved").textContent = "没有存上，请看看网络，过一会儿再试";
   }
@@ -70,7 +77,10 @@ function begin() {
     const block = event.target.closest("#blocks > *");
     if (block) touched.add(block.id);
   });
-  form.addEventListener("change", save);
+  form.addEventListener("change", (event) => {
+    alone(event.target);
+    save();
+  });
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !event.target.matches("input[type=text]")) return;
     event.preventDefault(); // the phone's 完成 hands nothing in
