@@ -49,14 +49,15 @@ def corrected(
     audit(uow, context, "survey.corrected", f"response:{response.id}", scope=subject.scope)
 
 
-def stop(uow: UnitOfWork, context: Context, subject: Subject, response: Response, key: str) -> Response:
+def stop(
+    uow: UnitOfWork, context: Context, subject: Subject, response: Response, key: str, road: str
+) -> Response:
     """Does not want to: nobody asks again about this step."""
     stopped = replace(
         response, state=SurveyState.STOPPED, last_key=key, revision=response.revision + 1, changed_at=context.now
     )  # fmt: skip
     (responses.add if response.revision == 0 else responses.save)(uow, stopped)
     steps.refused(uow, context, subject)
-    road = "phone" if context.account is None else "chat"
     steps.contacted(uow, context, subject, f"response:{stopped.id}", road, Outcome.REFUSED)
     steps.silence(uow, subject, "refused")
     audit(uow, context, "survey.stopped", f"response:{stopped.id}", scope=subject.scope)

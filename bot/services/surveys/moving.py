@@ -47,7 +47,8 @@ def _carry_out(
     move = command.move
     if isinstance(move, Stop):
         response = response or _new(command, context, subject, form, subject.author)
-        return _moved(uow, context, subject, ending.stop(uow, context, subject, response, command.key))
+        stopped = ending.stop(uow, context, subject, response, command.key, face_of(command, context))
+        return _moved(uow, context, subject, stopped)
     if response is None or isinstance(move, Start):
         author = move.author if isinstance(move, Start) else Author.NURSE
         response = response or _new(command, context, subject, form, author)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -168,7 +169,7 @@ def usual(item: Item, words: str = "") -> tuple[Value, ...]:
             alone = [option for option in item.options if option.exclusive]
             return (Coded((alone or list(item.options))[0].code),)
         case _:
-            raise AssertionError(item)
+            return (Decimal(str(item.low or 0)),)
 
 
 def sheet(form: Questionnaire, words: str = "", **said: tuple[Value, ...]) -> Filling:

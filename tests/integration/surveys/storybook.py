@@ -126,7 +126,7 @@ class Teller:
             elif not item.required:
                 told += self._say(self._fill(scope, Skip(item.link_id)))
             else:
-                told += self._say(self._fill(scope, Give(item.link_id, _plain(item))))
+                told += self._say(self._fill(scope, Give(item.link_id, usual(item))))
         return told
 
     def _values(self, items: tuple[Item, ...], what: Mapping[str, Any]) -> dict[str, Any]:
@@ -219,13 +219,6 @@ def _value(item: Item, said: Any) -> tuple[Value, ...]:
     if isinstance(said, int | float):
         return (Decimal(str(said)),)
     return (Coded(said),) if item.option(str(said)) else (Free(str(said)),)
-
-
-def _plain(item: Item) -> tuple[Value, ...]:
-    try:
-        return usual(item)
-    except AssertionError:
-        return (Decimal(str(item.low or 0)),)
 
 
 def _day(day: date) -> str:

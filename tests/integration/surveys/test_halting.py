@@ -1,10 +1,16 @@
 """A death or a readmission ends what is being answered, a mistake taken back lets it go on (R30)."""
 
+from concurrent.futures import ThreadPoolExecutor
+
+from sqlalchemy import text
+
+from bot.domain.commands import FillSurvey
 from bot.domain.followup import FollowupState
-from bot.domain.survey import Author, Give, Start, Stop, SurveyClosed, SurveyState
+from bot.domain.survey import Author, Give, Start, Stop, SurveyClosed, SurveyMoved, SurveyState
 from bot.questionnaires.model import Coded
+from bot.services.surveys.moving import fill
 from bot.store.care_models import SurveyResponse
-from tests.integration.surveys.asked import Asked
+from tests.integration.surveys.asked import NURSE, Asked, submitted
 
 RECOVERY = Give("recovery", (Coded("good"),))
 
@@ -62,3 +68,23 @@ def test_an_answer_stays_whatever_is_imported(asked: Asked) -> None:
     asked.ward.run({"出院日期": "2026-11-19", "死亡日期": "2026-11-24"})
     assert asked.step().state is FollowupState.ANSWERED
     assert state(asked) is SurveyState.COMPLETED
+
+
+def test_an_import_waits_for_who_is_answering(asked: Asked) -> None:
+    """Else it would write the step back as it was before the answer."""
+    command = FillSurvey("last", asked.scope, submitted(asked.view()))
+    db, context = asked.ward.town.db, asked.hospital.acting(NURSE)
+    with ThreadPoolExecutor(1) as pool:
+        with db.write() as uow:
+            assert isinstance(fill(command, uow, context), SurveyMoved)
+            importing = pool.submit(asked.ward.run, {"出院日期": "2026-11-19"})
+            while db.dialect == "postgresql" and not importing.done() and not _somebody_waits(asked):
+                pass
+        importing.result()
+    assert asked.step().state is FollowupState.ANSWERED
+
+
+def _somebody_waits(asked: Asked) -> bool:
+    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    with asked.ward.town.db.read() as uow:
+        return bool(uow.connection.execute(waiting).scalar_one())

@@ -1,7 +1,10 @@
 """Each move, in the chat: kept, answered once, and what it sets going."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+
+from sqlalchemy import update
 
 from bot.domain.followup import FollowupState
 from bot.domain.states import PushState
@@ -20,8 +23,11 @@ from bot.domain.survey import (
 )
 from bot.questionnaires.filling import current
 from bot.questionnaires.model import Coded, Free
+from bot.services.followup.discharges import F
 from bot.store.care_models import Contact, SurveyResponse
+from bot.store.followup_models import Followup
 from bot.store.models import Consent
+from bot.store.push_models import Alert
 from tests.integration.surveys.asked import Asked
 
 
@@ -176,3 +182,41 @@ def test_words_are_an_answer(asked: Asked) -> None:
     moved = asked.answer_all(words="护士很好")
     assert moved.survey.filling.answers["words"] == (Free("护士很好"),)
     assert isinstance(moved, SurveyMoved)
+
+
+def test_a_questionnaire_that_is_not_there_is_told_to_staff(asked: Asked) -> None:
+    with asked.ward.town.db.write() as uow:
+        uow.connection.execute(update(F).values(questionnaire="lost"))
+    assert asked.offered() == []
+    with asked.hospital.world(asked.account) as world:
+        assert world.survey(asked.scope) is None
+    assert asked.do(Start(Author.PATIENT)) == SurveyClosed("unknown")
+    assert asked.count(Alert, Alert.kind == "questionnaire_missing", Alert.subject == "lost") == 1
+
+
+def test_what_was_begun_goes_on_by_its_own_version(asked: Asked) -> None:
+    asked.start()
+    asked.give("recovery", "good")
+    form = asked.form
+    newer = replace(form, version="9.0.0", items=form.items[1:])
+    forms = asked.hospital.forms
+    asked.hospital.forms = replace(forms, forms={**forms.forms, newer.canonical: newer})
+    assert asked.view().form == form
+    asked.answer_all()
+    with asked.ward.town.db.read() as uow:
+        assert uow.session.query(SurveyResponse).one().questionnaire == form.canonical
+
+
+def test_a_late_step_gives_way_to_the_next(asked: Asked) -> None:
+    asked.ward.run({"出院诊断": "高血压病3级", "出院日期": "2026-10-26", "入院日期": "2026-10-20"})
+    asked.at(25)
+    week, month = (row.id for row in _steps(asked)[-3:-1])
+    assert asked.offered() == [f"followup:{month}"]
+    asked.followup = week
+    asked.start()  # asked for by its own invitation, it is taken
+    assert asked.offered() == [f"followup:{week}", f"followup:{month}"]
+
+
+def _steps(asked: Asked) -> list[Followup]:
+    with asked.ward.town.db.read() as uow:
+        return list(uow.session.query(Followup).order_by(Followup.id))
