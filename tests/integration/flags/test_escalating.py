@@ -5,12 +5,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import update
 
 from bot.domain.flags import FlagLevel, FlagState
 from bot.domain.states import OutboxState
-from bot.services.flags import escalating
+from bot.services.flags import escalating, telling
 from bot.store.models import OutboxMessage
+from bot.web import metrics
 from tests.integration.flags.conftest import (
     DESK,
     DIRECTOR,
@@ -128,3 +130,61 @@ def test_one_that_cannot_be_told_does_not_silence_the_others(
     assert on_duty.later(seconds=10) == 1, "rolled back as a whole: told and counted together"
     assert on_duty.flag(broken).state is FlagState.OPEN
     assert on_duty.phones() == [NURSE, NURSE, HEAD, HEAD]
+
+
+class Killed(BaseException):
+    """kill -9: nothing after it happens."""
+
+
+@pytest.mark.parametrize("when", ["before the SMS is queued", "after it, before the commit"])
+def test_a_scheduler_killed_between_the_two_leaves_one_sms(
+    on_duty: OnDuty, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    flag_id = on_duty.raised()
+    real = telling.put
+
+    def put(*args: object, **kwargs: object) -> bool:
+        if when.startswith("after"):
+            real(*args, **kwargs)  # type: ignore[arg-type]
+        raise Killed
+
+    monkeypatch.setattr(telling, "put", put)
+    with pytest.raises(Killed):
+        on_duty.later(minutes=10)
+    monkeypatch.undo()
+    assert (on_duty.flag(flag_id).tier, on_duty.phones()) == (0, [NURSE]), "not told, and not counted as told"
+    assert [on_duty.later(seconds=10), on_duty.later(seconds=10)] == [1, 0]
+    assert on_duty.phones() == [NURSE, HEAD]
+
+
+def test_it_stays_loud_in_the_metrics_until_it_is_closed(on_duty: OnDuty) -> None:
+    first, second = on_duty.raised("a"), on_duty.raised("b", level=FlagLevel.SOON, within=timedelta(hours=4))
+    on_duty.later(minutes=40)
+    assert measured(on_duty) == {
+        'open{level="urgent"}': 1,
+        'open{level="soon"}': 1,
+        "wait_seconds": 2400,
+        "overdue": 1,
+    }
+    on_duty.take(first)
+    on_duty.close(second)
+    assert measured(on_duty) == {
+        'open{level="urgent"}': 0,
+        'open{level="soon"}': 0,
+        "wait_seconds": 0,
+        "overdue": 1,
+    }
+    on_duty.close(first)
+    assert measured(on_duty)["overdue"] == 0
+
+
+def measured(on_duty: OnDuty) -> dict[str, float]:
+    flask = Flask("test")
+    flask.register_blueprint(metrics.blueprint(on_duty.db, metrics.Metrics()))
+    lines = flask.test_client().get("/metrics").text.splitlines()
+    pairs = (
+        line.removeprefix("suizhen_flags_").rsplit(" ", 1)
+        for line in lines
+        if line.startswith("suizhen_flags_")
+    )
+    return {name: float(value) for name, value in pairs}
