@@ -21,7 +21,7 @@ from pathlib import Path
 import psycopg
 from sqlalchemy import select
 
-from bench.year.cast import write
+from bench.year.cast import each_day, write
 from bench.year.checks import wrong
 from bench.year.world import MovedClock, World
 from bot.domain.clock import HOSPITAL_TZ
@@ -56,7 +56,10 @@ def main() -> None:
             world = World(db, clock, settings, script, asked.seed)
             began = time.monotonic()
             last = FIRST + timedelta(days=asked.days + AFTER)
-            world.run(FIRST, last)
+            for day in each_day(FIRST, last):
+                world.run(day, day)
+                if day.day == 1:
+                    print(f"{day}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
             _tell(world, Term(FIRST, last), last, time.monotonic() - began)
             faults = list(wrong(world, FIRST, last))
     for fault in faults[:_SHOWN]:
