@@ -15,6 +15,8 @@ S, W, G = table(Staff), table(StaffSession), table(SignIn)
 
 
 def find(uow: UnitOfWork, staff_no: str) -> Row[Any] | None:
+    if "\0" in staff_no:  # PostgreSQL takes it in no text
+        return None
     return uow.connection.execute(select(S).where(S.c.staff_no == staff_no)).first()
 
 

@@ -28,7 +28,7 @@ def day(name: str) -> date | None:
 
 def word(name: str, longest: int = 80) -> str:
     """A text field of the address."""
-    return request.args.get(name, "").strip()[:longest]
+    return _clean(request.args.get(name, ""), longest)
 
 
 def version() -> int:
@@ -41,11 +41,16 @@ def version() -> int:
 
 def written(name: str, longest: int) -> str:
     """A text field of a form."""
-    return request.form.get(name, "").strip()[:longest]
+    return _clean(request.form.get(name, ""), longest)
 
 
 def lines(name: str, longest: int = 64, most: int = 100) -> tuple[str, ...]:
     """A field with one entry a line (or set apart by 、，,)."""
-    text = request.form.get(name, "").replace("、", "\n").replace("，", "\n").replace(",", "\n")
+    text = request.form.get(name, "").replace("\0", "").replace("、", "\n").replace("，", "\n").replace(",", "\n")
     found = dict.fromkeys(line.strip()[:longest] for line in text.splitlines() if line.strip())
     return tuple(found)[:most]
+
+
+def _clean(text: str, longest: int) -> str:
+    """Without the character that PostgreSQL takes in no text."""
+    return text.replace("\0", "").strip()[:longest]

@@ -1,0 +1,197 @@
+"""What OWASP ASVS asks of every page: forged requests, headers, fresh passwords, problems that tell nothing."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from flask import request
+
+from bot.domain.roles import Role
+from bot.web.console import browser
+from bot.web.console.browser import Browser
+from bot.web.console.pages import Stage
+from tests.conftest import FixedClock
+from tests.integration.console.stand import PASSWORD, Stand
+from tests.integration.console.test_matrix import address
+
+
+def test_every_act_refuses_a_forged_request(stand: Stand) -> None:
+    visitor = stand.signed_in(*Role)
+    acts = [page for page in stand.console.pages if page.method == "POST"]
+    assert acts
+    for page in acts:
+        assert visitor.post(address(page), csrf="0" * 64, version="1").status_code == 400, page
+        assert visitor.client.post(f"/console{address(page)}").status_code == 400, page
+
+
+def test_another_sites_request_is_refused_even_with_the_token(stand: Stand) -> None:
+    visitor = stand.signed_in(Role.ADMIN)
+    visitor.get("/")
+    visitor.headers["Sec-Fetch-Site"] = "cross-site"
+    assert visitor.post("/logout").status_code == 400
+
+
+def test_a_token_belongs_to_its_session(stand: Stand) -> None:
+    mine, other = stand.signed_in(Role.ADMIN), stand.signed_in(Role.ADMIN, staff_no="8002")
+    other.get("/")
+    stolen = other.csrf()
+    mine.get("/")
+    assert mine.post("/staff/new", csrf=stolen).status_code == 400
+
+
+def test_headers_on_every_answer(stand: Stand) -> None:
+    visitor = stand.signed_in(*Role)
+    for page in stand.console.pages:
+        if page.method == "GET":
+            answer = visitor.get(address(page))
+            policy = answer.headers["Content-Security-Policy"]
+            assert "unsafe" not in policy
+            assert "default-src 'none'" in policy
+            assert "frame-ancestors 'none'" in policy
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            assert answer.headers["Cache-Control"] == "no-store", page
+            assert answer.headers["Referrer-Policy"] == "same-origin"
+
+
+def test_no_page_has_inline_script_or_style(stand: Stand) -> None:
+    """The policy would refuse them; here they are found before a browser does."""
+    visitor = stand.signed_in(*Role)
+    for page in stand.console.pages:
+        if page.method == "GET":
+            text = visitor.get(address(page)).text
+            assert not re.search(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)", text), page
+            assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", text), page
+            assert not re.search(r"(?:src|href|action)=\"https?:", text), f"{page}: something from elsewhere"
+
+
+def test_cookies_of_an_installation(stand: Stand) -> None:
+    visitor = stand.visitor()
+    set_cookie = visitor.get("/login").headers["Set-Cookie"]
+    assert "HttpOnly" in set_cookie
+    assert "SameSite=Lax" in set_cookie
+    assert "Secure" not in set_cookie, "the demo speaks plain HTTP"
+    real = Browser(secure=True)
+    assert real.cookie.startswith("__Host-")
+    with stand.app.test_request_context("/console/"):
+        response = stand.app.make_response("")
+        real.keep(response, "token")
+        real.dress(response)
+    assert "Secure" in response.headers["Set-Cookie"]
+    assert "Path=/" in response.headers["Set-Cookie"]
+    assert "Strict-Transport-Security" in response.headers
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("/console/staff?page=2", "/console/staff?page=2"),
+        ("https://evil.example/console/", "/console/"),
+        ("//evil.example", "/console/"),
+        ("/console//evil.example", "/console/"),
+        ("/console/\\evil.example", "/console/"),
+        ("/console/../wechat", "/console/"),
+        ("/wechat", "/console/"),
+        ("", "/console/"),
+    ],
+)
+def test_nobody_is_sent_elsewhere(text: str, kept: str) -> None:
+    assert browser.local_path(text) == kept
+
+
+def test_signing_in_leads_back_to_the_page(stand: Stand) -> None:
+    stand.person("8001", Role.ADMIN)
+    visitor = stand.visitor()
+    wanted = visitor.get("/staff/8001").headers["Location"]
+    assert wanted == "/console/login?next=/console/staff/8001"
+    visitor.get(wanted)
+    assert visitor.post("/login", staff_no="8001", password=PASSWORD, next="/console/staff/8001").headers[
+        "Location"
+    ] == ("/console/staff/8001")
+    assert visitor.sign_in("8001", next="https://evil.example/").headers["Location"] == "/console/"
+
+
+@pytest.mark.parametrize(("proxies", "address"), [(0, "10.0.0.9"), (1, "203.0.113.7"), (2, "198.51.100.1")])
+def test_only_our_proxies_are_believed(stand: Stand, proxies: int, address: str) -> None:
+    told = {"X-Forwarded-For": "1.1.1.1, 198.51.100.1, 203.0.113.7"}
+    with stand.app.test_request_context("/console/", headers=told, environ_base={"REMOTE_ADDR": "10.0.0.9"}):
+        assert Browser(secure=True, proxies=proxies).address(request) == address
+
+
+def test_a_dangerous_act_wants_the_password_again(both: Stand, clock: FixedClock) -> None:
+    both.person("8002", Role.NURSE)
+    visitor = both.signed_in(Role.ADMIN)
+    clock.advance(timedelta(minutes=11))
+    visitor.get("/staff/8002")
+    visitor.headers["Referer"] = "http://localhost/console/staff/8002"
+    asked = visitor.post("/staff/8002/disable", version=1)
+    assert asked.headers["Location"] == "/console/again?next=/console/staff/8002"
+    visitor.get("/again?next=/console/staff/8002")
+    assert visitor.post("/again", password="wrong", next="/console/staff/8002").status_code == 401
+    assert (
+        visitor.post("/again", password=PASSWORD, next="/console/staff/8002").headers["Location"]
+        == "/console/staff/8002"
+    )
+    visitor.get("/staff/8002")
+    assert visitor.post("/staff/8002/disable", version=1).headers["Location"] == "/console/staff/8002"
+
+
+def test_acts_are_counted(stand: Stand) -> None:
+    visitor = stand.signed_in(Role.ADMIN)
+    visitor.get("/")
+    token = visitor.csrf()
+    statuses = {visitor.post("/staff/nobody/disable", csrf=token, version=1).status_code for _ in range(241)}
+    assert 429 in statuses
+
+
+def test_what_is_not_there(stand: Stand) -> None:
+    visitor = stand.signed_in(Role.NURSE)
+    answer = visitor.get("/no/such/page")
+    assert answer.status_code == 404
+    assert "没有找到" in answer.text
+    assert re.search(r"编号 <code>[0-9A-F]{8}</code>", answer.text)
+    assert stand.visitor().get("/no/such/page").status_code == 303, "strangers are not told what there is"
+
+
+def test_a_fault_tells_a_number_and_nothing_else(stand: Stand, caplog: pytest.LogCaptureFixture) -> None:
+    visitor = stand.signed_in(Role.ADMIN)
+
+    def fall(*_: object) -> None:
+        raise RuntimeError("张三 11010519491231002X")
+
+    stand.console.sessions.viewer = fall  # type: ignore[method-assign, assignment]
+    answer = visitor.get("/staff")
+    assert answer.status_code == 500
+    assert "张三" not in answer.text
+    reference = re.search(r"编号 <code>([0-9A-F]{8})", answer.text)
+    assert reference is not None
+    assert reference[1] in caplog.text
+
+
+def test_a_part_of_a_page_gets_its_problem_as_a_message(stand: Stand) -> None:
+    visitor = stand.signed_in(Role.NURSE)
+    answer = visitor.get("/staff", **{"HX-Request": "true"})
+    assert answer.status_code == 403
+    assert answer.headers["HX-Retarget"] == "#messages"
+    assert "<html" not in answer.text
+
+
+def test_nonsense_is_not_a_fault(both: Stand) -> None:
+    visitor = both.signed_in(Role.ADMIN)
+    for path in (
+        "/audit?page=x",
+        "/audit?page=-1",
+        "/audit?page=99999999999",
+        "/sign-ins?first=yesterday",
+        "/audit?page=²",
+    ):
+        assert visitor.get(path).status_code == 400, path
+    visitor.get("/staff/8001")
+    for version in ("", "x", "-1", "9" * 40, "²"):
+        assert visitor.post("/staff/8001/change", version=version).status_code == 400
+    assert visitor.get("/audit?actor=%00%27&action=%25").status_code == 200
+    assert visitor.get("/staff/%00").status_code == 404
+    assert both.visitor().sign_in("80\x0001", "x\x00").status_code == 401
+
+
+def test_stages_are_used(stand: Stand) -> None:
+    assert {page.stage for page in stand.console.pages} == set(Stage)
