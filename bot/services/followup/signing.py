@@ -68,7 +68,7 @@ def sign(
     made = add.values(values | {"at": context.now}).on_conflict_do_nothing(
         index_elements=[G.c.ward, G.c.month, G.c.role]
     )
-    if not uow.connection.execute(made).rowcount:
+    if uow.connection.execute(made.returning(G.c.id)).first() is None:
         mine = (G.c.ward == ward, G.c.month == term.since, G.c.role == role)
         return NotSigned("twice", uow.connection.execute(select(G.c.staff_no).where(*mine)).scalar_one())
     audit(uow, context, "followup.signed", f"month:{term.since:%Y-%m}", ward=ward, role=role)

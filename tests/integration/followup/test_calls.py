@@ -7,14 +7,11 @@ import pytest
 from sqlalchemy import select
 
 from bot.domain.clock import local
-from bot.domain.commands import FillSurvey
 from bot.domain.contacts import CHOSEN, Outcome
 from bot.domain.followup import FollowupState
 from bot.domain.states import PhoneTaskState, PushState
-from bot.domain.survey import Submit, SurveyMoved, SurveyState
+from bot.domain.survey import SurveyState
 from bot.domain.views import Relation
-from bot.questionnaires.filling import Filling
-from bot.questionnaires.model import Coded
 from bot.services import readers
 from bot.services.followup import calls
 from bot.services.followup.calls import NotRecorded, Recorded
@@ -26,15 +23,10 @@ from bot.store.followup_models import Followup
 from bot.store.push_models import PhoneTask
 from scheduler.planner import Planner
 from tests.integration.followup.discharged import Ward
-from tests.integration.followup.phoning import audited, call, calls_of, step_of
+from tests.integration.followup.phoning import audited, call, calls_of, fill, step_of
 from tests.integration.services.town import id_number
 
 S, How = FollowupState, Outcome
-HEALTHY = {
-    "recovery": Coded("good"), "signs": Coded("none"), "medicine": Coded("none"), "diet": Coded("well"),
-    "exercise": Coded("done"), "care": Coded("yes"), "revisit": Coded("none"), "mood": Coded("good"),
-    "life": Coded("self"),
-}  # fmt: skip
 
 
 def told(moment: datetime | None) -> str:
@@ -237,13 +229,7 @@ def test_a_call_settles_the_desks_phone_task(ward: Ward) -> None:
 def test_the_nurse_fills_what_the_patient_says(ward: Ward) -> None:
     ward.run({})
     ok(call(ward, How.REACHED))
-    scope = f"followup:{step_of(ward).id}"
-    answers = {key: (value,) for key, value in HEALTHY.items()}
-    done = ward.hospital.execute(
-        FillSurvey("form-1", scope, Submit(Filling(answers), 0), face="phone"), None, actor="staff:0012"
-    )
-    assert isinstance(done, SurveyMoved), done
-    assert done.survey.state is SurveyState.COMPLETED
+    assert fill(ward, "0012").survey.state is SurveyState.COMPLETED
     after = step_of(ward)
     assert (after.state, after.completed_at, after.next_call_at) == (S.ANSWERED, ward.town.clock.now(), None)
     assert call(ward, How.REACHED) == NotRecorded("ended", "answered")
