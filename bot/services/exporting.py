@@ -16,6 +16,7 @@ from bot.services.followup.discharges import D, F, unsealed
 from bot.services.followup.editions import E
 from bot.services.people import P, plain
 from bot.services.tables import Record, table
+from bot.services.tickets import rows as tickets
 from bot.store.db import Database, UnitOfWork
 from bot.store.models import Account, AuditEntry, Department, Doctor, OutboxMessage
 from bot.store.push_models import Attempt, Push
@@ -32,7 +33,7 @@ KINDS = (
     "payments",
     "audit",
 )
-LATER = ("tickets", "payments")
+LATER = ("payments",)
 """Kinds whose records do not exist yet: nothing is printed, which is the truth."""
 
 _D, _K, _O, _U = table(Department), table(Doctor), table(OutboxMessage), table(AuditEntry)
@@ -111,6 +112,17 @@ _FLAGS = (
 )  # fmt: skip
 
 
+_TICKETS = (
+    select(
+        *tickets.T.c, P.c.name, P.c.id_kind, P.c.id_number, P.c.phone, P.c.sex,
+    )
+    .outerjoin_from(tickets.T, P, P.c.id == tickets.T.c.patient_id)
+    .order_by(tickets.T.c.id)
+)  # fmt: skip
+_WORDS = ("text", "answer", "measure")
+"""What people wrote: names and illnesses may stand in it."""
+
+
 def export(db: Database, kind: str, *, reveal: bool = False, actor: str = "cli") -> Iterator[Json]:
     """Rows of one kind, ready for JSON; ``reveal`` is written to the audit log before the first of them."""
     if kind not in KINDS:
@@ -140,6 +152,8 @@ def _rows(uow: UnitOfWork, kind: str, reveal: bool) -> Iterator[Json]:
             yield from _each(uow, _FOLLOWUPS, lambda row: _followup(row, uow, reveal))
         case "flags":
             yield from _each(uow, _FLAGS, lambda row: _flag(row, uow, reveal))
+        case "tickets":
+            yield from _each(uow, _TICKETS, lambda row: _ticket(row, uow, reveal))
         case "audit":
             yield from _each(uow, _AUDIT, _plain_row)
 
@@ -190,6 +204,17 @@ def _flag(row: Record, uow: UnitOfWork, reveal: bool) -> Json:
     hidden = ("patient_id", "name", "id_kind", "id_number", "phone", "sex")
     shown = {key: _json(value) for key, value in row._mapping.items() if key not in hidden}
     return {**shown, "patient": None if row.patient_id is None else _patient(row, uow, reveal)}
+
+
+def _ticket(row: Record, uow: UnitOfWork, reveal: bool) -> Json:
+    """What was written only where it is revealed; whose an anonymous one is not even then."""
+    hidden = (*_WORDS, "key", "patient_id", "account_id", "name", "id_kind", "id_number", "phone", "sex")
+    shown = {key: _json(value) for key, value in row._mapping.items() if key not in hidden}
+    words = {column: tickets.opened(uow.keys, column, row) if reveal else None for column in _WORDS}
+    known = row.patient_id is not None and not row.anonymous
+    account = None if row.anonymous else row.account_id
+    whose = _patient(row, uow, reveal) if known else None
+    return {**shown, **words, "account_id": account, "patient": whose}
 
 
 def _patient(row: Record, uow: UnitOfWork, reveal: bool) -> Json:
