@@ -121,7 +121,8 @@ def duty() -> None:
         ]
     for ward in (*known.wards.values(), known.desk):
         phones = (
-            f"{TIERS[tier]} {mask_phone(known.phone(ward.name, tier, now)) or '—'}" for tier in range(4)
+            f"{title} {mask_phone(known.phone(ward.name, tier, now)) or '—'}"
+            for tier, title in enumerate(("值班", *TIERS[1:]))
         )
         click.echo(
             "\t".join((ward.name, *phones, "现在有人" if known.staffed(ward.name, now) else "现在没人"))
