@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.domain.clock import local
 from bot.domain.contacts import CHOSEN, Outcome
@@ -14,6 +14,7 @@ from bot.domain.survey import SurveyState
 from bot.domain.views import Relation
 from bot.services import readers
 from bot.services.followup import calls
+from bot.services.followup.assigning import WORKED_ON
 from bot.services.followup.calls import NotRecorded, Recorded
 from bot.services.followup.linking import go_on
 from bot.services.followup.numbers import correct_number
@@ -84,6 +85,22 @@ def test_what_a_first_call_leads_to(ward: Ward, outcome: Outcome) -> None:
     (row,) = calls_of(ward, after)
     assert (row.road, row.outcome, row.staff_no) == ("phone", str(outcome), "0012")
     assert audited(ward, "followup.called") == 1
+
+
+@pytest.mark.parametrize("state", WORKED_ON)
+def test_every_outcome_is_possible_in_every_state_that_is_worked_on(ward: Ward, state: FollowupState) -> None:
+    """No call is refused by the table of states when it has been made already."""
+    outcomes = [each for each in CHOSEN if each is not How.NO_NUMBER]
+    ward.run(*({"住院号": f"Z{n}", "身份证号": id_number(n)} for n, _ in enumerate(outcomes)))
+    with ward.town.db.write() as uow:
+        uow.session.execute(update(Followup).values(state=state, calls=5))
+    for n, outcome in enumerate(outcomes):
+        done = ok(call(ward, outcome, step=step_of(ward, f"Z{n}"), note="写明"))
+        expected = PATHS[outcome][0]
+        if expected is S.DUE:  # the sixth call; what was asked for does not count
+            waits = S.DUE if state is S.PLANNED else state
+            expected = waits if outcome is How.CALL_LATER else S.LOST
+        assert done.state is expected, outcome
 
 
 def test_no_number_at_all_is_lost_and_no_attempt(ward: Ward) -> None:
