@@ -62,6 +62,8 @@ class Slots:
     """Identity number as typed, spaces and full-width removed, X upper-case; checksum not judged here."""
     phone: str | None = None
     """Mainland mobile number, 11 digits."""
+    scene: str | None = None
+    """The code that was scanned; never said in words."""
 
 
 @dataclass(frozen=True, slots=True)

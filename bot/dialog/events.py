@@ -1,7 +1,7 @@
 """Menu taps, QR scenes and follows as meanings, so that a dialog cannot tell them from words.
 
-A menu key or scene reads ``intent:NAME``, ``book:department:NAME`` or ``book:doctor:NAME``; WeChat puts
-``qrscene_`` before the scene of a new follower.
+A menu key or scene reads ``intent:NAME``, ``book:department:NAME``, ``book:doctor:NAME`` or ``bed:CODE`` (the code at a
+bed); WeChat puts ``qrscene_`` before the scene of a new follower.
 """
 
 from nlu.understood import INTENTS, Slots, Understood
@@ -34,5 +34,7 @@ def _meaning(key: str) -> tuple[str, Slots]:
             return "book", Slots(department=name)
         case ["book", "doctor", name] if name:
             return "book", Slots(doctor=name, doctors=(name,))
+        case ["bed", code] if code:
+            return "bedside", Slots(scene=key)
         case _:
             return "unknown", Slots()

@@ -150,3 +150,5 @@ class BedView:
     scene: str
     masked_name: str
     ward: str
+    linked: bool = False
+    """The account looks after this patient already."""

@@ -238,6 +238,8 @@ class BedsideCode(Base):
     discharge_id: Mapped[str] = mapped_column(ForeignKey("discharges.id"), index=True)
     failures: Mapped[int] = mapped_column(default=0)
     """Wrong answers so far; too many and it is dead."""
+    last_key: Mapped[str] = mapped_column(String(160), default="")
+    """Of the last wrong answer's command: the same again is not counted twice."""
     made_by: Mapped[str] = mapped_column(String(64))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.Column("scene", sa.String(length=64), nullable=False),
         sa.Column("discharge_id", sa.String(length=32), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("last_key", sa.String(length=160), nullable=False),
         sa.Column("made_by", sa.String(length=64), nullable=False),
         sa.Column("made_at", bot.store.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("expires_at", bot.store.types.UtcDateTime(timezone=True), nullable=False),
