@@ -27,6 +27,16 @@
   setInterval(tick, 1000);
   tick();
 
+  const sheets = () => {  // a table that scrolls in itself has to be reached by keyboard
+    for (const each of document.querySelectorAll(".sheet")) {
+      if (each.scrollWidth > each.clientWidth) each.tabIndex = 0;
+      else each.removeAttribute("tabindex");
+    }
+  };
+  sheets();
+  window.addEventListener("resize", sheets);
+  document.addEventListener("htmx:afterSwap", () => { sheets(); tick(); });
+
   document.addEventListener("click", (event) => {
     const menu = event.target.closest("[data-menu]");
     if (menu) {
