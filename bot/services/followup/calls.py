@@ -20,7 +20,6 @@ from bot.domain.contacts import (
 from bot.domain.followup import FOLLOWUP, OPEN, FollowupState
 from bot.domain.states import PhoneTaskState, step
 from bot.pushes.workdays import is_workday
-from bot.services import phone_tasks
 from bot.services.context import Context, audit
 from bot.services.followup import reported
 from bot.services.followup.assigning import WORKED_ON, staff_of
@@ -28,6 +27,7 @@ from bot.services.followup.discharges import D, F
 from bot.services.followup.inviting import scope_of
 from bot.services.followup.numbers import C, Number, first_of_use, numbers_of
 from bot.services.pushes import void_many
+from bot.services.surveys.halting import follow_states
 from bot.services.tables import Record, table
 from bot.store.db import UnitOfWork
 from bot.store.push_models import PhoneTask
@@ -204,22 +204,20 @@ def _lost(state: FollowupState) -> FollowupState:
 
 
 def _stop(uow: UnitOfWork, context: Context, row: Record, call: Call, meaning: Meaning) -> None:
-    """What does not wait for the next step: the whole stay ends, or the invitations do."""
-    steps = uow.connection.execute(select(F.c.id).where(F.c.discharge_id == row.discharge_id)).scalars().all()
-    scopes = [scope_of(each) for each in steps]
+    """What does not wait for the next step: the whole stay ends, or what asks about this step does."""
     match meaning.leads:
         case Leads.DECEASED:
             reported.died(uow, context, row.discharge_id)
-            phone_tasks.cancel(uow, scopes)
         case Leads.READMITTED:
             reported.readmitted(uow, context, row.discharge_id)
-            phone_tasks.cancel(uow, scopes)
         case Leads.REFUSED:
+            ours = F.c.discharge_id == row.discharge_id
             if call.for_good:
-                rest = (F.c.discharge_id == row.discharge_id, F.c.state.in_(OPEN))
                 values = {"state": _S.REFUSED, "changed_at": context.now}
-                uow.connection.execute(update(F).where(*rest).values(values))
-            void_many(uow, scopes if call.for_good else [scope_of(row.id)], reason="refused")
+                uow.connection.execute(update(F).where(ours, F.c.state.in_(OPEN)).values(values))
+            refused = uow.connection.execute(select(F.c.id).where(ours, F.c.state == _S.REFUSED)).scalars()
+            void_many(uow, [scope_of(each) for each in refused], reason="refused")
+            follow_states(uow, context, (row.discharge_id,))
 
 
 def _recorded(uow: UnitOfWork, followup_id: int) -> Recorded:

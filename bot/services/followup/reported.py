@@ -16,6 +16,7 @@ from bot.services.followup.inviting import scope_of
 from bot.services.followup.plans import FOLDER, load_plans
 from bot.services.followup.settling import Settled, settle
 from bot.services.pushes import void_many
+from bot.services.surveys.halting import follow_states
 from bot.store.db import UnitOfWork
 
 
@@ -61,6 +62,7 @@ def readmitted(uow: UnitOfWork, context: Context, discharge_id: str) -> int:
             update(F).where(F.c.id == row.id).values(state=after, reason=REPORTED, changed_at=context.now)
         )
     void_many(uow, [scope_of(row.id) for row in mine], reason="readmitted")
+    follow_states(uow, context, (discharge_id,))
     audit(uow, context, "discharge.readmitted", f"discharge:{discharge_id}", steps=str(len(mine)))
     return len(mine)
 

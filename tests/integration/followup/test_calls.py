@@ -7,11 +7,13 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.domain.clock import local
+from bot.domain.commands import FillSurvey
 from bot.domain.contacts import CHOSEN, Outcome
 from bot.domain.followup import FollowupState
 from bot.domain.states import PhoneTaskState, PushState
-from bot.domain.survey import SurveyState
+from bot.domain.survey import Author, Give, Start, SurveyClosed, SurveyState
 from bot.domain.views import Relation
+from bot.questionnaires.model import Coded
 from bot.services import readers
 from bot.services.followup import calls
 from bot.services.followup.assigning import WORKED_ON
@@ -250,6 +252,19 @@ def test_the_nurse_fills_what_the_patient_says(ward: Ward) -> None:
     after = step_of(ward)
     assert (after.state, after.completed_at, after.next_call_at) == (S.ANSWERED, ward.town.clock.now(), None)
     assert call(ward, How.REACHED) == NotRecorded("ended", "answered")
+
+
+@pytest.mark.parametrize("outcome", [How.REFUSED, How.READMITTED, How.DECEASED])
+def test_what_was_being_answered_ends_with_the_call(ward: Ward, outcome: Outcome) -> None:
+    ward.register()
+    ward.run({})
+    account = ward.hospital.account("wechat", "wx1", "o-1", following=True)
+    scope = f"followup:{step_of(ward).id}"
+    ward.hospital.execute(FillSurvey("begin", scope, Start(Author.PATIENT)), account)
+    ok(call(ward, outcome))
+    done = ward.hospital.execute(FillSurvey("on", scope, Give("recovery", (Coded("good"),))), account)
+    why = {How.REFUSED: "stopped", How.READMITTED: "readmitted", How.DECEASED: "deceased"}[outcome]
+    assert done == SurveyClosed(why)
 
 
 # -- a death, a readmission -----------------------------------------------------------------------
