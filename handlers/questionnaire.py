@@ -10,11 +10,12 @@ from bot.dialog.frame import Frame, Heard, Known, Said, Slot, Values, Wrong, ope
 from bot.dialog.speech import Json, Option, Reply
 from bot.domain.commands import Command, FillSurvey
 from bot.domain.outcomes import Outcome
-from bot.domain.survey import Advice, SurveyClosed, SurveyMoved, SurveyRefused, SurveyState, SurveyView
+from bot.domain.survey import SurveyClosed, SurveyMoved, SurveyRefused, SurveyState, SurveyView
 from bot.domain.world import World
 from bot.pushes.survey_ways import Way
 from bot.questionnaires.evaluate import progress
 from bot.questionnaires.filling import current
+from handlers import questionnaire_advice as advising
 from handlers import questionnaire_asking as asking
 from handlers import questionnaire_hearing as hearing
 from handlers import questionnaire_moves as moves
@@ -23,10 +24,10 @@ from handlers.texts import answers as told
 from handlers.texts import questionnaire as texts
 from nlu.understood import Understood
 
-STEP = ("state", "way", "doubt", "asked", "move")
+STEP = ("state", "invited", "way", "doubt", "asked", "move")
 """Forgotten after every move: they are of the question that was open."""
 _BEGINS = re.compile(
-    r"(?:嗯|好的?|行|可以|成|中|要得|我?方便|我?有空|我?来|开始|问|说|我?同意|我?愿意|没问题|是的?|ok|答|吧|呀|啊|啦|的|回答|了|现在|就|那|,|!)+"
+    r"(?:嗯|好的?|行|可以|成|中|要得|我?方便|我?有空|我?来|开始|问|说|我?同意|我?愿意|没问题|是的?|ok|答|吧|呀|啊|啦|的|回答|答|了|现在|就|那|快点?|赶紧|有什么|你|您|尽管|一下|,|!)+"
 )
 _FAMILY = re.compile(
     r"(?:我)?(?:是)?(?:他|她|患者|病人|老人)?的?(?:家属|家里人|女儿|闺女|儿子|老伴|爱人|老公|老婆|妻子|丈夫|孙子|孙女|儿媳妇?|女婿|妈妈?|爸爸?)"
@@ -55,7 +56,9 @@ def _own(world: World, values: Values) -> Json:
 
 
 def _offered(world: World, values: Values) -> bool:
-    return values.get("state") == SurveyState.OFFERED.value
+    state = values.get("state")
+    again = state == SurveyState.ASKING.value and values.get("invited") is True
+    return again or state == SurveyState.OFFERED.value
 
 
 def _asking(world: World, values: Values) -> bool:
@@ -96,12 +99,13 @@ class Survey(
     version=2,
     title="问卷",
     intents=("survey",),
-    takes=("triage", "pay", "waitlist"),
 ):
     """Opened by its intent, by a tap on the invitation, from the end of another one."""
 
     scope = Slot(ask=asking.whom, auto=_only, when=_some, title="哪一份", hint="1")
     edit = Slot()
+    invited = Slot()
+    """The words may answer a push: they are no answer to a question yet."""
     state = Slot(auto=_state, after=("scope",))
     own = Slot(auto=_own, after=("scope",))
     going = Slot(after=("scope",))
@@ -126,6 +130,10 @@ class Survey(
         hint=asking.example,
         again=asking.again,
     )
+
+    def unfinished(self, world: World) -> dict[str, Json] | None:
+        begun = next((seen for seen in world.surveys() if seen.state is SurveyState.ASKING), None)
+        return {"scope": begun.scope} if begun is not None else None
 
     def commit(self, values: Values, key: str) -> Command | None:
         scope = values.get("scope")
@@ -152,53 +160,27 @@ def _moved(outcome: SurveyMoved, world: World, values: Values) -> Said:
         return Said(Reply(texts.STOPPED))
     if seen.state is SurveyState.COMPLETED and not seen.filling.at:
         return _finished(outcome, world, values)
-    clear = STEP if values.get("told") and not moves.marked(values, "along") else (*STEP, "told")
     if moves.marked(values, "danger"):  # what to do was said just now, nothing follows it
-        return Said(Reply(""), done=False, clear=clear, quiet=True)
-    seat = _seat(outcome.advice, seen, world)
-    if seat is not None:
+        return Said(Reply(""), done=False, clear=(*STEP, "told"), quiet=True)
+    advice = advising.heard(outcome)
+    if advice.alone:
         go_on = Option(texts.GO_ON, opens("survey", {"scope": seen.scope}))
-        return Said(Reply(_advice(outcome), (seat, go_on)), done=False, clear=clear, quiet=True)
-    text = f"{_advice(outcome)}\n{texts.GENTLY}" if outcome.advice else ""
-    return Said(Reply(text), done=False, clear=clear)
-
-
-def _advice(outcome: SurveyMoved) -> str:
-    return "\n".join(dict.fromkeys(each.text for each in outcome.advice))
-
-
-def _seat(advice: tuple[Advice, ...], seen: SurveyView, world: World) -> Option | None:
-    """The next seats of the department that should see it."""
-    name = next((each.department for each in advice if each.department), "")
-    if not name or world.department(name) is None:
-        return None
-    return Option(f"{texts.SEAT}（{name}）", opens("booking", _booking(seen, name, asap=True)))
-
-
-def _booking(seen: SurveyView, department: str, *, asap: bool) -> dict[str, Json]:
-    found: dict[str, Json] = {"department": department}
-    if seen.patient_id is not None:
-        found["patient"] = seen.patient_id
-    return {**found, "asap": True} if asap else found
+        options = (*advising.seats(advice, seen, world), go_on)
+        return Said(Reply(advice.text, options), done=False, clear=(*STEP, "told"), quiet=True)
+    clear = STEP if values.get("told") and not moves.marked(values, "along") else (*STEP, "told")
+    return Said(
+        Reply(f"{advice.text}\n{texts.GENTLY}" if advice.gently else advice.text), done=False, clear=clear
+    )
 
 
 def _finished(outcome: SurveyMoved, world: World, values: Values) -> Said:
-    seen, advice = outcome.survey, _advice(outcome)
+    seen, advice = outcome.survey, advising.heard(outcome)
     if values.get("edit"):
-        return Said(Reply(f"{texts.CHANGED}\n{advice}".strip()))
+        return Said(Reply(f"{texts.CHANGED}\n{advice.text}".strip(), advising.seats(advice, seen, world)))
     others = [other for other in world.surveys() if other.scope != seen.scope]
     text = texts.finished(seen, world.phone, others)
-    options = (_seat(outcome.advice, seen, world), _revisit(outcome, world), _change(seen))
-    return Said(Reply(f"{advice}\n{text}".strip(), tuple(each for each in options if each is not None)))
-
-
-def _revisit(outcome: SurveyMoved, world: World) -> Option | None:
-    """R33, R40"""
-    seen = outcome.survey
-    if not outcome.revisit or world.department(seen.department) is None:
-        return None
-    booking = _booking(seen, seen.department, asap=False)
-    return Option(texts.REVISIT, opens("booking", booking), texts.REVISIT_WORDS)
+    options = (*advising.seats(advice, seen, world), *advising.revisits(outcome, world), _change(seen))
+    return Said(Reply(f"{advice.text}\n{text}".strip(), options))
 
 
 def _change(seen: SurveyView) -> Option:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.dialog.frame import Values
 from bot.dialog.speech import Json, Option, Reply
-from bot.domain.survey import SurveyView
+from bot.domain.survey import SurveyState, SurveyView
 from bot.domain.world import World
 from bot.pushes.survey_ways import Way
 from bot.questionnaires.evaluate import enabled, progress, questions
@@ -41,13 +41,13 @@ def opening(world: World, values: Values) -> Reply:
     seen = moves.view(world, values)
     if seen is None:
         return Reply(texts.GONE)
-    ways = [
-        (Way.START, texts.START),
-        (Way.FAMILY, texts.FAMILY),
-        (Way.LATER, texts.LATER),
-        (Way.REFUSE, texts.REFUSE),
-    ]
-    options = tuple(Option(label, way.value) for way, label in ways if seen.own or way is not Way.FAMILY)
+    begun = seen.state is not SurveyState.OFFERED
+    labels = (texts.START_AGAIN if begun else texts.START, texts.FAMILY, texts.LATER, texts.REFUSE)
+    options = tuple(
+        Option(label, way.value) for way, label in zip(Way, labels, strict=True)
+    )  # as below the push
+    if begun:
+        return Reply(texts.go_on(seen), options)
     return Reply(texts.opening(seen, world.hospital, len(questions(seen.form, {}))), options)
 
 

@@ -28,6 +28,11 @@ _TASKS = (
     "book", "query_slots", "change", "cancel", "my_appointments", "register_patient", "unsubscribe", "waitlist", "faq",
     "help", "complaint",
 )  # fmt: skip
+_NO_REQUESTS = ("triage", "pay", "waitlist")
+"""Intents that a word is enough for (便秘, 费用): in answer to a question it asks for nothing."""
+_ALSO = re.compile(
+    r"(?:帮|给|替)我.{0,4}(?:挂|约|退|改|查)|(?:想|要|得)(?:去)?(?:再)?(?:挂|约|退|预约)|挂个?号"
+)
 _WANTS = re.compile(
     r"(?:请|麻烦|能不能|可以)?(?:你们?|您)?(?:再|先)?(?:帮|给|替)(?:我|忙)|(?:^|我)(?:想|要|还要|还想)(?:挂|约|退|改|查|预约|取消|看看号)"
     r"|挂个?号|[吗么?]$|怎么(?:走|去|办|挂|约)|在哪|几点"
@@ -181,15 +186,17 @@ def _answer(understood: Understood, item: Item, values: Values, dates: Dates) ->
                 given = (*chosen, *(value for value in given if value not in chosen))
             elif chosen:
                 given = chosen
-            return Known(moves.give(item, given), {**GOING, **_along(item, text)})
+            also = bool(_ALSO.search(text)) and not _free(item)
+            return Known(moves.give(item, given), {**GOING, **_along(item, text)}, besides=also)
         case Which(several):
             return Known(None, {**GOING, "doubt": moves.unsure(item, several)})
         case Refused(why):
             return Wrong(told.refused(item, why.why, why.limit))
         case Signal(what):
             return _passed(item, what)
-        case NotUnderstood() if understood.intent == "triage" and understood.slots.symptoms:
-            return Wrong(told.symptom(understood.slots.symptoms))
+        case NotUnderstood() if understood.intent in _NO_REQUESTS and understood.confidence >= _SURE:
+            complains = understood.intent == "triage" and (item.repeats or bool(understood.slots.symptoms))
+            return Wrong(told.symptom(item, text.strip()) if complains else told.unclear(item))
     return None
 
 

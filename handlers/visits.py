@@ -92,7 +92,7 @@ def _at(seen: AppointmentView, days: Sequence[date], period: str) -> bool:
 
 def unsettled(world: World) -> Matter | None:
     """A suspended visit that still waits for the patient's answer."""
-    return next((m for m in world.matters() if not m.done), None)
+    return next((m for m in world.matters() if not (m.done or m.waits)), None)
 
 
 def nothing(world: World, sentence: str) -> Said:

@@ -124,9 +124,10 @@ def settle(talk: Talk, state: FrameState, outcome: Outcome | None) -> None:
             _shelve(talk)
         return
     confirms = [n for n, slot in frame.slots.items() if isinstance(slot, Confirm)]
+    before = dict(state.values)
     forget(frame, state, [*said.clear, *confirms])
     state.commits += 1
-    if talk.question() is None:  # nothing left to ask: it would commit for ever
+    if talk.question() is None and state.values == before:  # it would commit the same for ever
         talk.pop()
 
 

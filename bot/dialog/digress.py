@@ -210,6 +210,16 @@ def besides(talk: Talk, heard: Understood) -> None:
         talk.open(frame.id, state.values)
 
 
+def afterwards(talk: Talk, heard: Understood) -> None:
+    """头晕，想挂个号, in a questionnaire: the answer counts, and the other thing waits below until this is done."""
+    frame = target(talk, heard)
+    if frame is None or frame.aside or len(talk.session.stack) >= DEPTH:
+        return
+    if all(state.frame != frame.id for state in talk.session.stack):
+        filling.hear(frame, talk.insert(0, frame.id), heard, talk.world, Learnt())
+        talk.say(talk.phrases.one_by_one(frame.title, True), glued=True)
+
+
 def fallback(talk: Talk) -> Step:
     """Not understood: the question again, then with an example, then with a human one tap away."""
     talk.failed = True

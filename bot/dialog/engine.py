@@ -49,6 +49,7 @@ class Engine:
         self._look_at_the_clock(talk)
         matters.answered(talk, seen_at)
         step = ladder.climb(talk, understood)
+        matters.withdraw(talk)
         matters.keep_one(talk)
         command = advance.advance(talk) if matters.interrupt(talk) or step is ASK else None
         if command is None and talk.top is None and matters.interrupt(talk):

@@ -35,6 +35,8 @@ class Known:
     """Other slots that are settled by it, as an option's ``sets``."""
     adds: bool = False
     """It goes on with what is known (more digits of a number): nothing is overwritten."""
+    besides: bool = False
+    """Of a claim: the message plainly asks for something else as well (头晕，想挂个号), which follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +244,11 @@ class Frame:
     def unreadable(self, kind: str) -> str:
         """What is said of a picture or a voice message while this is open; empty: what is always said of it."""
         return ""
+
+    def unfinished(self, world: World) -> dict[str, Json] | None:
+        """What this is opened with at a 「继续」 when nothing is open, where something was begun that the session has
+        forgotten; None: nothing was."""
+        return None
 
     def commit(self, values: Values, key: str) -> Command | None:
         """The command, once every needed slot is filled; None where the frame only tells something."""

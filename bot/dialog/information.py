@@ -2,7 +2,7 @@
 
 from bot.dialog import advance, digress, filling, moves, offers
 from bot.dialog.filling import Learnt
-from bot.dialog.frame import NEW, Confirm, Frame
+from bot.dialog.frame import NEW, Confirm, Frame, Known
 from bot.dialog.session import FrameState, Offer
 from bot.dialog.speech import Json, Option, Reply
 from bot.dialog.talk import ASK, STOP, Step, Talk, action
@@ -36,11 +36,13 @@ def claim(talk: Talk, heard: Understood) -> Step | None:
     listen = talk.frame(state).slots[name].claim
     if listen is None or (talk.late and heard.intent == "confirm"):
         return None
-    learnt = Learnt()
-    filling.take(talk.frame(state), state, name, listen(heard, talk.world, state.values), learnt)
+    learnt, told = Learnt(), listen(heard, talk.world, state.values)
+    filling.take(talk.frame(state), state, name, told, learnt)
     if not learnt.anything:
         return None
     _continuing(talk)
+    if isinstance(told, Known) and told.besides:
+        digress.afterwards(talk, heard)
     return _wrongs(talk, learnt)
 
 
@@ -177,8 +179,8 @@ def denied(talk: Talk, state: FrameState, name: str) -> Step:
 
 def _none_suits(talk: Talk) -> Step | None:
     state, name = talk.top, talk.question()
-    if state is None or name is None:
-        return None
+    if state is None or name is None or talk.frame(state).slots[name].claim is not None:
+        return None  # what claims its answers knows what 都没有 is; else it was not understood
     ways = talk.frame(state).slots[name].otherwise(talk.world, state.values)
     if ways:
         labels = tuple(way.label for way in ways)
@@ -229,9 +231,8 @@ def extra(talk: Talk, heard: Understood) -> Step | None:
         if step is ASK:
             digress.besides(talk, heard)
         return step
-    if heard.intent == "deny" and talk.session.offer is not None and name == talk.session.offer.slot:
-        return _none_suits(talk)
-    return _taken(talk, state, name, heard)
+    none = heard.intent == "deny" and talk.session.offer is not None and name == talk.session.offer.slot
+    return (_none_suits(talk) if none else None) or _taken(talk, state, name, heard)
 
 
 def _rather(talk: Talk, heard: Understood) -> Frame | None:

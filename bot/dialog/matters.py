@@ -39,11 +39,19 @@ def answered(talk: Talk, seen_at: datetime | None) -> None:
         talk.session.asked = name
 
 
+def withdraw(talk: Talk) -> None:
+    """A message that was about something else answered no invitation: that waits for another day."""
+    waiting = [matter for matter in talk.world.matters() if matter.waits]
+    raised = [s for s in talk.session.stack if s.key in talk.opened and any(_tells(s, m) for m in waiting)]
+    if len(talk.opened) > len(raised):
+        talk.session.stack = [s for s in talk.session.stack if s not in raised or s.filled]
+
+
 def interrupt(talk: Talk) -> bool:
     """Raise the first matter that has not been; False where there is none, or where it has to wait for its turn."""
     if talk.session.human or talk.quiet or _busy(talk):
         return False
-    matter = next((each for each in _unraised(talk) if not each.done), None)
+    matter = next((each for each in _unraised(talk) if not each.done and not each.waits), None)
     if matter is None:
         return False
     if talk.failed and len(talk.session.stack) == 0:  # what was not understood may well have been about this

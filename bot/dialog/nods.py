@@ -11,10 +11,22 @@ from nlu.understood import Understood
 
 def go_on(talk: Talk, heard: Understood) -> Step | None:
     """继续: the open question once more, in full; never a yes to a read-back."""
-    if not heard.goes_on or talk.top is None or heard.corrects:
+    if not heard.goes_on or heard.corrects:
         return None
+    if talk.top is None:
+        return _begun(talk)
     talk.late, talk.in_full = False, True
     return ASK
+
+
+def _begun(talk: Talk) -> Step | None:
+    """What was begun is not in the session any more, but the hospital knows of it."""
+    for frame in talk.frames.values():
+        values = frame.unfinished(talk.world)
+        if values is not None:
+            talk.open(frame.id, values)
+            return ASK
+    return None
 
 
 def nod(talk: Talk, heard: Understood) -> Step | None:

@@ -35,6 +35,8 @@ class Matter:
     """When a push told it; None: not yet."""
     done: bool = False
     """Settled a moment ago: nothing is raised any more, but a retried message still means what it meant."""
+    waits: bool = False
+    """Never raised on its own (an invitation to a questionnaire): the next message may answer the push, that is all."""
 
 
 class World(Protocol):

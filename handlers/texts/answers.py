@@ -1,15 +1,20 @@
 """Copy about answering a question: an answer in words, why it cannot stand, how it may be said."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
 from bot.questionnaires.model import CHOICES, NUMBERS, Coded, Free, Item, Type, Value
 
+_HAS = re.compile("有没有|过[^，。]*吗")
+SHORT = 12
+"""Characters of the patient's words that are said back."""
+
 
 def yes_and_no(item: Item) -> tuple[str, str]:
     """The two answers as the question puts them."""
-    return ("有" if "有没有" in item.text else "是"), "没有" if "有没有" in item.text else "不是"
+    return ("有", "没有") if _HAS.search(item.text) else ("是", "不是")
 
 
 def spoken(item: Item, values: Iterable[Value]) -> str:
@@ -119,12 +124,16 @@ def unknown(item: Item) -> str:
     return "没关系，凭感觉选一个最接近的就行。"
 
 
-def symptom(said: Sequence[str]) -> str:
+def unclear(item: Item) -> str:
+    return f"对不起，我没听明白。您可以这样回答：{example(item)}。"
+
+
+def symptom(item: Item, said: str) -> str:
     """A complaint that answers nothing."""
-    named = "、".join(said)
-    return (
-        f"您说的{named}我看到了，最后可以再写给医护人员。要现在看医生，回复「挂号」。这一题先选个最接近的："
-    )
+    named = f"您说的「{said}」" if len(said) <= SHORT else "您说的不舒服"
+    if item.repeats:
+        return f"{named}我看到了。和下面哪个最像？都不像就选最后一个，末了还可以写给医护人员。"
+    return f"{named}我看到了，末了可以写给医护人员；要现在看医生，回复「挂号」。这一题先选个最接近的："
 
 
 def no_such(reached: int) -> str:

@@ -12,7 +12,8 @@ PER_MINUTE = 5
 """Questions that are answered in a minute, at an old person's pace."""
 _NUMERALS = "零一二三四五六七八九十"
 
-START, FAMILY, LATER, REFUSE = "开始回答", "我是家属，帮着答", "晚点再说", "不想参加"
+FAMILY, LATER, REFUSE = "我是家属，帮着答", "晚点再说", "不想参加"
+START, START_AGAIN = "开始回答", "接着回答"
 GO_ON, GIVE_UP = "接着答", "不答了"
 SKIP, NOTHING = "跳过", "没有，跳过"
 NO_MORE, TICKED = "没有别的了", "（已选）"
@@ -34,7 +35,6 @@ PLEASE_PICK = "我没分清，是下面哪一个？"
 PLEASE_PICK_SOME = "我没分清，是下面哪几个？"
 GENTLY = "要是您愿意，我们接着往下答；想歇一歇，回复「先不答了」就行。"
 ONE_LEFT = "这是最后一题了。"
-PUT_ASIDE = "好的，先不答了，不着急。想答了，回复「继续问卷」，从停下的地方接着来。"
 
 
 def label(seen: SurveyView) -> str:
@@ -57,6 +57,11 @@ def opening(seen: SurveyView, hospital: str, questions: int) -> str:
 
 def opening_again(seen: SurveyView) -> str:
     return f"现在回答{label(seen)}吗？"
+
+
+def go_on(seen: SurveyView) -> str:
+    """Begun on another day, invited once more."""
+    return f"{label(seen)}还没答完，现在接着答吗？"
 
 
 def _minutes(questions: int) -> str:
