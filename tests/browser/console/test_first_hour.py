@@ -98,6 +98,7 @@ def test_by_keyboard_alone(stand: Stand, make_screen: Callable[..., Screen]) -> 
     stand.person("8001", *Role)
     screen = make_screen()
     page = screen.open("/login").page
+    expect(page.get_by_label("工号")).to_be_focused()
     page.keyboard.type("8001")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
