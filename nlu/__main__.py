@@ -1,4 +1,4 @@
-"""``python -m nlu``: one JSON object a line in, one a line out.  ``train`` and ``eval`` for developers."""
+"""``python -m nlu``: one JSON object a line in, one a line out.  ``train``, ``eval`` and ``tickets`` for developers."""
 
 import json
 import sys
@@ -37,13 +37,21 @@ def main(args: list[str], source: TextIO, sink: TextIO) -> int:
             from nlu.train import train
 
             train()
+        case ["tickets", "train"]:
+            from nlu.tickets_train import train as train_tickets
+
+            train_tickets()
+        case ["tickets", *rest] if set(rest) <= {"--errors"}:
+            from nlu.tickets_eval import evaluate as evaluate_tickets
+
+            evaluate_tickets("dev", errors=bool(rest), write=lambda line: print(line, file=sink))
         case ["eval", *rest] if (wanted := _options(rest)) is not None:
             from nlu.evaluate import evaluate
 
             evaluate(split=wanted[0], errors=wanted[1], write=lambda line: print(line, file=sink))
         case _:
             print(
-                "usage: python -m nlu [train | eval [--split dev|test|train|authors] [--errors]]",
+                "usage: python -m nlu [train | eval [--split dev|test|train|authors] [--errors] | tickets [train | --errors]]",
                 file=sys.stderr,
             )
             return 2
