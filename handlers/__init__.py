@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from bot.dialog.frame import Frame
 from bot.dialog.speech import Reply
 from bot.pushes.kinds import Group
+from handlers.bedside import Bedside
 from handlers.booking import Booking
 from handlers.cancel import Cancel
 from handlers.change import Change
@@ -41,6 +42,7 @@ def frames(faq: FaqBook | None = None, groups: Mapping[str, Group] | None = None
         Cancel(),
         Suspension(),
         Register(),
+        Bedside(),
         Patients(),
         CorrectPhone(),
         Unlink(),

@@ -20,6 +20,7 @@ Directives stand in （…） on a line of their own, several separated by ；:
     （点推送 2）                           tap on the 2nd choice of the push that was expected last
     （贴图）（图片）（语音）（视频）（位置）（链接）（文件）
     （关注）（菜单 intent:book）（扫码 book:department:心血管内科）
+    （床边码 王建军）（扫床边码）（关注床边码）  printed for a stay (again: a new one); scanned
     （已登记 王建国）（已登记 李桂兰 父母）   a patient registered before
     （已预约 王建国 明天下午）             an appointment made before
     （出院 王建国 7天前，问卷 discharge-week）（出院 王建国 7天前，问卷 wound，骨科）   discharged, and asked that
@@ -41,6 +42,7 @@ from pathlib import Path
 
 from bot.domain.clock import HOSPITAL_TZ, local
 from bot.domain.views import Relation
+from tests.dialogs import bedside_code
 from tests.dialogs.stage import Broken, Pushed, Stage
 
 KINDS = {
@@ -128,6 +130,8 @@ class Player:
         """What is left of the last answer after the matched fragments."""
         self.whole = ""
         self.offers: list[str] = []
+        self.scene = ""
+        """Of the bedside code that was printed last."""
         self.pushes = 0
         """Id of the last message in the outbox that was looked at."""
         self.push: Pushed | None = None
@@ -266,6 +270,12 @@ class Player:
         names = {"菜单": "menu", "扫码": "scan", **KINDS}
         self._answered(self.stage.send(kind=names[kind], key=(key or "").strip()))
 
+    def bedside_code(self, name: str) -> None:
+        self.scene = bedside_code.printed(self.stage.hospital, name)
+
+    def bedside_scanned(self, how: str) -> None:
+        self.sent(how, f"qrscene_{self.scene}" if how == "关注" else self.scene)
+
     def registered(self, name: str, relation: str | None) -> None:
         with self.stage.hospital.world(self._account()) as world:
             nth = len(world.patients())
@@ -322,6 +332,8 @@ DIRECTIVES: tuple[tuple[str, Callable[..., None]], ...] = (
     (r"点推送 ?(\d+)", Player.tapped_push),
     (r"(贴图|图片|语音|视频|位置|链接|文件|关注)", Player.sent),
     (r"(菜单|扫码|关注) (\S+)", Player.sent),
+    (r"床边码 (\S+)", Player.bedside_code),
+    (r"(扫|关注)床边码", lambda player, how: player.bedside_scanned("扫码" if how == "扫" else how)),
     (r"已登记 (\S+)(?: (本人|父母|子女|配偶|其他))?", Player.registered),
     (r"已预约 (\S+) (\S+)", Player.booked),
     (r"出院 (\S+) (\d+)天前，问卷 ([\w-]+)(?:，(\S+))?", Player.discharged),

@@ -13,6 +13,7 @@ from bot.dialog.session import FrameState, Offer
 from bot.dialog.speech import Json, Option
 from bot.domain.clock import local
 from bot.domain.views import Relation
+from tests.dialogs import bedside_code
 from tests.dialogs.stage import Broken, Stage, resident_id
 
 STEPS = 40
@@ -86,7 +87,13 @@ CHILD = {
     "guardian_phone": "13900139000",
 }
 
+
+def in_the_ward(stage: Stage) -> dict[str, Json]:
+    return {"scene": bedside_code.printed(stage.hospital, "王建军")}
+
+
 WALKS = (
+    Walk("bedside", nothing, {"tail": bedside_code.NUMBER[-4:]}, values=in_the_ward),
     Walk("triage", answers={"department": "肚子疼，拉肚子"}),
     Walk("my_appointments", booked),
     Walk("change", booked),
@@ -98,9 +105,7 @@ WALKS = (
     Walk("suspension", suspended, values=lambda stage: {"case": 1}),
     Walk("complaint", answers={"words": "昨天在收费窗口等了一个小时，没人管"}),
     Walk("ticket", complained, {"missing": "还没有人联系我"}),
-    Walk(
-        "ticket", complained, {"verdict": "还没解决", "missing": "还没有人联系我"}, name="ticket-not-yet"
-    ),
+    Walk("ticket", complained, {"verdict": "还没解决", "missing": "还没有人联系我"}, name="ticket-not-yet"),
     Walk(
         "suspension",
         suspended,
