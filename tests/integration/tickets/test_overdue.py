@@ -1,14 +1,19 @@
 """The moved clock: overdue tickets go up tier by tier, each told once; silence closes what has been answered."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import select
 
+from bot.domain.notice import Notice
 from bot.domain.tickets import TicketKind, TicketState
+from bot.services.flags.duty import Ward
 from bot.services.tickets import overdue
+from bot.settings import load
 from bot.store.models import OutboxMessage
 from bot.store.push_models import Alert
+from bot.store.words import open_outbox, outbox_aad
 from tests.integration.services.town import Town, at
 from tests.integration.tickets.desk import Desk
 
@@ -97,3 +102,27 @@ def test_no_sms_without_a_vendor(desk: Desk) -> None:
     desk.town.clock.set(_DUE)
     desk.tick()
     assert desk.town.count(OutboxMessage) == 0
+
+
+def test_the_departments_duty_phone_gets_an_sms_that_names_nobody(desk: Desk) -> None:
+    town = desk.town
+    town.hospital.settings = load(sms_vendor="sandbox", hospital_name="试验医院")
+    town.hospital.duty = replace(
+        town.hospital.duty,
+        wards={"消化内科": Ward("消化内科", director="13900000001")},
+        medical_office="13900000002",
+    )
+    desk.open()
+    town.clock.set(_DUE)
+    desk.tick()
+    town.clock.advance(timedelta(days=1))
+    desk.tick()
+    with town.db.read() as uow:
+        rows = uow.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)).all()
+        notices = [open_outbox(uow.keys, row.body, outbox_aad(row.key)) for row in rows]
+    assert all(isinstance(notice, Notice) for notice in notices)
+    told = [notice for notice in notices if isinstance(notice, Notice)]
+    assert [notice.phone for notice in told] == ["13900000001", "13900000002"]
+    assert told[0].fields == {
+        "ticket": "T20261123-0001", "department": "消化内科", "deadline": "11月26日（周四）17:30",
+    }  # fmt: skip
