@@ -6,6 +6,8 @@ from datetime import date
 
 Cell = str | int | float | date | None
 Row = tuple[Cell, ...]
+NOTHING = "（无）"
+"""Where a table has no rows."""
 
 
 @dataclass(frozen=True, slots=True)

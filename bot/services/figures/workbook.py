@@ -11,7 +11,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 
-from bot.services.figures.table import Cell, Table
+from bot.services.figures.table import NOTHING, Cell, Row, Table
 
 _A4 = "9"
 _LONGEST = 32_767
@@ -52,8 +52,11 @@ def _fill(sheet: Any, table: Table) -> None:
     for note in table.notes:
         sheet.append([_cell(sheet, note, font=_NOTE)])
     sheet.append([_cell(sheet, column.head, font=_HEAD, boxed=True) for column in table.columns])
+    row: Row | None = None
     for row in table.rows:
         sheet.append([_cell(sheet, value, boxed=True) for value in row])
+    if row is None:
+        sheet.append([_cell(sheet, NOTHING)])
 
 
 def _cell(sheet: Any, value: Cell, *, font: Font | None = None, boxed: bool = False) -> Any:
