@@ -1,4 +1,4 @@
-"""``python -m bot wechat menu|qrcode``: what is set up on the platform's side through its API."""
+"""``python -m bot wechat menu|qrcode|bedside``: what is set up on the platform's side through its API."""
 
 import os
 from collections.abc import Iterator
@@ -49,7 +49,40 @@ def qrcode(scene: str, days: int | None) -> None:
     if not 1 <= len(scene) <= 64:
         raise click.BadParameter("1 to 64 characters", param_hint="--scene")
     with _client() as client:
-        ticket, url = client.qrcode_create(scene, expire_seconds=None if days is None else days * DAY)
+        _shown(*client.qrcode_create(scene, expire_seconds=None if days is None else days * DAY))
+
+
+@wechat.command("bedside")
+@click.argument("admission_no", metavar="住院号")
+@click.option("--staff", required=True, help="staff number of whoever prints it; written to the audit log")
+def bedside(admission_no: str, staff: str) -> None:
+    """Make the QR code that stands at a bed: who scans it and knows the last four of the identity number is linked to
+    the stay.  Good until three days after the discharge, 30 days at most; a new one voids the one before."""
+    import random
+
+    from bot.cli.data import hospital_database, house_settings
+    from bot.domain.clock import local
+    from bot.services.bedside_codes import Code, NoCode, make
+    from bot.services.hospital import Hospital
+
+    with hospital_database() as (db, clock), _client() as client:
+        hospital = Hospital(db, clock=clock, rng=random.SystemRandom(), settings=house_settings())
+        context = hospital.acting(f"staff:{staff}")
+        made = db.run(lambda uow: make(uow, context, admission_no))
+        match made:
+            case Code(scene=scene, expires_at=until):
+                seconds = max(int((until - clock.now()).total_seconds()), 60)
+                shown = client.qrcode_create(scene, expire_seconds=seconds)
+            case NoCode.DECEASED:
+                raise click.ClickException(f"{admission_no}：患者已去世，不做随访码")
+            case _:
+                raise click.ClickException(f"没有住院号 {admission_no}，先导入出院（在院）患者")
+    _shown(*shown)
+    click.echo(f"场景值 {scene}，有效到 {local(until):%Y-%m-%d %H:%M}；打印图片，放在床边")
+
+
+def _shown(ticket: str, url: str) -> None:
+    """What the code leads to, and its picture."""
     click.echo(url)
     click.echo(str(httpx.URL("https://mp.weixin.qq.com/cgi-bin/showqrcode", params={"ticket": ticket})))
 

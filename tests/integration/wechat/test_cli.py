@@ -1,12 +1,20 @@
 """``python -m bot wechat``: the menu and the QR codes, and refusals in one line."""
 
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli.wechat import wechat as command
+from bot.domain.clock import local
+from bot.store.db import Database
+from bot.store.keys import KeyRing
 from tests import wechat
+from tests.conftest import FixedClock
+from tests.integration.followup.discharged import Ward
+from tests.integration.services.town import Town
 from tests.integration.wechat.stub_api import Stub
 
 
@@ -56,6 +64,39 @@ def test_a_qr_code(api: Stub) -> None:
 @pytest.mark.parametrize("scene", ["", "x" * 65])
 def test_a_scene_has_its_length(scene: str) -> None:
     assert run("qrcode", "--scene", scene).exit_code == 2
+
+
+@pytest.fixture
+def ward(sqlite_url: str, keys: KeyRing, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A database with one stay that ended today."""
+    monkeypatch.setenv("DATABASE_URL", sqlite_url)
+    monkeypatch.setattr(KeyRing, "load", classmethod(lambda cls, settings: keys))
+    now = datetime.now(UTC)
+    with closing(Database(sqlite_url, FixedClock(now), keys)) as db:
+        found = Ward(Town.found(db, FixedClock(now)))
+        day = f"{local(now).date()}"
+        found.run({"入院日期": day, "出院日期": day})
+    return sqlite_url
+
+
+@pytest.mark.usefixtures("account", "ward")
+def test_a_code_for_a_bed(api: Stub) -> None:
+    api.answer = lambda call: {"ticket": "gQH", "url": "http://weixin.qq.com/q/x"}
+    result = run("bedside", "Z1001", "--staff", "0012")
+    assert result.exit_code == 0, result.output
+    assert "showqrcode?ticket=gQH" in result.output
+    body = api.calls[-1].body
+    scene = body["action_info"]["scene"]["scene_str"]
+    assert scene.startswith("bed:")
+    assert scene in result.output
+    assert 3 * 86_400 < body["expire_seconds"] <= 4 * 86_400
+
+
+@pytest.mark.usefixtures("account", "ward")
+def test_no_code_for_a_stay_that_is_not_there(api: Stub) -> None:
+    result = run("bedside", "Z9999", "--staff", "0012")
+    assert (result.exit_code, "没有住院号 Z9999" in result.output) == (1, True)
+    assert api.calls == []
 
 
 @pytest.mark.usefixtures("account")
