@@ -45,7 +45,13 @@ def answerable(uow: UnitOfWork, context: Context) -> Sequence[SurveyView]:
         for subject, response in _not_given_way(found, context.today)
         if (seen := view(subject, response, context)) is not None
     ]
-    views.sort(key=lambda each: (each[1].state is not SurveyState.ASKING, each[1].closes_on or date.max, each[1].scope))
+    views.sort(
+        key=lambda each: (
+            each[1].state is not SurveyState.ASKING,
+            each[1].closes_on or date.max,
+            each[1].scope,
+        )
+    )
     return [seen for _, seen in views]
 
 

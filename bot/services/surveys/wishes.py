@@ -22,13 +22,13 @@ _PRAISE = "表扬"
 def open_tickets(
     uow: UnitOfWork, context: Context, subject: Subject, form: Questionnaire, response: Response
 ) -> None:
-    """One for each question; the same again is the same ticket."""
+    """One for each question; the same again is the same ticket.  Who told of a gift was promised secrecy."""
     for item, kind, text in _wishes(form, response):
         opening.add(
             uow, context, key=f"response:{response.id}:{item.link_id}", text=text,
             source=TicketSource.QUESTIONNAIRE, kind=kind, department=subject.department,
             patient_id=subject.patient_id, account_id=response.account_id, followup_id=subject.followup_id,
-            response_id=response.id,
+            response_id=response.id, anonymous=item.dimension == INTEGRITY,
         )  # fmt: skip
 
 

@@ -60,6 +60,7 @@ def test_a_gift_is_a_complaint_praise_is_praise(inpatient: Asked) -> None:
     done = inpatient.moved(page, face="page")
     assert isinstance(done, SurveyMoved)
     assert [ticket.kind for ticket in tickets(inpatient)] == [TicketKind.COMPLAINT, TicketKind.PRAISE]
+    assert [ticket.anonymous for ticket in tickets(inpatient)] == [True, False]
     assert "红包" in text(inpatient, tickets(inpatient)[0])
     assert "integrity" in inpatient.flags()
 
