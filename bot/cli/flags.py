@@ -34,8 +34,8 @@ def flags() -> None:
 @click.option("--state", type=click.Choice(["live", *STATES]), default="live", help="live: not closed")
 def listing(ward: str | None, state: str) -> None:
     """What waits, the most pressing first; nobody is named."""
-    from bot.services.flags.looking import LIVE
     from bot.services.flags.looking import listing as rows
+    from bot.services.flags.rows import LIVE
 
     states = LIVE if state == "live" else (FlagState(state),)
     with _hospital() as hospital, hospital.db.read() as uow:

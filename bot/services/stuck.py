@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, exists, func, literal_column, select
 
-from bot.domain.flags import FlagState
 from bot.domain.states import (
     AlertState,
     CampaignState,
@@ -16,6 +15,7 @@ from bot.domain.states import (
     PhoneTaskState,
     PushState,
 )
+from bot.services.flags.rows import LIVE
 from bot.services.tables import table
 from bot.store.care_models import RedFlag
 from bot.store.db import Database, UnitOfWork
@@ -70,7 +70,7 @@ _PAUSED = exists().where(_C.c.id == _P.c.campaign_id, _C.c.state != CampaignStat
 _WATCHES = (
     _Watch(
         "flag_overdue", _R, _R.c.level, _R.c.deadline_at,
-        lambda now: (_R.c.state != FlagState.CLOSED) & (_R.c.deadline_at <= now),
+        lambda now: _R.c.state.in_(LIVE) & (_R.c.deadline_at <= now),
     ),
     _Watch(
         "planned_overdue", _P, _P.c.kind, _P.c.due_at,

@@ -10,7 +10,7 @@ from bot.domain.flags import FlagState
 from bot.domain.states import OutboxState
 from bot.services.context import Context, audit
 from bot.services.flags.duty import MEDICAL_OFFICE
-from bot.services.flags.rows import R
+from bot.services.flags.rows import LIVE, R
 from bot.services.flags.telling import Call, tell
 from bot.services.hospital import Hospital
 from bot.services.tables import Record, table
@@ -34,7 +34,7 @@ _WAITING = (
 )  # fmt: skip
 _STILL = (R.c.id == bindparam("p_id")) & (R.c.state == FlagState.OPEN) & (R.c.told == bindparam("p_told"))
 _TAKE = update(R).where(_STILL).values(told=R.c.told + 1)
-_LATE = (R.c.state != FlagState.CLOSED) & R.c.overdue_at.is_(None) & (R.c.deadline_at <= _NOW)
+_LATE = R.c.state.in_(LIVE) & R.c.overdue_at.is_(None) & (R.c.deadline_at <= _NOW)
 _ANY_LATE = select(R.c.id).where(_LATE).limit(1)
 _MARK = update(R).where(_LATE).values(overdue_at=_NOW).returning(R.c.id)
 

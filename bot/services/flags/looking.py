@@ -8,9 +8,9 @@ from sqlalchemy import Select, bindparam, func, select
 
 from bot.domain.flags import FlagLevel, FlagState
 from bot.services.context import Context, audit
-from bot.services.flags.duty import TIERS
+from bot.services.flags.duty import DESK, TIERS
 from bot.services.flags.raising import RECENT
-from bot.services.flags.rows import R, called, unsealed
+from bot.services.flags.rows import LIVE, R, called, unsealed
 from bot.services.followup.discharges import D
 from bot.services.followup.discharges import unsealed as of_discharge
 from bot.services.people import P, plain
@@ -18,7 +18,6 @@ from bot.services.tables import Record
 from bot.store.db import UnitOfWork
 from bot.store.types import UtcDateTime, written
 
-LIVE = (FlagState.OPEN, FlagState.ACKNOWLEDGED)
 _LISTED = 200
 _SHOWN = (
     R.c.id, R.c.rule, R.c.title, R.c.level, R.c.state, R.c.source, R.c.ward, R.c.tier, R.c.raised_at, R.c.deadline_at,
@@ -42,7 +41,7 @@ class FlagView:
     source: str
     ward: str
     told: str
-    """Whose turn it is: 病区护士, 护士长, 科主任, 医务科."""
+    """Whose turn it is: 病区护士 (服务台), 护士长, 科主任, 医务科."""
     raised_at: datetime
     deadline_at: datetime
     left: timedelta
@@ -140,12 +139,16 @@ def wards_of_late(uow: UnitOfWork, context: Context) -> frozenset[str]:
 def _view(row: Record, context: Context) -> FlagView:
     return FlagView(
         id=row.id, name=called(row.id), rule=row.rule, title=row.title, level=row.level, state=row.state,
-        source=row.source, ward=row.ward, told=TIERS[row.tier], raised_at=row.raised_at,
+        source=row.source, ward=row.ward, told=_told(row, context), raised_at=row.raised_at,
         deadline_at=row.deadline_at, left=row.deadline_at - (row.closed_at or context.now),
         escalates_at=row.escalates_at, acknowledged_by=row.acknowledged_by, acknowledged_at=row.acknowledged_at,
         outcome=row.outcome, closed_by=row.closed_by, closed_at=row.closed_at, patient_id=row.patient_id,
         account_id=row.account_id, followup_id=row.followup_id, response_id=row.response_id,
     )  # fmt: skip
+
+
+def _told(row: Record, context: Context) -> str:
+    return TIERS[row.tier] if row.tier or row.ward in context.duty.wards else DESK
 
 
 def _who(uow: UnitOfWork, row: Record) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from bot.domain.commands import ReportDanger
 from bot.domain.flags import FlagLevel, FlagState
 from bot.domain.outcomes import DangerReported, NotYours, Outcome, Refused
 from bot.services.context import Context, audit
-from bot.services.flags.rows import R, sealed
+from bot.services.flags.rows import LIVE, R, sealed
 from bot.services.flags.telling import KIND, Call, tell, texts
 from bot.services.followup.discharges import D, F
 from bot.services.people import G
@@ -43,7 +43,7 @@ _SAME = select(R.c.id).where(
     R.c.account_id == bindparam("p_account"),
     R.c.rule == bindparam("p_rule"),
     R.c.source == "chat",
-    R.c.state != FlagState.CLOSED,
+    R.c.state.in_(LIVE),
     R.c.raised_at > bindparam("p_since", type_=UtcDateTime),
 )
 

@@ -1,10 +1,13 @@
 """The rows of `RedFlag`."""
 
+from bot.domain.flags import FlagState
 from bot.services.tables import table
 from bot.store.care_models import RedFlag
 from bot.store.keys import KeyRing
 
 R = table(RedFlag)
+LIVE = (FlagState.OPEN, FlagState.ACKNOWLEDGED)
+"""Not closed: asked for by name, so that the index on state serves however many are."""
 
 
 def sealed(keys: KeyRing, column: str, key: str, words: str) -> bytes:

@@ -121,6 +121,14 @@ def test_the_list_counts_down_and_names_nobody(on_duty: OnDuty) -> None:
     assert [each.id for each in listed(on_duty, states=[FlagState.CLOSED])] == [other]
 
 
+def test_the_list_says_whose_turn_it_is(on_duty: OnDuty) -> None:
+    on_duty.raised()
+    on_duty.say("turn-1")
+    assert sorted(each.told for each in listed(on_duty)) == ["服务台", "病区护士"]
+    on_duty.later(minutes=10)
+    assert sorted(each.told for each in listed(on_duty)) == ["医务科", "护士长"]
+
+
 def test_opening_one_is_written_down(on_duty: OnDuty) -> None:
     on_duty.ward.register()
     on_duty.stay()

@@ -10,18 +10,19 @@ import pytest
 from redis import Redis
 from sqlalchemy.exc import OperationalError
 
+from bot.domain.accounts import AccountRef
 from bot.domain.commands import Command, ReportDanger
 from bot.domain.inbound import Kind
 from bot.pipeline import Pipeline
 from bot.store.db import Database
 from bot.store.sessions import UserLocks
 from tests.conftest import FixedClock
-from tests.integration.flags.conftest import DESK, OnDuty, hospital_of
+from tests.integration.flags.conftest import DESK, NURSE, WARD, OnDuty, hospital_of
 from tests.integration.followup.discharged import Ward
 from tests.integration.services.town import Town
-from tests.integration.test_pipeline import house, message, send, words
+from tests.integration.test_pipeline import house, message, registered, send, words
 
-__all__ = ["house"]
+__all__ = ["house", "registered"]
 
 DANGER = "我胸口疼得厉害，喘不上气，一直出冷汗"
 
@@ -48,6 +49,18 @@ def test_somebody_is_told_and_the_patient_hears_so(chat: Say, on_duty: OnDuty) -
     assert answer.index("请马上打 120") < answer.index("已经通知值班人员。请不要等电话，先打120")
     (flag,) = on_duty.flags()
     assert (flag.rule, flag.source, on_duty.phones()) == ("胸痛", "chat", [DESK])
+
+
+def test_what_can_wait_has_a_seat_in_the_department_of_the_last_stay(
+    chat: Say, on_duty: OnDuty, registered: AccountRef
+) -> None:
+    """120 first, and a tap only where no danger has a name."""
+    on_duty.stay(姓名="王小兰", 身份证号="110101199003070126")
+    answer = chat("120多少钱")
+    assert answer.index("请马上打 120") < answer.index("已经通知心血管内科值班人员")
+    (flag,) = on_duty.flags()
+    assert (flag.rule, flag.ward, on_duty.phones()) == ("急", WARD, [NURSE])
+    assert "心血管内科" in chat("1"), "约最近的号"
 
 
 def test_the_platforms_retry_raises_nothing_more(house: Pipeline, on_duty: OnDuty) -> None:
