@@ -46,7 +46,13 @@ def written(name: str, longest: int) -> str:
 
 def lines(name: str, longest: int = 64, most: int = 100) -> tuple[str, ...]:
     """A field with one entry a line (or set apart by 、，,)."""
-    text = request.form.get(name, "").replace("\0", "").replace("、", "\n").replace("，", "\n").replace(",", "\n")
+    text = (
+        request.form.get(name, "")
+        .replace("\0", "")
+        .replace("、", "\n")
+        .replace("，", "\n")
+        .replace(",", "\n")
+    )
     found = dict.fromkeys(line.strip()[:longest] for line in text.splitlines() if line.strip())
     return tuple(found)[:most]
 

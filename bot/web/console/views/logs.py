@@ -9,7 +9,7 @@ from bot.domain.roles import Permission
 from bot.domain.staff import SignInOutcome, Viewer
 from bot.services import audit_search
 from bot.services.audit_search import Asked
-from bot.web.console import asked
+from bot.web.console import acts, asked
 from bot.web.console.console import Console
 from bot.web.console.render import render
 
@@ -45,7 +45,7 @@ def install(console: Console) -> None:
             rows, more = audit_search.entries(uow, wanted, page)
         return render(
             "audit.html", part="logs/_audit.html", rows=rows, more=more, number=page, asked=wanted,
-            query=_query(wanted),
+            query=_query(wanted), things=acts.things(), said=acts.said,
         )  # fmt: skip
 
     def _asked() -> Asked:
