@@ -41,7 +41,7 @@ _SEEN = click.option("--version", type=int, help="as it was seen; without it, as
 
 @click.group("tickets")
 def tickets() -> None:
-    """意见、投诉、表扬: list, show, open, take, confirm, assign, act, attach, close."""
+    """意见、投诉、表扬: list, show, open, take, confirm, assign, act, attach, close, reopen."""
 
 
 @tickets.command("list")
@@ -220,6 +220,25 @@ def close(number: str, reason: str, note: str, staff: str, version: int | None) 
         number, staff, version,
         lambda uow, context, seen: acting.close(uow, context, seen, reason=why, note=note),
     )  # fmt: skip
+
+
+@tickets.command("reopen")
+@click.argument("number", metavar="编号")
+@click.option("--words", required=True, help="what is still missing, as the patient says it")
+@_STAFF
+def reopen(number: str, words: str, staff: str) -> None:
+    """The patient says by phone or at the desk that it is not solved: back to its owner, with a new deadline."""
+    from bot.domain.tickets import ANSWERED, Cannot, Moved, TicketState
+    from bot.services.tickets import judging, rows
+
+    def work(uow: "UnitOfWork", context: "Context", seen: "Seen") -> "Acted":
+        row = rows.one(uow, seen.ticket_id)
+        if row is None or row.state not in ANSWERED:
+            return Cannot("state")
+        judging.reopen(uow, context, row, "", words)
+        return Moved(row.id, row.version + 1, TicketState.REOPENED)
+
+    _act(number, staff, None, work)
 
 
 commands = (tickets,)

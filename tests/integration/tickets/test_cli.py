@@ -53,6 +53,9 @@ def test_from_the_first_word_to_the_answer(office: Office, tmp_path: Path) -> No
         assert words in shown
     assert "已办结" in office("close", number, "--reason", "told", "--staff", "0012")
     assert "共 0 件" in office("list")
+    assert "没解决" in office("reopen", number, "--words", "没有人来道歉", "--staff", "0034")
+    assert "没有人来道歉" in office("show", number, "--staff", "0012") and "首问 0012" in office("list")
+    assert "不能这样办" in office("reopen", number, "--words", "又来", "--staff", "0034", code=1)
     assert number in office("list", "--all")
 
 
