@@ -49,15 +49,14 @@ def _carry_out(
         response = response or _new(command, context, subject, form, subject.author)
         stopped = ending.stop(uow, context, subject, response, command.key, face_of(command, context))
         return _moved(uow, context, subject, stopped)
+    now = Filling() if response is None else response.filling
+    told = now if isinstance(move, Start) else after(form, now, move)
+    if not isinstance(told, Filling):
+        return told
     if response is None or isinstance(move, Start):
         author = move.author if isinstance(move, Start) else Author.NURSE
         response = response or _new(command, context, subject, form, author)
         response = begin(uow, context, subject, response, author, command.key)
-    if isinstance(move, Start):
-        return _settled(command, uow, context, subject, form, response, response.filling)
-    told = after(form, response.filling, move)
-    if not isinstance(told, Filling):
-        return told
     return _settled(command, uow, context, subject, form, response, told)
 
 

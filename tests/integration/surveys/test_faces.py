@@ -89,6 +89,19 @@ def test_a_nurse_needs_no_start_and_no_account(asked: Asked) -> None:
     assert asked.step().state is FollowupState.ANSWERED
 
 
+def test_a_sheet_that_cannot_stand_begins_nothing(asked: Asked) -> None:
+    refused = asked.nurse(Submit(Filling({"recovery": (Coded("good"),)}), 0))
+    assert isinstance(refused, SurveyRefused)
+    assert asked.count(SurveyResponse) == 0
+    assert asked.step().state is FollowupState.DUE
+
+
+def test_what_a_page_has_filled_in_the_chat_ends(asked: Asked) -> None:
+    asked.start()
+    asked.moved(submitted(asked.view(), final=False, words="都好"), face="page")
+    assert asked.start().survey.state is SurveyState.COMPLETED
+
+
 def test_staff_see_everybody_on_any_day(asked: Asked) -> None:
     asked.ward.run({"住院号": "Z2", "姓名": "李红", "身份证号": id_number(2), "出院日期": "2026-11-24"})
     other = asked.step("Z2")
