@@ -166,7 +166,8 @@ def _joined(*columns: Any) -> Select[Any]:
 
 
 def _rows(which: Which, now: datetime, *columns: Any) -> Select[Any]:
-    query = _joined(*columns).where(_shown(which.show, now))
+    alive = F.c.state != written(_S.DECEASED)  # R30: whatever was flagged before
+    query = _joined(*columns).where(_shown(which.show, now), alive)
     if which.wards:
         query = query.where(D.c.ward.in_(which.wards))
     if which.doctor:

@@ -132,6 +132,8 @@ def test_a_danger_is_in_the_queue_after_the_answer_too(ward: Ward) -> None:
     assert shown(ward) == []
     flag(ward, "Z1", FlagLevel.URGENT)
     assert shown(ward) == [("Z1", "flagged")]
+    change(ward, "Z1", state="deceased")
+    assert shown(ward) == []  # R30
 
 
 def test_the_lost_are_listed_and_come_back_when_asked_for(ward: Ward) -> None:
