@@ -33,7 +33,7 @@ _FAMILY = re.compile(
     r"(?:我)?(?:是)?(?:他|她|患者|病人|老人)?的?(?:家属|家里人|女儿|闺女|儿子|老伴|爱人|老公|老婆|妻子|丈夫|孙子|孙女|儿媳妇?|女婿|妈妈?|爸爸?)"
     r"|.{0,3}(?:替|帮|代|给)(?:我|他|她|老)?.{0,3}(?:答|回答|填|说).{0,3}"
 )
-_NO = re.compile(r"(?:不|不要|不用|不需要|不行|没兴趣|不了|不愿意|算了)(?:了|吧|谢谢|,|，|。)*")
+_NO = re.compile(r"(?:不|不要|不用|不需要|不行|没兴趣|不了|不愿意)(?:了|吧|谢谢|,|，|。)*")
 
 
 def _only(world: World, values: Values) -> Json:
@@ -155,12 +155,12 @@ class Survey(
 
 
 def _moved(outcome: SurveyMoved, world: World, values: Values) -> Said:
-    seen = outcome.survey
+    seen, danger = outcome.survey, moves.marked(values, "danger")
     if seen.state is SurveyState.STOPPED:
         return Said(Reply(texts.STOPPED))
     if seen.state is SurveyState.COMPLETED and not seen.filling.at:
-        return _finished(outcome, world, values)
-    if moves.marked(values, "danger"):  # what to do was said just now, nothing follows it
+        return Said(Reply(texts.KEPT_AND_DONE)) if danger else _finished(outcome, world, values)
+    if danger:  # what to do was said just now, nothing follows it
         return Said(Reply(""), done=False, clear=(*STEP, "told"), quiet=True)
     advice = advising.heard(outcome)
     if advice.alone:

@@ -52,6 +52,8 @@ def claim(understood: Understood, world: World, values: Values) -> Heard:
         return None
     item, dates = moves.asked(seen, values), days(understood, world.now.date())
     order = orders.read(understood)
+    if order is None and understood.intent == "back" and moves.before(seen, item) is not None:
+        order = orders.Order("back")
     if order is not None:
         found = _ordered(order, seen, item, values, dates)
         if found is not None:

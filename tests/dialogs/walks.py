@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from bot.dialog.frame import NEW, Confirm, Frame, Slot, opens
 from bot.dialog.session import FrameState, Offer
 from bot.dialog.speech import Json, Option
+from bot.dialog.talk import action
 from bot.domain.clock import local
 from bot.domain.views import Relation
 from tests.dialogs import bedside_code
@@ -65,9 +66,17 @@ class Walk:
     values: Callable[[Stage], dict[str, Json]] = lambda stage: {}
     """What the frame is opened with by another one."""
     name: str = ""
+    own_way: frozenset[str] = frozenset()
+    """Probes that this frame answers in its own way; its transcripts show how."""
 
     def __str__(self) -> str:
         return self.name or self.frame
+
+
+def asked(stage: Stage) -> None:
+    """A questionnaire of yeses and noes."""
+    stage.register("王小明", Relation.SELF, 0)
+    stage.discharge("王小明", 7, "falls")
 
 
 def first_patient(stage: Stage) -> dict[str, Json]:
@@ -93,6 +102,8 @@ def in_the_ward(stage: Stage) -> dict[str, Json]:
 
 
 WALKS = (
+    # 返回 is a move, 好 begins
+    Walk("survey", asked, {"move": "1"}, own_way=frozenset({"back", "plain_yes"})),
     Walk("bedside", nothing, {"tail": bedside_code.NUMBER[-4:]}, values=in_the_ward),
     Walk("triage", answers={"department": "肚子疼，拉肚子"}),
     Walk("my_appointments", booked),
@@ -179,7 +190,7 @@ class Walker:
             self.answer = self.stage.tap(1)
         elif first:
             self.answer = self.stage.tap(first)
-        elif slot.hint:
+        elif isinstance(slot.hint, str) and slot.hint:
             self.answer = self.stage.send(slot.hint)
         else:
             raise Broken(
@@ -199,5 +210,5 @@ class Walker:
 
 def _first(offer: Offer) -> int:
     """Number of the first choice that is a value, not a way to other choices; 0 if there is none."""
-    values = [o.value not in (None, NEW) and not isinstance(o.value, dict) for o in offer.options]
+    values = [o.value not in (None, NEW) and action(o.value) is None for o in offer.options]
     return values.index(True) + 1 if True in values else 0
