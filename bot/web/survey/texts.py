@@ -57,7 +57,7 @@ def problem(item: Item, why: Refusal) -> str:
 def hint(item: Item) -> str:
     """Below the question, before anything was typed."""
     if item.repeats:
-        return "可以选几项。"
+        return "" if "可以选" in item.text else "可以选几项。"
     if item.type in NUMBERS and isinstance(item.low, Decimal) and isinstance(item.high, Decimal):
         return f"填 {item.low.normalize():f} 到 {item.high.normalize():f} 之间的数。"
     return ""
