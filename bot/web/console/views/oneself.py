@@ -1,6 +1,5 @@
 """What staff do about themselves: a new password, the authenticator app, the confidentiality agreement (R44)."""
 
-import segno
 from flask import request
 from flask.typing import ResponseReturnValue
 
@@ -60,6 +59,8 @@ def install(console: Console) -> None:
         return console.go(f"{PREFIX}/", "good", "已签署保密协议。")
 
     def _qr(me: Viewer, secret: str, words: str = "", status: int = 200) -> ResponseReturnValue:
+        import segno  # wanted once by everybody, and slow to import
+
         code = segno.make(totp.uri(secret, me.staff_no), error="m", micro=False)
         picture = code.svg_inline(scale=5, border=2, light="#fff")
         return render("codes.html", secret=secret, picture=picture, words=words, status=status)
