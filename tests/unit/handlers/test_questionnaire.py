@@ -169,7 +169,7 @@ def test_texts_of_the_form_stand_before_their_question() -> None:
 
 
 def test_the_opening_begins_for_whoever_answers() -> None:
-    start = {"way": "start", "state": "offered", "own": True}
+    start: dict[str, Any] = {"way": "start", "state": "offered", "own": True}
     assert moves.opening(start) == Start(Author.PATIENT)
     assert moves.opening({**start, "own": False}) == Start(Author.FAMILY)
     assert moves.opening({**start, "way": "family"}) == Start(Author.FAMILY)
