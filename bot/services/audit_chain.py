@@ -21,7 +21,8 @@ from bot.store.staff_models import AuditLink
 
 A, L = table(AuditEntry), table(AuditLink)
 START = bytes(32)
-BATCH = 1000
+BATCH = 200
+"""Rows a transaction links: on SQLite it holds the one writer's lock, for about 20 ms."""
 LATE = 20_000
 """How far behind the newest linked row a tick still looks for rows that were committed late."""
 
