@@ -82,9 +82,9 @@ def make_sheet(browser: Browser, make_page: Callable[..., Page]) -> Iterator[Cal
     complaints: list[str] = []
 
     def make(
-        until: date = date(2026, 12, 31), script: bool = True, larger: bool = False, complains: bool = False, number: int = 1
+        until: date = date(2026, 12, 31), script: bool = True, larger: bool = False, complains: bool = False
     ) -> Sheet:
-        page = make_page(until=until, number=number)
+        page = make_page(until=until)
         server = Served(page.app)
         size = {"width": PHONE[0], "height": PHONE[1]}
         context = browser.new_context(
