@@ -9,7 +9,7 @@ from bot.domain.outcomes import Outcome, TicketJudged
 from bot.domain.tickets import ANSWERED, TicketState, TicketView
 from bot.domain.world import World
 from bot.pushes.ticket_ways import LABELS, Verdict
-from handlers.complaint import told
+from handlers.complaint_heard import told
 from handlers.texts import complaint as texts
 from nlu.understood import Understood
 

@@ -30,7 +30,9 @@ def test_yes_and_no_from_two_devices_end_in_one_state(desk: Desk) -> None:
         lambda: desk.judge(ticket.id, content=False, key="no", words="没解决"),
     )
     assert desk.row(ticket.id).state is _S.REOPENED
-    assert desk.events(ticket.id)[-1] == "reopened", "a no is never lost: it opens even what was closed a moment ago"
+    assert desk.events(ticket.id)[-1] == "reopened", (
+        "a no is never lost: it opens even what was closed a moment ago"
+    )
 
 
 def test_the_verdict_and_the_week_of_silence(desk: Desk) -> None:
