@@ -13,9 +13,10 @@ from bot.domain.outcomes import Outcome
 from bot.domain.survey import SurveyClosed, SurveyMoved, SurveyRefused, SurveyState, SurveyView
 from bot.domain.world import World
 from bot.pushes.survey_ways import Way
-from bot.questionnaires.evaluate import progress
+from bot.questionnaires.evaluate import progress, questions
 from bot.questionnaires.filling import current
 from handlers import questionnaire_advice as advising
+from handlers import questionnaire_answering as answering
 from handlers import questionnaire_asking as asking
 from handlers import questionnaire_hearing as hearing
 from handlers import questionnaire_moves as moves
@@ -124,7 +125,7 @@ class Survey(
         ask=asking.question,
         claim=hearing.claim,
         keeps=hearing.keeps,
-        auto=hearing.told_along,
+        auto=answering.told_along,
         after=("scope",),
         when=_asking,
         hint=asking.example,
@@ -184,7 +185,8 @@ def _finished(outcome: SurveyMoved, world: World, values: Values) -> Said:
 
 
 def _change(seen: SurveyView) -> Option:
-    return Option(texts.CHANGE, opens("survey", {"scope": seen.scope, "edit": True}), texts.CHANGE_WORDS)
+    words = texts.change_words(len(questions(seen.form, seen.filling.answers)))
+    return Option(texts.CHANGE, opens("survey", {"scope": seen.scope, "edit": True}), words)
 
 
 def _told(world: World, values: Values) -> Said:

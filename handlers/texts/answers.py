@@ -128,6 +128,12 @@ def unclear(item: Item) -> str:
     return f"对不起，我没听明白。您可以这样回答：{example(item)}。"
 
 
+def displeased(said: str) -> str:
+    """Harsh words that answer nothing."""
+    named = f"您说的「{said}」" if len(said) <= SHORT else "您说的"
+    return f"{named}我看到了，末了可以写下来，我们转给有关科室；现在就要投诉，回复「投诉」。这一题先选个最接近的："
+
+
 def symptom(item: Item, said: str) -> str:
     """A complaint that answers nothing."""
     named = f"您说的「{said}」" if len(said) <= SHORT else "您说的不舒服"

@@ -22,7 +22,6 @@ REVISIT, CHANGE = "约复诊", "改答案"
 REVISIT_WORDS = ("约复诊", "预约复诊", "复诊", "约复查", "复查")
 CHANGE_WORDS = ("改答案", "改一题", "答错了", "说错了", "选错了", "改一下", "修改")
 SEAT = "看看最近的号"
-
 NONE_OPEN = "现在没有要您回答的问卷。对我们有什么意见，直接写给我，我转给医院的人。"
 GONE = "这份问卷现在不用答了，给您添麻烦了。别的事，直接跟我说就行。"
 WHOM = "您要回答哪一份？"
@@ -36,6 +35,16 @@ PLEASE_PICK = "我没分清，是下面哪一个？"
 PLEASE_PICK_SOME = "我没分清，是下面哪几个？"
 GENTLY = "要是您愿意，我们接着往下答；想歇一歇，回复「先不答了」就行。"
 ONE_LEFT = "这是最后一题了。"
+
+
+def change_words(questions: int) -> tuple[str, ...]:
+    """改第2题, said of what is over: else the 2 would be the second choice below it."""
+    spelt = {n: _NUMERALS[n] for n in range(1, 11)}
+    names = [name for n in range(1, questions + 1) for name in (str(n), spelt.get(n, "")) if name]
+    return (
+        *CHANGE_WORDS,
+        *(said for n in names for said in (f"改第{n}题", f"第{n}题答错了", f"第{n}题错了")),
+    )
 
 
 def label(seen: SurveyView) -> str:
@@ -67,7 +76,7 @@ def go_on(seen: SurveyView) -> str:
 
 def _minutes(questions: int) -> str:
     minutes = max(1, -(-questions // PER_MINUTE))
-    return "一分钟" if minutes == 1 else f"{_NUMERALS[min(minutes, 10)].replace('二', '两')}分钟左右"
+    return f"{_NUMERALS[min(minutes, 10)].replace('二', '两')}分钟左右"
 
 
 def begin(seen: SurveyView) -> str:

@@ -11,6 +11,7 @@ from bot.dialog.frame import Known, Wrong
 from bot.domain.survey import Advice, Author, Back, Give, Jump, Skip, Start, Stop, SurveyMoved, SurveyState
 from bot.questionnaires.filling import Filling
 from handlers import questionnaire_advice as advising
+from handlers import questionnaire_answering as answering
 from handlers import questionnaire_asking as asking
 from handlers import questionnaire_hearing as hearing
 from handlers import questionnaire_moves as moves
@@ -139,10 +140,10 @@ def test_two_pressures_in_one_breath() -> None:
     heard = hearing.claim(said("145/92"), world(seen("hypertension", at_high)), VALUES)
     assert isinstance(heard, Known) and heard.sets["told"] == {"after": "systolic", "text": "145/92"}
     at_low = Filling({"measured": (True,), "systolic": (Decimal(145),)})
-    along = hearing.told_along(world(seen("hypertension", at_low)), {**VALUES, "told": heard.sets["told"]})
+    along = answering.told_along(world(seen("hypertension", at_low)), {**VALUES, "told": heard.sets["told"]})
     assert moves.read(along) == Give("diastolic", (Decimal(92),))
     assert (
-        hearing.told_along(world(seen("hypertension", at_high)), {**VALUES, "told": heard.sets["told"]})
+        answering.told_along(world(seen("hypertension", at_high)), {**VALUES, "told": heard.sets["told"]})
         is None
     )
 
