@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from redis import Redis
 
@@ -15,9 +15,11 @@ from bot.web.console.console import Console
 from bot.web.console.pages import Stage
 from bot.web.console.problems import NotThere
 from bot.web.console.throttle import Throttle
-from bot.web.console.views import door, logs, oneself, staff, today
+from bot.web.console.views import door, logs, oneself, staff, ticket, tickets, today
 
-MODULES = (door, oneself, today, staff, logs)
+MODULES = (door, oneself, today, tickets, ticket, staff, logs)
+_LARGEST = 6 * 1024 * 1024
+"""Bytes of a request: an attachment of 5 MB and what is around it."""
 
 
 def build(hospital: Hospital, redis: Redis, settings: Settings, *, real: Clock | None = None) -> Console:
@@ -28,6 +30,10 @@ def build(hospital: Hospital, redis: Redis, settings: Settings, *, real: Clock |
     render.install(console)
     for module in MODULES:
         module.install(console)
+
+    @console.site.before_request
+    def bounded() -> None:
+        request.max_content_length = _LARGEST
 
     @console.opened("/<path:rest>", Stage.KNOWN, "GET", title="没有找到")
     def nowhere(me: object, rest: str) -> ResponseReturnValue:
