@@ -72,13 +72,14 @@ def _invited_on_their_day(world: World, followups: Rows, discharges: Rows, taken
 
 def _nobody(world: World, taken: Rows) -> Iterator[str]:
     """Nobody dead and nobody who opted out is messaged; no platform saw what the house does not know of."""
+    by_phone = {person.phone: person for person in world.script.people}
     journal, group = world.journal, {"followup_due", "followup_reminder", "revisit_due"}
     for message in journal.messages:
         if world.hospital.kinds[message.kind].group.name == STAFF:
             continue
-        person = world.actors.of_account.get(message.account_id or 0)
+        person = world.actors.of_account.get(message.account_id or 0) or by_phone.get(message.phone)
         if person is None:
-            yield f"{message.kind} went to account {message.account_id}, which is nobody's"
+            yield f"{message.kind} went to account {message.account_id} or a phone that is nobody's"
             continue
         heard = journal.died.get(person.number)
         if heard is not None and message.at > heard:
@@ -95,12 +96,11 @@ def _not_twice(world: World, followups: Rows, taken: Rows) -> Iterator[str]:
     for (scope, kind), times in Counter((row.scope, row.kind) for row in taken).items():
         if times > 1 and scope.startswith("followup:"):
             yield f"{scope} was sent {kind} {times} times"
+    last_sent = {_step(row): row.at for row in sorted(taken, key=lambda row: row.at)}
     for step, moments in world.journal.completed.items():
         if len(moments) > 1:
             yield f"step {step} was completed {len(moments)} times"
-        if any(
-            _step(row) == step and row.at > moments[0] for row in taken if row.scope == f"followup:{step}"
-        ):
+        if step in last_sent and last_sent[step] > moments[0]:
             yield f"step {step} was sent a message after it was answered"
     known = {(row.discharge_id, row.plan_id, row.step) for row in followups}
     if len(known) != len(followups):

@@ -18,6 +18,7 @@ class Message:
     account_id: int | None
     key: str
     road: str
+    phone: str = ""
 
 
 @dataclass
@@ -53,5 +54,7 @@ class FastRoad:
         account = None if to.account is None else to.account.id
         if self._closed and (account is None or account % self._closed == 0):
             raise SendError("43101", permanent=True, elsewhere=True)
-        self._journal.messages.append(Message(self._clock.now(), notice.kind, account, key, self.name))
+        self._journal.messages.append(
+            Message(self._clock.now(), notice.kind, account, key, self.name, to.phone)
+        )
         return Receipt(f"{self.name}-{key}")

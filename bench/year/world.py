@@ -8,6 +8,7 @@ from random import Random
 
 from sqlalchemy import and_, func, or_, select
 
+from bench.year import desk
 from bench.year.actors import Actors
 from bench.year.cast import Row as FileRow
 from bench.year.cast import Script, each_day
@@ -88,6 +89,10 @@ class World:
         return Actors(self.hospital, self.journal, self.script.stays, self.seed)
 
     @cached_property
+    def _slowness(self) -> Random:
+        return Random(f"{self.seed}:desk")
+
+    @cached_property
     def _plans(self) -> dict[str, dict[str, object]]:
         return load_plans(self.settings.data_dir / "plans")
 
@@ -130,6 +135,7 @@ class World:
         for followup_id, account_id in self.actors.intentions.pop(day, ()):
             self.actors.answer(followup_id, account_id)
         self.clock.put(day, time(15))
+        desk.work(self.hospital, self._slowness)
         for row in self._queue():
             self.actors.call(row)
         self.clock.put(day, time(18))
