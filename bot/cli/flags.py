@@ -34,12 +34,13 @@ def flags() -> None:
 @click.option("--state", type=click.Choice(["live", *STATES]), default="live", help="live: not closed")
 def listing(ward: str | None, state: str) -> None:
     """What waits, the most pressing first; nobody is named."""
+    from bot.services.flags.looking import Which
     from bot.services.flags.looking import listing as rows
     from bot.services.flags.rows import LIVE
 
     states = LIVE if state == "live" else (FlagState(state),)
     with _hospital() as hospital, hospital.db.read() as uow:
-        found = rows(uow, hospital.acting("cli"), ward=ward, states=states)
+        found = rows(uow, hospital.acting("cli"), Which(ward=ward), states=states)
     for each in found:
         click.echo("\t".join(_line(each)))
     if not found:

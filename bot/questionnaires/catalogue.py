@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,8 @@ class Catalogue:
     forms: Mapping[str, Questionnaire]
     advice: Mapping[str, str]
     broken: tuple[Broken, ...] = ()
+    remarks: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
+    """By ``url|version``: what the linter would have better, in forms that may be used."""
 
     @classmethod
     def load(cls, own: Path | None = None) -> "Catalogue":
@@ -43,8 +45,10 @@ class Catalogue:
             told.append(Broken(advice.FILE, (Finding("", str(error)),)))
             texts = advice.load()
         forms: dict[str, Questionnaire] = {}
+        remarks: dict[str, tuple[Finding, ...]] = {}
         for file, text in _texts(own):
-            findings = tuple(finding for finding in check(text, texts) if finding.blocks)
+            found = check(text, texts)
+            findings = tuple(finding for finding in found if finding.blocks)
             form = None if findings else fhir.read(json.loads(text))
             if form is not None and form.canonical in forms:
                 findings = (Finding("version", f"{form.canonical} 已经有了；改过的问卷要换一个 version"),)
@@ -52,7 +56,8 @@ class Catalogue:
                 told.append(Broken(file, findings))
             else:
                 forms[form.canonical] = form
-        return cls(forms, texts, tuple(told))
+                remarks[form.canonical] = found
+        return cls(forms, texts, tuple(told), remarks)
 
     def get(self, canonical: str) -> Questionnaire | None:
         """By ``url|version``, retired or not: an answer given once can always be read."""

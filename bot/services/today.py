@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, select
 
 from bot.domain.flags import FlagLevel, FlagState
 from bot.domain.followup import FollowupState
@@ -15,6 +15,7 @@ from bot.domain.suspension import LIVE as LIVE_CASES
 from bot.domain.suspension import CaseState, SuspensionState
 from bot.domain.tickets import TicketState
 from bot.services.tables import table
+from bot.services.within import within
 from bot.store.care_models import RedFlag, Ticket
 from bot.store.db import UnitOfWork
 from bot.store.followup_models import Discharge, Followup
@@ -76,7 +77,7 @@ class Running:
 
 def flags(uow: UnitOfWork, scope: Scope) -> tuple[int, Sequence[Flag]]:
     """How many are open, and the most pressing."""
-    ours = and_(R.c.state != FlagState.CLOSED, _within(scope, R.c.ward, None))
+    ours = and_(R.c.state != FlagState.CLOSED, within(scope, R.c.ward))
     total = _count(uow, select(func.count()).select_from(R).where(ours))
     columns = (R.c.id, R.c.title, R.c.level, R.c.state, R.c.ward, R.c.deadline_at, R.c.acknowledged_by)
     rows = uow.connection.execute(select(*columns).where(ours).order_by(R.c.deadline_at, R.c.id).limit(SHOWN))
@@ -84,13 +85,13 @@ def flags(uow: UnitOfWork, scope: Scope) -> tuple[int, Sequence[Flag]]:
 
 
 def tickets(uow: UnitOfWork, scope: Scope) -> Due:
-    ours = and_(T.c.state.in_(_TICKETS), _within(scope, None, T.c.department))
+    ours = and_(T.c.state.in_(_TICKETS), within(scope, department=T.c.department))
     return _due(uow, select(func.count()).select_from(T).where(ours), T.c.due_at <= uow.now)
 
 
 def followups(uow: UnitOfWork, scope: Scope) -> Queue:
     """By state, and how many are to be dialled by now."""
-    ours = and_(F.c.state.in_(_FOLLOWUPS), _within(scope, D.c.ward, D.c.department))
+    ours = and_(F.c.state.in_(_FOLLOWUPS), within(scope, D.c.ward, D.c.department))
     joined = F if scope.everything else F.join(D, D.c.id == F.c.discharge_id)
     if scope.everything:
         ours = F.c.state.in_(_FOLLOWUPS)
@@ -125,7 +126,7 @@ def suspensions(uow: UnitOfWork) -> Sequence[Running]:
 def day_of(uow: UnitOfWork, today: date, scope: Scope) -> int:
     """Follow-ups whose day is today, whatever has become of them: the day's load."""
     joined = F if scope.everything else F.join(D, D.c.id == F.c.discharge_id)
-    ours = literal_column("1 = 1") if scope.everything else _within(scope, D.c.ward, D.c.department)
+    ours = literal_column("1 = 1") if scope.everything else within(scope, D.c.ward, D.c.department)
     return _count(uow, select(func.count()).select_from(joined).where(F.c.due_on == today, ours))
 
 
@@ -134,20 +135,6 @@ def _running(uow: UnitOfWork, row: Any) -> Running:
     states = {CaseState(state): n for state, n in uow.connection.execute(grouped)}
     still = sum(states.get(state, 0) for state in LIVE_CASES)
     return Running(row.id, row.reason, row.affected, still, states.get(CaseState.PHONE, 0))
-
-
-def _within(
-    scope: Scope, ward: ColumnElement[str] | None, department: ColumnElement[str] | None
-) -> ColumnElement[bool]:
-    """Rows of these wards or departments; of nobody's, where somebody has none."""
-    if scope.everything:
-        return literal_column("1 = 1")
-    parts = [
-        column.in_(sorted(names))
-        for column, names in ((ward, scope.wards), (department, scope.departments))
-        if column is not None and names
-    ]
-    return or_(*parts) if parts else literal_column("1 = 0")
 
 
 def _due(uow: UnitOfWork, counted: Select[int], late: ColumnElement[bool]) -> Due:

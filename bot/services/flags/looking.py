@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, bindparam, func, select
 
 from bot.domain.flags import FlagLevel, FlagState
+from bot.domain.masking import mask_name, mask_phone
+from bot.domain.roles import Scope
 from bot.services.context import Context, audit
 from bot.services.flags.duty import DESK, TIERS
 from bot.services.flags.raising import RECENT
@@ -15,10 +17,13 @@ from bot.services.followup.discharges import D
 from bot.services.followup.discharges import unsealed as of_discharge
 from bot.services.people import P, plain
 from bot.services.tables import Record
+from bot.services.within import EVERYTHING, within
 from bot.store.db import UnitOfWork
 from bot.store.types import UtcDateTime, written
 
 _LISTED = 200
+REASONS = ("act", "handover", "complaint", "check")
+"""Why one is opened: to act on it, to hand it over, to answer a complaint, to check how it was dealt with."""
 _SHOWN = (
     R.c.id, R.c.rule, R.c.title, R.c.level, R.c.state, R.c.source, R.c.ward, R.c.tier, R.c.raised_at, R.c.deadline_at,
     R.c.escalates_at, R.c.acknowledged_by, R.c.acknowledged_at, R.c.outcome, R.c.closed_by, R.c.closed_at,
@@ -76,6 +81,29 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class Which:
+    """Which flags; everything given has to hold."""
+
+    scope: Scope = EVERYTHING
+    ward: str | None = None
+    level: FlagLevel | None = None
+    tier: int | None = None
+    """How far it has gone up."""
+    followup_id: int | None = None
+
+
+_ALL = Which()
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """Whose a flag is, as everybody who sees it may read it; both are empty where nobody is registered."""
+
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """For the metrics."""
 
@@ -87,15 +115,43 @@ class Counts:
 
 
 def listing(
-    uow: UnitOfWork, context: Context, *, ward: str | None = None, states: Sequence[FlagState] = LIVE,
-    limit: int = _LISTED,
+    uow: UnitOfWork, context: Context, which: Which = _ALL, *, states: Sequence[FlagState] = LIVE,
+    limit: int = _LISTED, skipped: int = 0,
 ) -> tuple[FlagView, ...]:  # fmt: skip
     """By deadline, the most pressing first; closed ones alone: the latest first."""
     by = (R.c.closed_at.desc(),) if set(states) == {FlagState.CLOSED} else (R.c.deadline_at,)
     query: Select[*tuple[object, ...]] = select(*_SHOWN).where(R.c.state.in_(states)).order_by(*by, R.c.id)
-    if ward is not None:
-        query = query.where(R.c.ward == ward)
-    return tuple(_view(row, context) for row in uow.connection.execute(query.limit(limit)))
+    for column, wanted in (
+        (R.c.ward, which.ward), (R.c.level, which.level), (R.c.tier, which.tier), (R.c.followup_id, which.followup_id),
+    ):  # fmt: skip
+        if wanted is not None:
+            query = query.where(column == wanted)
+    if not which.scope.everything:
+        query = query.where(within(which.scope, R.c.ward))
+    rows = uow.connection.execute(query.limit(limit).offset(skipped))
+    return tuple(_view(row, context) for row in rows)
+
+
+def how_many(uow: UnitOfWork, scope: Scope) -> dict[FlagState, int]:
+    """That are not closed, by state."""
+    mine = select(R.c.state, func.count()).where(R.c.state.in_(LIVE), within(scope, R.c.ward))
+    found: dict[FlagState, int] = {row[0]: row[1] for row in uow.connection.execute(mine.group_by(R.c.state))}
+    return {state: found.get(state, 0) for state in LIVE}
+
+
+def wards(uow: UnitOfWork, scope: Scope) -> tuple[str, ...]:
+    """Those that have a flag; the desk's is empty."""
+    rows = uow.connection.execute(select(R.c.ward).where(within(scope, R.c.ward)).distinct())
+    return tuple(sorted(row.ward for row in rows))
+
+
+def masked(uow: UnitOfWork, flag_id: int) -> Masked:
+    """Enough to know whose it may be; `open_flag` tells the rest."""
+    row = uow.execute(_ONE, {"p_id": flag_id}).first()
+    name, phone = ("", "") if row is None else _who(uow, row)
+    return Masked(
+        mask_name(name) if name else "", "、".join(map(mask_phone, phone.split("、"))) if phone else ""
+    )
 
 
 def view(uow: UnitOfWork, context: Context, flag_id: int) -> FlagView | None:
@@ -104,12 +160,14 @@ def view(uow: UnitOfWork, context: Context, flag_id: int) -> FlagView | None:
     return None if row is None else _view(row, context)
 
 
-def open_flag(uow: UnitOfWork, context: Context, flag_id: int) -> Opened | None:
-    """Who it is and what was said; written to the audit log in the same transaction."""
+def open_flag(uow: UnitOfWork, context: Context, flag_id: int, reason: str = "act") -> Opened | None:
+    """Who it is and what was said; written to the audit log, with why, in the same transaction."""
+    if reason not in REASONS:
+        raise ValueError(f"{reason}: {', '.join(REASONS)}")
     row = uow.execute(_ONE, {"p_id": flag_id}).first()
     if row is None:
         return None
-    audit(uow, context, "flag.revealed", f"flag:{flag_id}")
+    audit(uow, context, "flag.revealed", f"flag:{flag_id}", reason=reason)
     name, phone = _who(uow, row)
     note = "" if row.note is None else unsealed(uow.keys, "note", row.key, row.note)
     return Opened(_view(row, context), unsealed(uow.keys, "detail", row.key, row.detail), name, phone, note)

@@ -7,9 +7,11 @@ from sqlalchemy import func, select
 
 from bot.domain.followup import UNTOUCHED, Anchors, FollowupState, Plan, calendar_of, choose
 from bot.domain.masking import mask_name
+from bot.domain.roles import Scope
 from bot.services.followup.discharges import D, F, opened, stay_of
 from bot.services.followup.editions import E
 from bot.services.followup.plans import read_plan
+from bot.services.within import EVERYTHING, within
 from bot.store.db import UnitOfWork
 
 
@@ -28,6 +30,8 @@ class Entry:
     questionnaire: str
     audience: str
     owner: str
+    id: int
+    """Of the step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Calendar:
 
     masked_name: str
     ward: str
+    department: str
     admitted_on: date
     discharged_on: date | None
     way: str
@@ -71,12 +76,12 @@ def preview(uow: UnitOfWork, admission_no: str) -> Calendar | None:
         entries.append(
             Entry(
                 plan.title, each.edition, title, each.state, each.reason, each.earliest_on, each.due_on,
-                each.overdue_on, each.questionnaire, each.audience, each.owner,
+                each.overdue_on, each.questionnaire, each.audience, each.owner, each.id,
             )
         )  # fmt: skip
     return Calendar(
-        mask_name(opened(uow.keys, row, ("name",))["name"]), row.ward, row.admitted_on, row.discharged_on,
-        row.way, row.patient_id is not None, tuple(entries),
+        mask_name(opened(uow.keys, row, ("name",))["name"]), row.ward, row.department, row.admitted_on,
+        row.discharged_on, row.way, row.patient_id is not None, tuple(entries),
     )  # fmt: skip
 
 
@@ -99,9 +104,33 @@ def load(uow: UnitOfWork, since: date, until: date) -> tuple[Load, ...]:
     return tuple(Load(day, sum(owners.values()), owners) for day, owners in sorted(days.items()))
 
 
-def backlog(uow: UnitOfWork, today: date) -> int:
+def load_of_wards(
+    uow: UnitOfWork, since: date, until: date, scope: Scope
+) -> tuple[tuple[Load, ...], dict[str, int]]:
+    """`load` of the wards that somebody sees, and how many of all these days are each ward's; in one query."""
+    rows = uow.connection.execute(
+        select(F.c.due_on, F.c.owner, D.c.ward, func.count().label("steps"))
+        .join_from(F, D, D.c.id == F.c.discharge_id)
+        .where(F.c.state.in_(UNTOUCHED), F.c.due_on >= since, F.c.due_on <= until)
+        .where(within(scope, D.c.ward, D.c.department))
+        .group_by(F.c.due_on, F.c.owner, D.c.ward)
+    )
+    days: dict[date, dict[str, int]] = {}
+    wards: dict[str, int] = {}
+    for row in rows:
+        mine = days.setdefault(row.due_on, {})
+        mine[row.owner] = mine.get(row.owner, 0) + row.steps
+        wards[row.ward] = wards.get(row.ward, 0) + row.steps
+    loads = tuple(Load(day, sum(owners.values()), owners) for day, owners in sorted(days.items()))
+    return loads, dict(sorted(wards.items()))
+
+
+def backlog(uow: UnitOfWork, today: date, scope: Scope = EVERYTHING) -> int:
     """Steps whose day is over and that nobody has been reached about."""
-    mine = select(func.count()).select_from(F).where(F.c.state.in_(UNTOUCHED), F.c.due_on < today)
+    late = (F.c.state.in_(UNTOUCHED), F.c.due_on < today)
+    mine = select(func.count()).select_from(F).where(*late)
+    if not scope.everything:
+        mine = mine.join(D, D.c.id == F.c.discharge_id).where(within(scope, D.c.ward, D.c.department))
     return int(uow.connection.execute(mine).scalar_one())
 
 

@@ -51,6 +51,13 @@ def numbers_of(
     return tuple(found.values())
 
 
+def of_step(uow: UnitOfWork, followup_id: int) -> tuple[Number, ...]:
+    """Those of the stay that a step belongs to."""
+    query = select(D.c.id, D.c.phone, D.c.patient_id).join_from(F, D, D.c.id == F.c.discharge_id)
+    row = uow.connection.execute(query.where(F.c.id == followup_id)).first()
+    return () if row is None else numbers_of(uow, row.id, row.phone, row.patient_id)
+
+
 def first_of_use(numbers: Sequence[Number]) -> Number | None:
     return next((number for number in numbers if not number.dead), None)
 

@@ -2,7 +2,7 @@
 what is due; last what waits for an answer or for the agreed hour.  Names are masked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -12,11 +12,13 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, se
 from bot.domain.flags import FlagLevel, FlagState
 from bot.domain.followup import FollowupState
 from bot.domain.masking import mask_name
+from bot.domain.roles import Scope
 from bot.services.context import Context
 from bot.services.followup.discharges import D, F, unsealed
 from bot.services.followup.editions import E
 from bot.services.followup.plans import read_plan
 from bot.services.tables import Record, table
+from bot.services.within import EVERYTHING, within
 from bot.store.care_models import RedFlag
 from bot.store.db import UnitOfWork
 from bot.store.types import written
@@ -65,6 +67,8 @@ class Which:
     free: bool = False
     """Nobody has."""
     show: Show = Show.ALL
+    scope: Scope = EVERYTHING
+    """Whoever looks sees the stays of their wards and departments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,18 @@ def counts(
     return dict(sorted(found.items()))
 
 
+def lost(uow: UnitOfWork, which: Which) -> int:
+    """How many are lost (R38): they are in nobody's queue."""
+    query = _rows(replace(which, show=Show.LOST), uow.now, func.count())
+    return int(uow.connection.execute(query).scalar_one())
+
+
+def wards(uow: UnitOfWork, scope: Scope) -> tuple[str, ...]:
+    """Those of the stays that somebody sees."""
+    rows = uow.connection.execute(select(D.c.ward).where(within(scope, D.c.ward, D.c.department)).distinct())
+    return tuple(sorted(row.ward for row in rows if row.ward))
+
+
 _OF_STAY = (
     D.c.name, D.c.admission_no, D.c.ward, D.c.department, D.c.doctor, D.c.patient_id, D.c.id.label("stay"),
 )  # fmt: skip
@@ -170,6 +186,8 @@ def _rows(which: Which, now: datetime, *columns: Any) -> Select[Any]:
     query = _joined(*columns).where(_shown(which.show, now), alive)
     if which.wards:
         query = query.where(D.c.ward.in_(which.wards))
+    if not which.scope.everything:
+        query = query.where(within(which.scope, D.c.ward, D.c.department))
     if which.doctor:
         query = query.where(D.c.doctor == which.doctor)
     if which.owner:

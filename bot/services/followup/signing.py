@@ -1,6 +1,6 @@
 """签字 (R41): 科主任 checks their ward's month, 医务科 and 护理部 supervise; what is still missing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,6 +8,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.domain.followup import OPEN
+from bot.domain.roles import Role
 from bot.services.context import Context, audit
 from bot.services.figures.periods import ReportKind, period
 from bot.services.followup.assigning import staff_of
@@ -19,6 +20,10 @@ from bot.store.db import UnitOfWork
 
 G = table(Signoff)
 ROLES = {"director": "科主任", "medical_office": "医务科", "nursing_office": "护理部"}
+SIGNS: Mapping[Role, tuple[str, ...]] = {
+    Role.DIRECTOR: ("director",), Role.OFFICE: ("medical_office", "nursing_office"),
+}  # fmt: skip
+"""As what somebody of this role signs (R41)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,11 @@ def sign(
         return NotSigned("twice", uow.connection.execute(select(G.c.staff_no).where(*mine)).scalar_one())
     audit(uow, context, "followup.signed", f"month:{term.since:%Y-%m}", ward=ward, role=role)
     return Signed()
+
+
+def signs_as(roles: Iterable[Role]) -> tuple[str, ...]:
+    """The signatures that somebody with these roles may give."""
+    return tuple(signed for role in roles for signed in SIGNS.get(role, ()))
 
 
 def missing(uow: UnitOfWork, month: date, wards: Sequence[str] = ()) -> tuple[Missing, ...]:

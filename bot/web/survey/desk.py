@@ -1,6 +1,5 @@
 """What a request to the page does: finds the questionnaire behind the link, keeps the answers, says what to show."""
 
-import hashlib
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +15,6 @@ from bot.domain.survey import (
     Move,
     Start,
     Stop,
-    Submit,
     SurveyClosed,
     SurveyMoved,
     SurveyRefused,
@@ -24,14 +22,12 @@ from bot.domain.survey import (
     SurveyView,
 )
 from bot.questionnaires import advice
-from bot.questionnaires.evaluate import Refusal
-from bot.questionnaires.filling import dumps
 from bot.questionnaires.score import flags
 from bot.services.hospital import Hospital
 from bot.services.surveys.links import Keys, Link, read_token
 from bot.web.survey import texts
+from bot.web.survey.handing import handed_in, key_of, refused
 from bot.web.survey.reading import Posted, Read, read
-from bot.web.survey.sheet import by_link
 
 CORRECTABLE = timedelta(hours=24)
 """So long 改我的回答 is offered; whether it may still be changed the service decides."""
@@ -145,15 +141,13 @@ class Desk:
 
     def _submitted(self, link: Link, view: SurveyView, told: Read, do: str) -> Result:
         final = do == "submit"
-        move = Submit(told.filling, view.revision, final=final and told.clean)
-        kept = hashlib.sha256(f"{dumps(told.filling)}{move.final}".encode()).hexdigest()[:16]
-        match self._move(link, move, f"{view.revision}:{kept}"):
+        move = handed_in(view, told, final=final)
+        match self._move(link, move, key_of(move)):
             case SurveyMoved(survey=now, advice=raised):
                 shown = self._advice(now, raised)
                 return Shown(now, told, note=_note(told, do), advice=shown, saved=True, final=final)
-            case SurveyRefused(item=item, why=why, limit=limit):
-                bounded = limit if isinstance(limit, int | date) else None
-                return Shown(view, by_link({item.link_id: Refusal(why, bounded)}, told), final=final)
+            case SurveyRefused() as outcome:
+                return Shown(view, refused(outcome, told), final=final)
             case SurveyClosed(why="stale"):
                 latest = self._view(link)
                 return Over("unknown") if latest is None else self._stale(latest, told, ours=True)

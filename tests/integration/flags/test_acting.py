@@ -9,7 +9,7 @@ from bot.domain.flags import FlagState
 from bot.domain.states import OutboxState
 from bot.services.flags import looking
 from bot.services.flags.acting import ClosedBy, Done, NoFlag, NoOutcome, NotTaken, TakenBy
-from bot.services.flags.looking import FlagView, Opened
+from bot.services.flags.looking import FlagView, Opened, Which
 from tests.integration.flags.conftest import HEAD, NURSE, WARD, WORDS, OnDuty
 
 
@@ -115,7 +115,7 @@ def test_the_list_counts_down_and_names_nobody(on_duty: OnDuty) -> None:
         (other, timedelta(minutes=18), False),
         (soon, timedelta(minutes=228), False),
     ]
-    assert [each.id for each in listed(on_duty, ward=WARD)] == [urgent, soon]
+    assert [each.id for each in listed(on_duty, which=Which(ward=WARD))] == [urgent, soon]
     assert "王小明" not in str(listed(on_duty)) and WORDS not in str(listed(on_duty))
     on_duty.close(other)
     assert [each.id for each in listed(on_duty, states=[FlagState.CLOSED])] == [other]
