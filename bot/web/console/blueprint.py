@@ -15,9 +15,33 @@ from bot.web.console.console import Console
 from bot.web.console.pages import Stage
 from bot.web.console.problems import NotThere
 from bot.web.console.throttle import Throttle
-from bot.web.console.views import door, logs, oneself, staff, ticket, tickets, today
+from bot.web.console.views import (
+    door,
+    flags,
+    followup,
+    followups,
+    logs,
+    oneself,
+    phoning,
+    staff,
+    ticket,
+    tickets,
+    today,
+)
 
-MODULES = (door, oneself, today, tickets, ticket, staff, logs)
+MODULES = (
+    door,
+    oneself,
+    today,
+    flags,
+    followups,
+    followup,
+    phoning,
+    tickets,
+    ticket,
+    staff,
+    logs,
+)
 _LARGEST = 6 * 1024 * 1024
 """Bytes of a request: an attachment of 5 MB and what is around it."""
 

@@ -18,6 +18,7 @@ from bot.settings import Settings
 from bot.store.db import Database
 from bot.web.console import blueprint
 from bot.web.console.console import Console
+from bot.web.survey import pages
 from tests.conftest import FixedClock
 
 PASSWORD = "correct-horse-battery"
@@ -96,6 +97,7 @@ def make_stand(db: Database, clock: FixedClock, redis: "Redis", settings: Settin
     console = blueprint.build(hospital, redis, settings, real=clock)
     app = Flask("console-test", static_folder=None)
     app.register_blueprint(console.site)
+    app.register_blueprint(pages.blueprint(hospital, db.keys))  # the nurse fills the form that the patient sees
     return Stand(db, clock, console, app, settings)
 
 

@@ -54,7 +54,8 @@
       return;
     }
     const button = event.submitter;
-    if (button && !event.target.hasAttribute("hx-post")) {
+    const saves = event.target.hasAttribute("hx-post") || "autosave" in event.target.dataset;  // they wait by themselves
+    if (button && !saves) {
       button.setAttribute("aria-busy", "true");  // a second press sends nothing
       setTimeout(() => { button.disabled = true; });
     }
