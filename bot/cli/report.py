@@ -106,6 +106,7 @@ def html(number: int, output: Path) -> None:
 def register(ward: str, month: str | None, year: str | None, output: Path, reveal: bool) -> None:
     """登记簿 (R28): every follow-up of these days, by the day it was done."""
     from bot.services.figures.printing import register_table, write_down
+    from bot.services.figures.whose import Whose
 
     with _hospital() as (hospital, context):
         term = _term(context, month, year)
@@ -117,7 +118,7 @@ def register(ward: str, month: str | None, year: str | None, output: Path, revea
                     uow,
                     context.forms,
                     term,
-                    ward=ward,
+                    whose=Whose(ward=ward),
                     reveal=reveal,
                     hospital=context.settings.hospital_name,
                 ),
@@ -134,6 +135,7 @@ def register(ward: str, month: str | None, year: str | None, output: Path, revea
 def archive(ward: str, month: str | None, year: str | None, output: Path, reveal: bool) -> None:
     """档案 (R29): everybody discharged in these days."""
     from bot.services.figures.printing import archive_table, write_down
+    from bot.services.figures.whose import Whose
 
     with _hospital() as (hospital, context):
         term = _term(context, month, year)
@@ -141,7 +143,9 @@ def archive(ward: str, month: str | None, year: str | None, output: Path, reveal
             write_down(hospital.db, context.actor, "archive", term, ward)
         with hospital.db.read() as uow:
             _write(
-                archive_table(uow, term, ward=ward, reveal=reveal, hospital=context.settings.hospital_name),
+                archive_table(
+                    uow, term, whose=Whose(ward=ward), reveal=reveal, hospital=context.settings.hospital_name
+                ),
                 output,
             )
 

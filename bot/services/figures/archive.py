@@ -1,19 +1,23 @@
 """档案 and 病区登记本 (R29): who was discharged from a ward."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 
 from bot.services.figures.pages import pages
 from bot.services.figures.people import shown
 from bot.services.figures.periods import Term
+from bot.services.figures.register import SCREEN
+from bot.services.figures.whose import EVERYBODY, Whose
 from bot.services.followup.discharges import D, opened
 from bot.services.tables import Record
 from bot.store.db import UnitOfWork
 
 _OPENED = ("name", "phone", "address", "admission_diagnosis", "diagnosis")
+_KEYS = {"discharged_on": D.c.discharged_on, "admission_no": D.c.admission_no}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +37,27 @@ class ArchiveRow:
     address: str
 
 
-def archive(uow: UnitOfWork, term: Term, *, ward: str = "", reveal: bool = False) -> Iterator[ArchiveRow]:
-    """By the day of the discharge; ``ward`` empty: the whole hospital."""
-    query = select(D).where(D.c.discharged_on >= term.since, D.c.discharged_on < term.until)
-    if ward:
-        query = query.where(D.c.ward == ward)
-    keys = {"discharged_on": D.c.discharged_on, "admission_no": D.c.admission_no}
-    for page in pages(uow, query, keys):
+def archive(
+    uow: UnitOfWork, term: Term, *, whose: Whose = EVERYBODY, reveal: bool = False
+) -> Iterator[ArchiveRow]:
+    """By the day of the discharge."""
+    for page in pages(uow, _wanted(term, whose), _KEYS):
         for row in page:
             yield _row(uow, row, reveal)
+
+
+def archive_page(
+    uow: UnitOfWork, term: Term, *, whose: Whose, number: int, reveal: bool = False
+) -> tuple[Sequence[ArchiveRow], int]:
+    """One screen of it, and how many rows there are."""
+    query = _wanted(term, whose)
+    total = uow.connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+    page = query.order_by(*_KEYS.values()).limit(SCREEN).offset((number - 1) * SCREEN)
+    return [_row(uow, row, reveal) for row in uow.connection.execute(page).fetchall()], int(total)
+
+
+def _wanted(term: Term, whose: Whose) -> Select[Any]:
+    return select(D).where(D.c.discharged_on >= term.since, D.c.discharged_on < term.until, whose.stays())
 
 
 def _row(uow: UnitOfWork, row: Record, reveal: bool) -> ArchiveRow:

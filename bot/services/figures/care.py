@@ -4,11 +4,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import ColumnElement, Select, Table, and_, func, select
 
 from bot.services.figures.periods import Term
+from bot.services.figures.whose import EVERYBODY, Whose
+from bot.services.followup.discharges import D, F
 from bot.services.tables import Record, table
+from bot.services.within import within
 from bot.store.care_models import Contact, RedFlag, Review, Ticket
 from bot.store.db import UnitOfWork
 
@@ -54,10 +58,13 @@ class ReviewFigures:
     accurate: int
 
 
-def flags(uow: UnitOfWork, term: Term) -> tuple[FlagFigures, ...]:
+def flags(uow: UnitOfWork, term: Term, *, whose: Whose = EVERYBODY) -> tuple[FlagFigures, ...]:
     """Raised in ``term``, the urgent first."""
+    theirs = within(whose.scope, _A.c.ward)
+    if whose.ward:
+        theirs = and_(theirs, _A.c.ward == whose.ward)
     by_level: dict[str, list[Record]] = defaultdict(list)
-    for row in _between(uow, _A, "raised_at", term):
+    for row in uow.connection.execute(_between(_A, "raised_at", term).where(theirs)).fetchall():
         by_level[str(row.level)].append(row)
     return tuple(_flags(level, rows) for level, rows in sorted(by_level.items(), reverse=True))
 
@@ -74,10 +81,18 @@ def rules(uow: UnitOfWork, term: Term) -> dict[str, int]:
     return dict(sorted(rows, key=lambda row: (-row[1], row[0])))
 
 
-def tickets(uow: UnitOfWork, term: Term, now: datetime) -> tuple[TicketFigures, ...]:
+def tickets(
+    uow: UnitOfWork, term: Term, now: datetime, *, whose: Whose = EVERYBODY
+) -> tuple[TicketFigures, ...]:
     """Opened in ``term``, by kind and category."""
     found: dict[tuple[str, str], list[Record]] = defaultdict(list)
-    for row in _between(uow, _T, "opened_at", term):
+    query = _between(_T, "opened_at", term)
+    if whose != EVERYBODY:
+        stays = query.outerjoin_from(_T, F, F.c.id == _T.c.followup_id).outerjoin(
+            D, D.c.id == F.c.discharge_id
+        )
+        query = stays.where(_of_ward(whose))
+    for row in uow.connection.execute(query).fetchall():
         found[str(row.kind), row.category].append(row)
     return tuple(_tickets(*key, rows, now) for key, rows in sorted(found.items()))
 
@@ -85,7 +100,7 @@ def tickets(uow: UnitOfWork, term: Term, now: datetime) -> tuple[TicketFigures, 
 def departments(uow: UnitOfWork, term: Term) -> dict[str, int]:
     """Complaints and suggestions opened in ``term``, by department; the most first."""
     counts: dict[str, int] = defaultdict(int)
-    for row in _between(uow, _T, "opened_at", term):
+    for row in uow.connection.execute(_between(_T, "opened_at", term)).fetchall():
         if str(row.kind) != "praise":
             counts[row.department or "未定"] += 1
     return dict(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
@@ -100,16 +115,21 @@ def tries(uow: UnitOfWork, term: Term) -> dict[str, int]:
 
 
 def reviews(uow: UnitOfWork, term: Term) -> ReviewFigures:
-    rows = _between(uow, _V, "at", term)
+    rows = uow.connection.execute(_between(_V, "at", term)).fetchall()
     return ReviewFigures(len(rows), sum(row.timely for row in rows), sum(row.accurate for row in rows))
 
 
-def _between(uow: UnitOfWork, rows: Table, column: str, term: Term) -> Sequence[Record]:
+def _of_ward(whose: Whose) -> ColumnElement[bool]:
+    """A ticket is its department's, and of the ward whose patient it came from."""
+    theirs = within(whose.scope, D.c.ward, _T.c.department)
+    return and_(theirs, D.c.ward == whose.ward) if whose.ward else theirs
+
+
+def _between(rows: Table, column: str, term: Term) -> Select[Any]:
     first, last = term.moments
     clear = [each for each in rows.c if each.name not in ("detail", "note", "text", "answer", "measure")]
     at = rows.c[column]
-    query = select(*clear).where(at >= first, at < last).order_by(rows.c.id)
-    return uow.connection.execute(query).fetchall()
+    return select(*clear).where(at >= first, at < last).order_by(rows.c.id)
 
 
 def _flags(level: str, rows: Sequence[Record]) -> FlagFigures:

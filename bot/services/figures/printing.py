@@ -7,8 +7,9 @@ from bot.questionnaires.catalogue import Catalogue
 from bot.services.context import write_audit
 from bot.services.figures.archive import archive
 from bot.services.figures.periods import Term
-from bot.services.figures.register import register
+from bot.services.figures.register import By, register
 from bot.services.figures.table import Column, Row, Table
+from bot.services.figures.whose import Whose
 from bot.store.db import Database, UnitOfWork
 
 REGISTER = (
@@ -25,31 +26,37 @@ ARCHIVE = (
 
 
 def register_table(
-    uow: UnitOfWork, forms: Catalogue, term: Term, *, ward: str, reveal: bool, hospital: str
-) -> Table:
+    uow: UnitOfWork, forms: Catalogue, term: Term, *, whose: Whose, reveal: bool, hospital: str, by: By = By.FOLLOWED
+) -> Table:  # fmt: skip
     """Rows are read while they are printed."""
-    rows = register(uow, forms, term, ward=ward, reveal=reveal)
-    return _table("出院患者回访登记簿", REGISTER, map(astuple, rows), ward, term, hospital, "回访日期")
+    rows = register(uow, forms, term, whose=whose, by=by, reveal=reveal)
+    days = "回访日期" if by is By.FOLLOWED else "出院日期"
+    return _table("出院患者回访登记簿", REGISTER, map(astuple, rows), whose, term, hospital, days)
 
 
-def archive_table(uow: UnitOfWork, term: Term, *, ward: str, reveal: bool, hospital: str) -> Table:
+def archive_table(uow: UnitOfWork, term: Term, *, whose: Whose, reveal: bool, hospital: str) -> Table:
     """Rows are read while they are printed."""
-    rows = archive(uow, term, ward=ward, reveal=reveal)
-    return _table("出院患者随访档案", ARCHIVE, map(astuple, rows), ward, term, hospital, "出院日期")
+    rows = archive(uow, term, whose=whose, reveal=reveal)
+    return _table("出院患者随访档案", ARCHIVE, map(astuple, rows), whose, term, hospital, "出院日期")
 
 
-def write_down(db: Database, actor: str, what: str, term: Term, ward: str) -> None:
+def write_down(
+    db: Database, actor: str, what: str, term: Term, ward: str, *, did: str = "revealed", **detail: str
+) -> None:
     """Before the first name is read."""
     db.run(
         lambda uow: write_audit(
-            uow, at=uow.now, actor=actor, action=f"{what}.revealed", subject=f"ward:{ward or 'all'}",
-            since=str(term.since), until=str(term.until),
+            uow, at=uow.now, actor=actor, action=f"{what}.{did}", subject=f"ward:{ward or 'all'}",
+            since=str(term.since), until=str(term.until), **detail,
         )
     )  # fmt: skip
 
 
 def _table(
-    name: str, columns: tuple[Column, ...], rows: Iterator[Row], ward: str, term: Term, hospital: str, by: str
+    name: str, columns: tuple[Column, ...], rows: Iterator[Row], whose: Whose, term: Term, hospital: str, by: str
 ) -> Table:  # fmt: skip
-    whose = f"病区：{ward or '全院'}　{by}：{term}"
-    return Table(name, f"{hospital}{name}", columns, rows, notes=(whose,))
+    everything = "全院" if whose.scope.everything else "本人负责的病区、科室"
+    told = [f"病区：{whose.ward or everything}", f"{by}：{term}"]
+    if whose.doctor:
+        told.insert(1, f"经管医生：{whose.doctor}")
+    return Table(name, f"{hospital}{name}", columns, rows, notes=("　".join(told),))

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Date, Select, Subquery, and_, case, cast, 
 from bot.domain.discharge import WayOut
 from bot.domain.followup import REPLANNED, FollowupState
 from bot.services.figures.periods import Term
+from bot.services.figures.whose import EVERYBODY, Whose
 from bot.services.followup.discharges import D, F
 from bot.store.db import UnitOfWork
 
@@ -63,9 +64,11 @@ class Rate:
         return self.expected > 0 and 100 * self.on_time < percent * self.expected
 
 
-def rates(uow: UnitOfWork, term: Term, today: date, *, by: Sequence[str] = ()) -> tuple[Rate, ...]:
+def rates(
+    uow: UnitOfWork, term: Term, today: date, *, by: Sequence[str] = (), whose: Whose = EVERYBODY
+) -> tuple[Rate, ...]:
     """Of everybody discharged in ``term``, as it stands ``today``; ``by`` names of `BY`, none: one total."""
-    stays = _stays(uow, term)
+    stays = _stays(uow, term, whose)
     keys = [stays.c[name] for name in by]
     query = select(*keys, *_counts(stays, today)).group_by(*keys).order_by(*keys)
     rows = uow.connection.execute(query).fetchall()
@@ -80,7 +83,7 @@ def local_day(uow: UnitOfWork, moment: ColumnElement[Any]) -> ColumnElement[Any]
     return cast(func.timezone("Asia/Shanghai", moment), Date)
 
 
-def _stays(uow: UnitOfWork, term: Term) -> Subquery:
+def _stays(uow: UnitOfWork, term: Term, whose: Whose) -> Subquery:
     """One row a discharge: what became of its steps, those aside that no plan holds any more."""
     live = and_(
         F.c.discharge_id == D.c.id,
@@ -99,7 +102,7 @@ def _stays(uow: UnitOfWork, term: Term) -> Subquery:
             func.count(F.c.id).label("steps"),
         )
         .outerjoin_from(D, F, live)
-        .where(D.c.discharged_on >= term.since, D.c.discharged_on < term.until)
+        .where(D.c.discharged_on >= term.since, D.c.discharged_on < term.until, whose.stays())
         .group_by(D.c.id)
     )
     return query.subquery()

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from bot.domain.clock import local
 from bot.domain.followup import FollowupState
@@ -14,10 +15,13 @@ from bot.services.figures.pages import pages
 from bot.services.figures.people import mask_words, shown
 from bot.services.figures.periods import Term
 from bot.services.figures.said import Said, said
+from bot.services.figures.whose import EVERYBODY, Whose
 from bot.services.followup.discharges import D, F, unsealed
 from bot.services.tables import Record
 from bot.store.db import UnitOfWork
 
+SCREEN = 50
+"""Rows of one page of the console."""
 _OPENED = ("name", "phone", "address", "admission_diagnosis")
 _ENDED = (FollowupState.LOST, FollowupState.REFUSED)
 _at = func.coalesce(F.c.reached_at, F.c.changed_at)
@@ -29,6 +33,14 @@ _ROWS = (
     .join_from(F, D, D.c.id == F.c.discharge_id)
     .where(or_(F.c.reached_at.is_not(None), F.c.state.in_(_ENDED)))
 )  # fmt: skip
+
+
+class By(StrEnum):
+    """Which day has to be in the term."""
+
+    FOLLOWED = "followed"
+    DISCHARGED = "discharged"
+    """The rows behind a rate, which counts by the day of the discharge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +66,33 @@ class RegisterRow:
 
 
 def register(
-    uow: UnitOfWork, forms: Catalogue, term: Term, *, ward: str = "", reveal: bool = False
-) -> Iterator[RegisterRow]:
-    """By the day of the follow-up; ``ward`` empty: the whole hospital.  Masked, unless whoever calls has written
-    down who looks (`bot.services.figures.printing`)."""
-    first, last = term.moments
-    query = _ROWS.where(_at >= first, _at < last)
-    if ward:
-        query = query.where(D.c.ward == ward)
-    for page in pages(uow, query, {"at": _at, "id": F.c.id}):
+    uow: UnitOfWork, forms: Catalogue, term: Term, *, whose: Whose = EVERYBODY, by: By = By.FOLLOWED,
+    reveal: bool = False,
+) -> Iterator[RegisterRow]:  # fmt: skip
+    """By the day of the follow-up.  Masked, unless whoever calls has written down who looks
+    (`bot.services.figures.printing`)."""
+    for page in pages(uow, _wanted(term, whose, by), {"at": _at, "id": F.c.id}):
         yield from _page(uow, forms, page, reveal)
+
+
+def register_page(
+    uow: UnitOfWork, forms: Catalogue, term: Term, *, whose: Whose, by: By, number: int, reveal: bool = False
+) -> tuple[Sequence[RegisterRow], int]:
+    """One screen of it, and how many rows there are."""
+    query = _wanted(term, whose, by)
+    total = uow.connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+    page = query.order_by(_at, F.c.id).limit(SCREEN).offset((number - 1) * SCREEN)
+    rows = uow.connection.execute(page).fetchall()
+    return list(_page(uow, forms, rows, reveal)), int(total)
+
+
+def _wanted(term: Term, whose: Whose, by: By) -> Select[Any]:
+    first, last = term.moments
+    if by is By.DISCHARGED:
+        days = (D.c.discharged_on >= term.since, D.c.discharged_on < term.until)
+    else:
+        days = (_at >= first, _at < last)
+    return _ROWS.where(*days, whose.stays())
 
 
 def _page(uow: UnitOfWork, forms: Catalogue, page: Sequence[Record], reveal: bool) -> Iterator[RegisterRow]:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 
 from bot.questionnaires.catalogue import Catalogue
 from bot.questionnaires.evaluate import pruned
@@ -12,6 +13,7 @@ from bot.questionnaires.filling import loads
 from bot.questionnaires.model import Coded, Item, Questionnaire
 from bot.services.figures.pages import pages
 from bot.services.figures.periods import Term
+from bot.services.figures.whose import EVERYBODY, Whose
 from bot.services.figures.words import is_satisfaction
 from bot.services.followup.discharges import D, F
 from bot.services.tables import Record, table
@@ -59,18 +61,27 @@ class Satisfaction:
     asked_about_gifts: int = 0
 
 
-def satisfaction(uow: UnitOfWork, forms: Catalogue, term: Term) -> Satisfaction:
+def satisfaction(uow: UnitOfWork, forms: Catalogue, term: Term, *, whose: Whose = EVERYBODY) -> Satisfaction:
     """Of the answers completed in ``term``."""
     found = Satisfaction()
-    wanted = [form.canonical for form in forms.forms.values() if is_satisfaction(form)]
-    first, last = term.moments
-    query = _RESPONSES.where(
-        _R.c.questionnaire.in_(wanted), _R.c.completed_at >= first, _R.c.completed_at < last
-    )
-    for page in pages(uow, query, {"id": _R.c.id}):
+    for page in pages(uow, _wanted(forms, term, whose), {"id": _R.c.id}):
         for row in page:
             _add(uow, forms.forms[row.questionnaire], row, found)
     return found
+
+
+def how_many(uow: UnitOfWork, forms: Catalogue, term: Term, *, whose: Whose = EVERYBODY) -> int:
+    """Answers that would have to be opened to count them."""
+    query = _wanted(forms, term, whose).subquery()
+    return int(uow.connection.execute(select(func.count()).select_from(query)).scalar_one())
+
+
+def _wanted(forms: Catalogue, term: Term, whose: Whose) -> Select[Any]:
+    wanted = [form.canonical for form in forms.forms.values() if is_satisfaction(form)]
+    first, last = term.moments
+    return _RESPONSES.where(
+        _R.c.questionnaire.in_(wanted), _R.c.completed_at >= first, _R.c.completed_at < last, whose.stays()
+    )
 
 
 def _add(uow: UnitOfWork, form: Questionnaire, row: Record, found: Satisfaction) -> None:

@@ -10,6 +10,7 @@ from bot.domain.discharge import WayOut
 from bot.domain.followup import REPLANNED, FollowupState
 from bot.services.figures.periods import Term
 from bot.services.figures.rates import local_day
+from bot.services.figures.whose import EVERYBODY, Whose
 from bot.services.followup.discharges import D, F
 from bot.services.followup.editions import E
 from bot.store.db import UnitOfWork
@@ -87,11 +88,14 @@ def _titles(uow: UnitOfWork) -> dict[tuple[str, str], str]:
     return found
 
 
-def lost_reasons(uow: UnitOfWork, term: Term) -> dict[str, int]:
+def lost_reasons(uow: UnitOfWork, term: Term, *, whose: Whose = EVERYBODY) -> dict[str, int]:
     """失访 by reason (R38), of steps that were due in ``term``; the most frequent first."""
     query = (
         select(F.c.reason, func.count())
-        .where(F.c.due_on >= term.since, F.c.due_on < term.until, F.c.state == FollowupState.LOST)
+        .join_from(F, D, D.c.id == F.c.discharge_id)
+        .where(
+            F.c.due_on >= term.since, F.c.due_on < term.until, F.c.state == FollowupState.LOST, whose.stays()
+        )
         .group_by(F.c.reason)
     )
     rows = uow.connection.execute(query).fetchall()

@@ -15,6 +15,7 @@ from bot.services.figures.archive import archive
 from bot.services.figures.periods import month_of
 from bot.services.figures.printing import archive_table, register_table, write_down
 from bot.services.figures.register import RegisterRow, register
+from bot.services.figures.whose import Whose
 from bot.services.tables import table
 from bot.store.models import AuditEntry
 from tests.integration.figures.office import Office, S, at
@@ -45,7 +46,7 @@ ANSWERS: dict[str, tuple[Value, ...]] = {
 
 def rows(office: Office, *, ward: str = "内一病区", reveal: bool = False) -> list[RegisterRow]:
     with office.db.read() as uow:
-        return list(register(uow, office.hospital.forms, NOVEMBER, ward=ward, reveal=reveal))
+        return list(register(uow, office.hospital.forms, NOVEMBER, whose=Whose(ward=ward), reveal=reveal))
 
 
 def fill(office: Office) -> int:
@@ -68,9 +69,9 @@ def fill(office: Office) -> int:
 def test_the_columns_are_exactly_those_of_the_regulation(office: Office) -> None:
     with office.db.read() as uow:
         book = register_table(
-            uow, office.hospital.forms, NOVEMBER, ward="", reveal=False, hospital="试验医院"
+            uow, office.hospital.forms, NOVEMBER, whose=Whose(), reveal=False, hospital="试验医院"
         )
-        files = archive_table(uow, NOVEMBER, ward="", reveal=False, hospital="试验医院")
+        files = archive_table(uow, NOVEMBER, whose=Whose(), reveal=False, hospital="试验医院")
     assert [column.head for column in book.columns] == R28
     assert [column.head for column in files.columns] == R29
 
@@ -159,7 +160,7 @@ def test_the_archive_of_a_ward(office: Office) -> None:
     office.discharge("Z1", "2026-11-05")
     office.discharge("Z3", "2026-11-05", ward="内二病区")
     with office.db.read() as uow:
-        found = [astuple(row) for row in archive(uow, NOVEMBER, ward="内一病区")]
+        found = [astuple(row) for row in archive(uow, NOVEMBER, whose=Whose(ward="内一病区"))]
     assert found == [
         ("王*明", "男", "36", "BZ1", "心血管内科", "王建国", date(2026, 11, 5), "高血压病", "138****0001", "示例市****"),
         ("王*明", "男", "36", "BZ2", "心血管内科", "王建国", date(2026, 11, 6), "胸闷待查", "010*****8777、139****0002", ""),
@@ -171,7 +172,12 @@ def test_the_workbook_can_be_printed_and_holds_no_formula(office: Office, tmp_pa
     file = tmp_path / "登记簿.xlsx"
     with office.db.read() as uow:
         told = register_table(
-            uow, office.hospital.forms, NOVEMBER, ward="内一病区", reveal=True, hospital="试验医院"
+            uow,
+            office.hospital.forms,
+            NOVEMBER,
+            whose=Whose(ward="内一病区"),
+            reveal=True,
+            hospital="试验医院",
         )
         workbook.write([told], file)
     sheet = load_workbook(file).active
@@ -228,7 +234,7 @@ def test_the_page_stands_alone_and_escapes(office: Office) -> None:
     office.ticket(at("2026-11-11"), at("2026-11-14"), text="<script>alert(1)</script>", followup_id=step)
     with office.db.read() as uow:
         told = register_table(
-            uow, office.hospital.forms, NOVEMBER, ward="", reveal=False, hospital="试验医院"
+            uow, office.hospital.forms, NOVEMBER, whose=Whose(), reveal=False, hospital="试验医院"
         )
         html = "".join(page.render("登记簿", [told]))
     assert re.findall(r'<th scope="col">(.*?)</th>', html) == R28
