@@ -12,8 +12,13 @@ _CIRCLED = {chr(0x2460 + n): n + 1 for n in range(10)}
 _PLACE = r"(?:第?(?:\d{1,2}|[一二两三四五六七八九十]|[a-k])(?:个|项|号|条|种)?(?:选项)?)"
 _PLACES = re.compile(rf"{_PLACE}(?:(?:和|跟|还有|与|、|,|\+|/|或者?|到)?{_PLACE})*")
 _ONE_PLACE = re.compile(r"\d{1,2}|[一二两三四五六七八九十a-k]")
-_LOOSE = frozenset("没无不能会要有好差少做看抽是对淡咸")
+_LOOSE = frozenset("没无不能会要有好差少做看抽是对淡咸中烦")
 """Words of one character that mean an option only when they are all that was said."""
+_DENIAL = re.compile(r"^(?:没有|没怎么|没|基本不|从来不|不)")
+_OPEN = re.compile(r"怎么|什么|哪|多[远久少大]")
+"""Asked so, 没有 says nothing."""
+_MOOT = ("没有", "不用")
+"""没有嘱咐 beside 还没有: 没有 may be either."""
 _DENIALS = frozenset({"没有", "没", "无", "都没有", "都没", "没有没", "不用", "不要", "不能"})
 
 
@@ -153,8 +158,31 @@ def _by_polarity(item: Item, said: str) -> list[Option]:
     none = [option for option in item.options if option.exclusive or polarity.negative(option.display)]
     if any(polarity.level(option.display) is not None for option in none):
         return []  # 没有 is no 不好
-    if len(none) == 1 and polarity.bare_no(said):
-        return none
+    if polarity.bare_no(said):
+        return _no(item, none, (polarity.level(said) or 0) > 0)
     if len(none) == 1 and polarity.bare_yes(said) and not item.repeats:
         return [option for option in item.options if option not in none]
     return []
+
+
+def _no(item: Item, none: Sequence[Option], well: bool) -> list[Option]:
+    """没有 is the option that says no to what was asked; 没有开药 is no such no to 都按时吃了吗, there it is asked.
+
+    ``well``: 没问题, which is no 没有.
+    """
+    flat = [option for option in none if option.exclusive or polarity.bare_no(core(option.display))]
+    others = [option for option in none if option not in flat and option.display.startswith(_MOOT)]
+    if len(flat) == 1 and (item.repeats or not (others or well)):
+        return flat
+    asked = _asked(item)
+    if item.repeats or well or _OPEN.search(asked):
+        return []
+    if len(none) == 1 and _DENIAL.sub("", core(none[0].display)) in asked:
+        return list(none)
+    first, *rest = item.options
+    return rest if asked.endswith("吗") and first not in none else []
+
+
+def _asked(item: Item) -> str:
+    """The question without what leads to it or explains it: 医生开的药都按时吃了吗."""
+    return re.split(r"[,，、]", item.text.split("？")[0])[-1].strip()

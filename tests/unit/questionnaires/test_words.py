@@ -93,10 +93,34 @@ CHOICES = table(
     ("hypertension", "salt", {"不咸不淡": "fair", "有点咸": "salty", "清淡": "light"}),
     ("medicine", "know", {"清楚": "clear", "不清楚": "not", "不太清楚": "some", "都清楚": "clear", "有些不清楚": "some", "搞不清": "not"}),
     ("barthel", "feeding", {"自己能吃": "10", "要人喂": "0", "不用": "10", "喂饭": "0", "要人帮": "5"}),
+    # 没有 is taken only where one option says no to what was asked
+    ("discharge-week", "medicine", dict.fromkeys(("没有", "都没有", "没有啊", "不"), "missed|stopped|none")),
+    ("discharge-week", "medicine", {
+        "没忘过": "all", "一次也没忘": "all", "没漏过": "all", "天天吃": "all", "有两天没吃": "missed", "没吃完": "missed", "老忘": "missed",
+        "都吃了就是昨晚忘了": "all|missed", "想起来就吃": "missed", "医生没给开药": "none", "没问题": "-", "嫌贵没吃": "stopped",
+    }),
+    ("diabetes", "medicine", {"都没有": "missed|stopped|none"}),
+    ("discharge-week", "exercise", {"没有": "partly|not|none", "没做": "not"}),
+    ("discharge-week", "care", {"没有": "some|no|none", "不会弄": "no"}),
+    ("discharge-week", "revisit", {"没有": "not", "都没有": "not|none"}),
+    ("discharge-week", "life", {"没问题": "self", "不能": "all", "自己来": "self", "下不了床": "all", "上厕所要人扶": "help"}),
+    ("discharge-week", "diet", {"没有": "-", "吃得香": "well", "只喝点粥": "less"}),
+    ("discharge-week", "mood", {"高兴": "good", "不高兴": "bad", "心里烦": "-", "烦": "bad", "想哭": "bad"}),
+    ("discharge-week", "recovery", {"中": "good", "得劲": "good", "不得劲": "bad", "中午": "-", "一天不如一天": "bad", "没有": "-"}),
+    ("wound", "dressing", {"没有": "not|none"}),
+    ("wound", "bowel", {"没有": "hard|none"}),
+    ("barthel", "stairs", {"没有": "10", "不用": "10", "不能": "0"}),
+    ("barthel", "walking", {"没有": "-", "不能": "0"}),
+    ("epds", "e5", {"都没有": "0"}),
+    ("medicine", "why", {"没有": "“没有”"}),
     ("hypertension", "smoke", {"不抽": "no", "戒了": "quit", "抽": "yes", "没有": "no", "早就戒烟了": "quit", "还在抽": "yes"}),
 )  # fmt: skip
 
 SEVERAL = table(
+    ("discharge-week", "signs", {
+        **dict.fromkeys(("以上都没有", "上面的都没有", "啥都没有", "一个也没有", "都莫得", "没问题"), "none"),
+        "胸口闷": "chest", "伤口有点红": "wound",
+    }),
     ("discharge-week", "signs", {"晚上没睡好胸痛，还发烧": "fever+chest", "没有胸痛和发烧": "wound|bleeding|breath|faint|vomit|pain|none"}),
     ("wound", "wound", {
         "1和3": "red+fluid", "红肿还有点流脓": "red+pus", "没有红肿": "hot|fluid|pus|open|bleeding|none", "都没有": "none",
@@ -150,6 +174,7 @@ BOOLEANS = table(
         "有时有，有时没有": "-", "不知道": "?unknown", "两次": "yes", "跳过": "?skip", "挺好的": "-", "昨天发烧": "yes", "不是没有": "-",
         "不好": "-", "没量过": "-", "体温正常": "-", "没，一直正常": "no", "没有发烧，但是伤口疼": "no", "没有，就是有点咳嗽": "no", "有发烧": "yes",
     }),
+    ("discharge-week", "harm", {"当然没有": "no", "是没有": "no", "肯定没有": "no", "确实有": "yes", "真的没有": "no", "对，没有": "-"}),
     ("falls", "unsteady", {"不稳": "yes", "没有不稳": "no", "有点不稳": "yes", "挺稳的": "-", "走路挺稳的": "-", "有时候觉得不稳": "yes", "不会": "no"}),
     ("hypertension", "measured", {"没量过": "no", "量过": "yes", "每天量": "yes", "没有": "no"}),
     ("falls", "fallen", {"差点摔": "-", "摔了一跤": "-", "摔过": "yes", "没摔过": "no", "摔倒过两次": "yes", "没有摔倒": "no"}),
