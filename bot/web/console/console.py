@@ -1,6 +1,6 @@
 """The base of the console: registers pages and acts with their permission, and guards every one of them alike."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property, wraps
 from typing import Any, TypeVar
 
@@ -21,6 +21,7 @@ from bot.web.console.pages import PREFIX, Page, Stage
 from bot.web.console.problems import NotAllowed, Problem, TooMany
 from bot.web.console.throttle import Throttle
 
+Answers = Callable[[], Sequence[tuple[str, str]]]
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 _ACTS = (240, 60)
 """Acts a session may send, and the seconds in which: a person does not get there."""
@@ -40,6 +41,8 @@ class Console:
         self.clock = hospital.clock
         self.real: Clock = real or SystemClock()
         """Sessions, codes and locks go by real time, whatever the demo's clock says."""
+        self.answers: Answers = tuple
+        """Title and words of the usual questions, for who answers patients; `bot.app` knows them."""
         self.browser = Browser(secure=not settings.demo, proxies=settings.console_proxies)
         self.pages: list[Page] = []
         self.site = Blueprint(
@@ -74,6 +77,17 @@ class Console:
 
         def register(view: View) -> View:
             self._add(Page(view.__name__, rule, "POST", Stage.READY, permission, dangerous=dangerous), view)
+            return view
+
+        return register
+
+    def search(self, rule: str, permission: Permission, *, title: str, parent: str) -> Callable[[View], View]:
+        """A page that only looks, for what no address may hold (a name, a phone, a 住院号): POST, its answer is the
+        list."""
+
+        def register(view: View) -> View:
+            page = Page(view.__name__, rule, "POST", Stage.READY, permission, title, parent=parent, looks=True)
+            self._add(page, view)
             return view
 
         return register

@@ -74,7 +74,7 @@ def test_every_route_of_the_console_is_a_page(stand: Stand) -> None:
 
 def test_acts_need_a_permission_that_changes_something(stand: Stand) -> None:
     for page in stand.console.pages:
-        if page.stage is Stage.READY and page.method == "POST":
+        if page.stage is Stage.READY and page.method == "POST" and not page.looks:
             assert page.permission is not None
             assert not page.permission.reads, page
 
