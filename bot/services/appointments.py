@@ -40,7 +40,7 @@ _ROW = (
     .join(P, P.c.id == A.c.patient_id)
 )
 _PLAIN = (*_APPOINTMENT, N.c.number, *SLOT, *CLINIC, *PATIENT)
-_ROWS = _ROW.with_only_columns(*_PLAIN)
+ROWS = _ROW.with_only_columns(*_PLAIN)
 _MINE, _ANY = _ROW.join(G, _LINK), _ROW.outerjoin(G, _LINK)
 _BY_ID = A.c.id == bindparam("appointment")
 _ONE_MINE, _ONE_ANY = _MINE.where(_BY_ID), _ANY.where(_BY_ID)
@@ -81,7 +81,7 @@ def any_appointment_row(uow: UnitOfWork, account_id: int | None, appointment_id:
 
 def by_ids(uow: UnitOfWork, appointment_ids: Collection[int]) -> Sequence[Record]:
     """Many, whoever's they are; nobody's relation is told."""
-    return uow.connection.execute(_ROWS.where(A.c.id.in_(appointment_ids))).fetchall()
+    return uow.connection.execute(ROWS.where(A.c.id.in_(appointment_ids))).fetchall()
 
 
 def upcoming(

@@ -54,7 +54,7 @@ def register(command: RegisterPatient, uow: UnitOfWork, context: Context) -> Out
         return _registered(uow, context, known.patient_id, linked=not made_by_us)
     if policy.patients_per_account and len(links) >= policy.patients_per_account:
         return Refused(LimitReached("patients_per_account", policy.patients_per_account))
-    patient_id = _insert(command, person, number, uow, context) if known is None else known.patient_id
+    patient_id = insert_patient(command, person, number, uow, context) if known is None else known.patient_id
     _link(command, uow, context, patient_id)
     link_patient(uow, context, patient_id, number, command.name)
     return _registered(uow, context, patient_id, linked=known is not None)
@@ -77,7 +77,7 @@ def _first_link(uow: UnitOfWork, patient_id: str) -> int | None:
     return uow.connection.execute(_FIRST, {"patient": patient_id}).scalar()
 
 
-def _insert(
+def insert_patient(
     command: RegisterPatient, person: Identity, number: bytes, uow: UnitOfWork, context: Context
 ) -> str:
     patient_id, keys = uuid4().hex, uow.keys
