@@ -11,11 +11,13 @@ from bot.services.hospital import Hospital
 from bot.services.staff.sessions import Limits, Sessions
 from bot.settings import Settings
 from bot.web.console import problems, render
-from bot.web.console.console import Console
+from bot.web.console.console import Answers, Console
 from bot.web.console.pages import Stage
 from bot.web.console.problems import NotThere
 from bot.web.console.throttle import Throttle
 from bot.web.console.views import (
+    calendar,
+    conversations,
     door,
     flags,
     followup,
@@ -23,6 +25,9 @@ from bot.web.console.views import (
     logs,
     oneself,
     phoning,
+    plans,
+    quality,
+    questionnaires,
     staff,
     ticket,
     tickets,
@@ -37,8 +42,13 @@ MODULES = (
     followups,
     followup,
     phoning,
+    calendar,
+    quality,
+    plans,
+    questionnaires,
     tickets,
     ticket,
+    conversations,
     staff,
     logs,
 )
@@ -67,6 +77,8 @@ def build(hospital: Hospital, redis: Redis, settings: Settings, *, real: Clock |
     return console
 
 
-def blueprint(hospital: Hospital, redis: Redis, settings: Settings) -> Blueprint:
+def blueprint(hospital: Hospital, redis: Redis, settings: Settings, answers: Answers = tuple) -> Blueprint:
     """For bot.app."""
-    return build(hospital, redis, settings).site
+    console = build(hospital, redis, settings)
+    console.answers = answers
+    return console.site

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from bot.domain.contacts import OUTCOMES, WHOSE, Leads, Outcome
 from bot.domain.flags import FlagLevel, FlagState
+from bot.domain.followup import Span
 from bot.services.followup.queue import Show
 from bot.services.followup.signing import ROLES
 
@@ -74,3 +75,8 @@ def outcome(code: str) -> str:
 def whose(source: str) -> str:
     """Where a number is from."""
     return WHOSE[source]
+
+
+def span(length: Span) -> str:
+    """7 天, 3 个月"""
+    return f"{length.months} 个月" if length.months else f"{length.days} 天"
