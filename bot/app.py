@@ -2,6 +2,7 @@
 
 import random
 import threading
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import cached_property
@@ -111,8 +112,12 @@ class App:
 
     @cached_property
     def engine(self) -> Engine:
-        answers = handlers.FaqBook(self.settings.data_dir / "faq.yaml")
-        return Engine(handlers.frames(answers, self.hospital.kinds.groups), handlers.PHRASES)
+        return Engine(handlers.frames(self.answers, self.hospital.kinds.groups), handlers.PHRASES)
+
+    @cached_property
+    def answers(self) -> handlers.FaqBook:
+        """The usual questions: for the dialogs, and for who answers at the desk."""
+        return handlers.FaqBook(self.settings.data_dir / "faq.yaml")
 
     @cached_property
     def metrics(self) -> Metrics:
@@ -182,7 +187,7 @@ class App:
         flask.register_blueprint(pages.blueprint(self.hospital, self.db.keys))
         flask.register_blueprint(health.blueprint(self.db, self.redis))
         flask.register_blueprint(metrics.blueprint(self.db, self.metrics))
-        flask.register_blueprint(console.blueprint(self.hospital, self.redis, self.settings))
+        flask.register_blueprint(console.blueprint(self.hospital, self.redis, self.settings, self._usual))
         if self.settings.demo:
             texts = vendors.approved(self.settings, self.templates)
             for part in create_sandbox(
@@ -190,6 +195,9 @@ class App:
             ):
                 flask.register_blueprint(part)
         return flask
+
+    def _usual(self) -> Sequence[tuple[str, str]]:
+        return [(entry.id, entry.answer) for entry in self.answers.entries()]
 
     def _cards(self) -> tuple[Card, ...]:
         """What the demo's account has had approved."""

@@ -23,6 +23,7 @@ from bot.dialog.speech import Reply
 from bot.domain.accounts import AccountRef
 from bot.domain.commands import Command, ReportDanger
 from bot.domain.outcomes import DangerReported, Outcome
+from bot.services.desk import queue
 from bot.services.hospital import Hospital
 from bot.store.db import Database, UnitOfWork
 from bot.store.inbox import Answered, Busy, Inbox, New
@@ -194,10 +195,16 @@ class Pipeline:
     def _turns(self, inbound: Inbound, account: AccountRef, user: str) -> Replies:
         for _ in range(SAVES):
             session = self.sessions.load(user)
+            if session.human:  # the desk gives back by closing its row: the row decides, the flag follows
+                session.human = self._at_desk(account)
             after, replies = self._turn(inbound, account, session)
             if self.sessions.save(user, after):
                 return replies
         raise LockTimeout
+
+    def _at_desk(self, account: AccountRef) -> bool:
+        with self.db.read() as uow:
+            return queue.is_open(uow, account.id)
 
     def _turn(
         self, inbound: Inbound, account: AccountRef, session: Session, understood: Understood | None = None

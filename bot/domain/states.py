@@ -206,7 +206,7 @@ ALERT: Mapping[AlertState, frozenset[AlertState]] = {
 
 HANDOFF: Mapping[HandoffState, frozenset[HandoffState]] = {
     HandoffState.WAITING: frozenset({HandoffState.TAKEN, HandoffState.CLOSED}),
-    HandoffState.TAKEN: frozenset({HandoffState.CLOSED}),
+    HandoffState.TAKEN: frozenset({HandoffState.WAITING, HandoffState.CLOSED}),
     HandoffState.CLOSED: frozenset(),
 }
 

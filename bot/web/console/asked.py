@@ -1,5 +1,6 @@
 """What an address or a form asks for, read carefully: pages, days, lists; nonsense is a 400 in words, never a fault."""
 
+from collections.abc import Collection
 from datetime import date
 
 from flask import request
@@ -19,11 +20,12 @@ def page_number() -> int:
 
 def day(name: str) -> date | None:
     """A date field; None where it is empty."""
-    said = request.args.get(name, "").strip()
-    try:
-        return date.fromisoformat(said) if said else None
-    except ValueError:
-        raise Problem(400, "日期不对，应写成 2026-11-22 这样。") from None
+    return _date(request.args.get(name, ""))
+
+
+def written_day(name: str) -> date | None:
+    """The same of a form."""
+    return _date(request.form.get(name, ""))
 
 
 def word(name: str, longest: int = 80) -> str:
@@ -44,6 +46,14 @@ def written(name: str, longest: int) -> str:
     return _clean(request.form.get(name, ""), longest)
 
 
+def reason(known: Collection[str]) -> str:
+    """Why somebody wants to read what is masked."""
+    said = request.form.get("reason", "")
+    if said not in known:
+        raise Problem(400, "请先选查看理由。")
+    return said
+
+
 def lines(name: str, longest: int = 64, most: int = 100) -> tuple[str, ...]:
     """A field with one entry a line (or set apart by 、，,)."""
     text = (
@@ -60,3 +70,10 @@ def lines(name: str, longest: int = 64, most: int = 100) -> tuple[str, ...]:
 def _clean(text: str, longest: int) -> str:
     """Without the character that PostgreSQL takes in no text."""
     return text.replace("\0", "").strip()[:longest]
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text.strip()) if text.strip() else None
+    except ValueError:
+        raise Problem(400, "日期不对，应写成 2026-11-22 这样。") from None

@@ -16,7 +16,6 @@ from bot.web.console.pages import Stage
 from bot.web.console.problems import NotThere
 from bot.web.console.throttle import Throttle
 from bot.web.console.views import (
-    calendar,
     conversations,
     door,
     flags,
@@ -25,9 +24,6 @@ from bot.web.console.views import (
     logs,
     oneself,
     phoning,
-    plans,
-    quality,
-    questionnaires,
     staff,
     ticket,
     tickets,
@@ -42,10 +38,6 @@ MODULES = (
     followups,
     followup,
     phoning,
-    calendar,
-    quality,
-    plans,
-    questionnaires,
     tickets,
     ticket,
     conversations,

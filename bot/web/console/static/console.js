@@ -46,6 +46,15 @@
     if (event.target.closest("[data-print]")) window.print();
   });
 
+  document.addEventListener("change", (event) => {  // a usual answer goes into the field, to be changed there
+    const field = event.target.dataset.fill && document.getElementById(event.target.dataset.fill);
+    if (field && event.target.value) {
+      field.value = [field.value, event.target.value].filter(Boolean).join("\n").slice(0, field.maxLength);
+      event.target.selectedIndex = 0;
+      field.focus();
+    }
+  });
+
   document.addEventListener("submit", (event) => {
     const asked = event.submitter?.dataset.confirm || event.target.dataset.confirm;
     if (asked && !window.confirm(asked)) {
@@ -54,7 +63,7 @@
       return;
     }
     const button = event.submitter;
-    const saves = event.target.hasAttribute("hx-post") || "autosave" in event.target.dataset;  // they wait by themselves
+    const saves = event.target.hasAttribute("hx-post") || "autosave" in event.target.dataset || "download" in event.target.dataset;  // they wait by themselves, or stay
     if (button && !saves) {
       button.setAttribute("aria-busy", "true");  // a second press sends nothing
       setTimeout(() => { button.disabled = true; });
