@@ -71,6 +71,11 @@ class Condition:
     value: Value
 
 
+INTEGRITY = "integrity"
+SERVICE = frozenset({"complaint", INTEGRITY})
+"""The approved texts of rules that are about the service: those complained about must not be who is alarmed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A red flag: when the answers say this, a nurse is told within ``minutes``."""
@@ -90,6 +95,11 @@ class Rule:
     at_least: Decimal | None = None
     at_most: Decimal | None = None
     """… or a scale's sum from this on, or up to this."""
+
+    @property
+    def service(self) -> bool:
+        """About the service, not about a danger: no nurse of the ward is told, it becomes a ticket."""
+        return self.advice in SERVICE
 
 
 @dataclass(frozen=True, slots=True)

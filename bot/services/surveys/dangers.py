@@ -14,6 +14,7 @@ from bot.questionnaires.model import Free, Item, Questionnaire, Rule
 from bot.questionnaires.score import flags, scores
 from bot.services.context import Context
 from bot.services.flags import raising
+from bot.services.surveys import wishes
 from bot.services.surveys.responses import Response
 from bot.services.surveys.subjects import Subject
 from bot.services.tables import table
@@ -44,6 +45,8 @@ class Sign:
     advice: str
     """Key of an approved text."""
     detail: str
+    about_service: Rule | None = None
+    """No danger: a ticket instead of a red flag."""
 
 
 def raise_new(
@@ -52,19 +55,25 @@ def raise_new(
 ) -> tuple[Advice, ...]:  # fmt: skip
     """Raise what the move has brought up; the advice of those that are new, the most urgent first."""
     signs = (*_by_rules(form, after.filling), *_by_words(form, before, after.filling))
-    new = [
-        sign
-        for sign in signs
-        if raising.raise_flag(uow, context, _danger(sign, context, subject, after, source)) is not None
-    ]
+    new = [sign for sign in signs if _is_new(uow, context, subject, form, sign, after, source)]
     return _advice(new, context, subject)
+
+
+def _is_new(
+    uow: UnitOfWork, context: Context, subject: Subject, form: Questionnaire, sign: Sign, after: Response,
+    source: str,
+) -> bool:  # fmt: skip
+    if sign.about_service is not None:
+        return wishes.of_rule(uow, context, subject, form, sign.about_service, after)
+    return raising.raise_flag(uow, context, _danger(sign, context, subject, after, source)) is not None
 
 
 def told_again(
     uow: UnitOfWork, context: Context, subject: Subject, form: Questionnaire, response: Response
 ) -> tuple[Advice, ...]:
     """The advice of the last move, for the same command again."""
-    raised = _raised_since(uow, response.id, response.changed_at)
+    since = response.changed_at
+    raised = _raised_since(uow, response.id, since) | wishes.opened_since(uow, response.id, since)
     signs = (*_by_rules(form, response.filling), *_by_words(form, Filling(), response.filling))
     return _advice([sign for sign in signs if sign.rule in raised], context, subject)
 
@@ -73,7 +82,7 @@ def _by_rules(form: Questionnaire, filling: Filling) -> Iterator[Sign]:
     for rule in flags(form, filling.answers):
         yield Sign(
             rule.name, rule.title, FlagLevel(rule.level), timedelta(minutes=rule.minutes), rule.advice,
-            _detail(form, rule, filling),
+            _detail(form, rule, filling), rule if rule.service else None,
         )  # fmt: skip
 
 

@@ -62,7 +62,25 @@ def test_a_gift_is_a_complaint_praise_is_praise(inpatient: Asked) -> None:
     assert [ticket.kind for ticket in tickets(inpatient)] == [TicketKind.COMPLAINT, TicketKind.PRAISE]
     assert [ticket.anonymous for ticket in tickets(inpatient)] == [True, False]
     assert "红包" in text(inpatient, tickets(inpatient)[0])
-    assert "integrity" in inpatient.flags()
+    assert {ticket.department for ticket in tickets(inpatient)[:1]} == {"纪检监察室"}
+
+
+def test_who_is_complained_about_is_not_alarmed(inpatient: Asked) -> None:
+    """A rule about the service is a ticket at once, said thanks for, and no red flag of the ward."""
+    inpatient.moved(Start(Author.PATIENT))
+    unhappy = inpatient.moved(Give("nurse", (Coded("1"),)))
+    gift = inpatient.moved(Give("gift", (True,)))
+    assert isinstance(unhappy, SurveyMoved) and isinstance(gift, SurveyMoved)
+    assert [("意见" in a.text, "保密" in a.text) for a in (*unhappy.advice, *gift.advice)] == [
+        (True, False), (False, True)
+    ]  # fmt: skip
+    assert list(inpatient.flags()) == []
+    first, second = tickets(inpatient)
+    assert (first.kind, first.anonymous, second.anonymous) == (TicketKind.COMPLAINT, False, True)
+    assert "很不满意" in text(inpatient, first) and "护士" in text(inpatient, first)
+    again = inpatient.moved(Give("doctor", (Coded("1"),)))
+    assert isinstance(again, SurveyMoved) and again.advice == ()
+    assert len(tickets(inpatient)) == 2
 
 
 def test_a_correction_opens_no_second_one(asked: Asked) -> None:
