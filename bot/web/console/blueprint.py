@@ -16,6 +16,7 @@ from bot.web.console.pages import Stage
 from bot.web.console.problems import NotThere
 from bot.web.console.throttle import Throttle
 from bot.web.console.views import (
+    calendar,
     conversations,
     door,
     flags,
@@ -24,6 +25,9 @@ from bot.web.console.views import (
     logs,
     oneself,
     phoning,
+    plans,
+    quality,
+    questionnaires,
     staff,
     ticket,
     tickets,
@@ -38,6 +42,10 @@ MODULES = (
     followups,
     followup,
     phoning,
+    calendar,
+    quality,
+    plans,
+    questionnaires,
     tickets,
     ticket,
     conversations,
