@@ -19,6 +19,8 @@ from bot.store.db import Database, UnitOfWork
 
 _T = table(Report)
 ACTOR = "system:scheduler"
+SCREEN = 30
+"""Reports on one page of the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +34,27 @@ class Kept:
     figures: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A report as the list shows it."""
+
+    id: int
+    kind: ReportKind
+    term: Term
+    made_at: datetime
+
+
 def make_owed(hospital: Hospital) -> int:
     """The scheduler's tick: what is owed by now and is not there; how many were made.  Two schedulers may do it at
     once, and what fell due while the house was down is made when it is up again."""
     context = hospital.acting(ACTOR)
     with hospital.db.read() as uow:
         last = _last(uow)
-        begun = uow.connection.execute(select(func.min(D.c.discharged_on))).scalar_one()
+        first = begun(uow)
     made = 0
     for kind in ReportKind:
         for term in owed(kind, context.now, last.get(kind)):
-            if begun is not None and begun < term.until:
+            if first is not None and first < term.until:
                 made += make(hospital.db, context, kind, term)
     return made
 
@@ -65,6 +77,29 @@ def listed(uow: UnitOfWork) -> Sequence[Kept]:
     """The newest first."""
     rows = uow.connection.execute(select(_T).order_by(_T.c.starts_on.desc(), _T.c.kind)).fetchall()
     return [_kept(row) for row in rows]
+
+
+def page(uow: UnitOfWork, number: int) -> tuple[Sequence[Line], bool]:
+    """One screen of the list, without their figures; whether there are more."""
+    query = select(_T.c.id, _T.c.kind, _T.c.starts_on, _T.c.ends_on, _T.c.made_at)
+    ordered = query.order_by(_T.c.starts_on.desc(), _T.c.kind).limit(SCREEN + 1).offset((number - 1) * SCREEN)
+    rows = uow.connection.execute(ordered).fetchall()
+    lines = [
+        Line(row.id, ReportKind(row.kind), Term(row.starts_on, row.ends_on), row.made_at)
+        for row in rows[:SCREEN]
+    ]
+    return lines, len(rows) > SCREEN
+
+
+def find(uow: UnitOfWork, kind: ReportKind, term: Term) -> int | None:
+    """The report of this period, if it was made."""
+    return uow.connection.execute(select(_T.c.id).where(*_is(kind, term))).scalar_one_or_none()
+
+
+def begun(uow: UnitOfWork) -> date | None:
+    """The first day there is anything to report of."""
+    first: date | None = uow.connection.execute(select(func.min(D.c.discharged_on))).scalar_one()
+    return first
 
 
 def kept(uow: UnitOfWork, report_id: int) -> Kept | None:

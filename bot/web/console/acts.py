@@ -5,6 +5,7 @@ from collections.abc import Mapping
 _THINGS: Mapping[str, str] = {
     "account": "账号",
     "alert": "故障提醒",
+    "archive": "随访档案",
     "appointment": "挂号",
     "bedside": "床旁二维码",
     "campaign": "群发",
@@ -18,6 +19,7 @@ _THINGS: Mapping[str, str] = {
     "patient": "就诊人",
     "phone_task": "通知电话",
     "preference": "通知偏好",
+    "register": "回访登记簿",
     "report": "报表",
     "review": "质控抽查",
     "staff": "员工",
@@ -52,6 +54,7 @@ _DEEDS: Mapping[str, str] = {
     "done": "完成",
     "enabled": "恢复使用",
     "expired": "超时释放",
+    "exported": "导出",
     "file_read": "查看附件",
     "given_back": "退回",
     "left": "离开",

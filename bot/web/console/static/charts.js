@@ -1,5 +1,6 @@
 // Draws every <canvas data-chart="bar|line" data-table="ID"> from the table with that id: the table is the truth, and
-// what a screen reader and a printer get.  First column: the labels; each further column: one series.
+// what a screen reader and a printer get.  First column: the labels; each further column: one series, or only those whose
+// head has data-series.  data-lines='[["80% 线", 80]]' on the canvas: levels to be reached, drawn across.
 "use strict";
 
 (() => {
@@ -14,14 +15,19 @@
   const draw = (canvas) => {
     if (Chart.getChart(canvas)) return;
     const table = document.getElementById(canvas.dataset.table);
-    const heads = [...table.tHead.rows[0].cells].slice(1).map((cell) => cell.textContent.trim());
+    const heads = [...table.tHead.rows[0].cells].slice(1);
+    const chosen = heads.some((cell) => "series" in cell.dataset) ? heads.filter((cell) => "series" in cell.dataset) : heads;
     const rows = [...table.tBodies[0].rows];
-    const datasets = heads.map((label, index) => ({
-      label,
-      data: rows.map((row) => number(row.cells[index + 1])),
+    const datasets = chosen.map((head, index) => ({
+      label: head.textContent.trim(),
+      data: rows.map((row) => number(row.cells[head.cellIndex])),
       backgroundColor: COLOURS[index % COLOURS.length],
       borderColor: COLOURS[index % COLOURS.length],
       spanGaps: false,
+    }));
+    JSON.parse(canvas.dataset.lines || "[]").forEach(([label, level], index) => datasets.push({
+      label, type: "line", data: rows.map(() => level), pointRadius: rows.length > 1 ? 0 : 4, borderWidth: 2,
+      borderDash: [6, 4], borderColor: COLOURS[4 - index], backgroundColor: COLOURS[4 - index],
     }));
     new Chart(canvas, {
       type: canvas.dataset.chart,

@@ -1,0 +1,29 @@
+"""Files for the office: a workbook is written where nobody else can open it, and read from there while it is sent."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from flask import Response, send_file
+
+from bot.services.figures.table import Table
+from bot.services.figures.workbook import write
+from bot.web.console.problems import Problem
+
+MOST = 10_000
+"""Rows of one file: more than that is asked for ward by ward."""
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def workbook(tables: Iterable[Table], name: str) -> Response:
+    """Its directory is gone before the first byte leaves: nothing is left behind, whatever becomes of the browser."""
+    with TemporaryDirectory(prefix="xlsx-") as folder:
+        path = Path(folder) / "book.xlsx"
+        write(tables, path)
+        file = path.open("rb")
+    return send_file(file, mimetype=_XLSX, as_attachment=True, download_name=f"{name}.xlsx", max_age=0)
+
+
+def not_too_many(rows: int) -> None:
+    if rows > MOST:
+        raise Problem(400, f"一共 {rows:,} 行，一次最多 {MOST:,} 行。请选一个病区再下载。")
