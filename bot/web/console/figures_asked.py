@@ -18,6 +18,9 @@ REASONS: Mapping[str, str] = {
 }  # fmt: skip
 """Why somebody reads names in full (R15)."""
 
+_YEARS = range(2000, 2101)
+_MONTH = "月份不对，应写成 2026-11 这样。"
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -56,9 +59,12 @@ def month(name: str, usual: date) -> date:
     """The first day of a month field."""
     said = _word(name)
     try:
-        return periods.month_of(said).since if said else usual.replace(day=1)
+        found = periods.month_of(said).since if said else usual.replace(day=1)
     except ValueError:
-        raise Problem(400, "月份不对，应写成 2026-11 这样。") from None
+        raise Problem(400, _MONTH) from None
+    if found.year not in _YEARS:
+        raise Problem(400, _MONTH)
+    return found
 
 
 def reason() -> str:
@@ -82,6 +88,7 @@ def _word(name: str) -> str:
 def written_day(name: str) -> date | None:
     """A day of a form; None where there is none that can be read."""
     try:
-        return date.fromisoformat(_word(name))
+        found = date.fromisoformat(_word(name))
     except ValueError:
         return None
+    return found if found.year in _YEARS else None
