@@ -93,7 +93,10 @@ def more(understood: Understood, world: World, values: Values) -> Heard:
     plain = re.sub(r"[\W_]+", "", _whole(understood))
     if plain in ENOUGH:
         return Known(DONE)
-    return answer(understood, world, values)
+    found = answer(understood, world, values)
+    if found is None and _ANONYMOUS.search(_whole(understood)) and not _asking(understood):
+        return Known("", {"anonymous": True})  # only the wish: nothing is added but that
+    return found
 
 
 def more_of_it(understood: Understood, world: World, values: Values) -> Heard:

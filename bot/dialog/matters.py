@@ -6,6 +6,7 @@ the message answers it; else the message does what it says first, and the matter
 
 from datetime import datetime
 
+from bot.dialog.frame import WITHIN
 from bot.dialog.session import FrameState, Offer
 from bot.dialog.talk import Talk
 from bot.domain.world import Matter
@@ -45,6 +46,8 @@ def withdraw(talk: Talk) -> None:
     raised = [s for s in talk.session.stack if s.key in talk.opened and any(_tells(s, m) for m in waiting)]
     if len(talk.opened) > len(raised):
         talk.session.stack = [s for s in talk.session.stack if s not in raised or s.filled]
+        if len(talk.session.stack) == 1:
+            talk.session.stack[0].values.pop(WITHIN, None)  # nothing is open below any more
 
 
 def interrupt(talk: Talk) -> bool:
