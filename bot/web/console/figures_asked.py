@@ -60,7 +60,7 @@ def month(name: str, usual: date) -> date:
     said = _word(name)
     try:
         found = periods.month_of(said).since if said else usual.replace(day=1)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise Problem(400, _MONTH) from None
     if found.year not in _YEARS:
         raise Problem(400, _MONTH)
