@@ -65,7 +65,7 @@ def day(
 def found(uow: UnitOfWork, context: Context, scope: Scope, sought: Sought) -> Sequence[AppointmentView]:
     """Of whom the words name, and the one whose voucher it is: newest first, at most a page."""
     people = [each.id for each in patients(uow, context, Scope(everything=True), sought)]
-    conditions = [A.c.patient_id.in_(people)] if people else []
+    conditions: list[ColumnElement[bool]] = [A.c.patient_id.in_(people)] if people else []
     if sought.code:
         conditions.append(A.c.code == sought.code)
     return _some(uow, context, scope, conditions)

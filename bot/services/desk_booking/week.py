@@ -18,6 +18,7 @@ from bot.services.people import P, plain
 from bot.store.db import UnitOfWork
 from bot.store.types import written
 
+_VISIT = (A.c.id, A.c.state.label("visit"), A.c.patient_id, P.c.name)
 _TAKEN = (SeatState.HELD, SeatState.BOOKED, SeatState.USED)
 
 
@@ -69,7 +70,7 @@ class SeatLine:
     masked_name: str
 
 
-def week(uow: UnitOfWork, context: Context, department: int, monday: date) -> Sequence[Line]:
+def week(uow: UnitOfWork, context: Context, department: int, monday: date) -> list[Line]:
     """Doctors of the department and of those below it, by title."""
     among = context.directory.within(department)
     days = (C.c.day >= monday, C.c.day < monday + timedelta(days=7))
@@ -92,21 +93,10 @@ def clinic(uow: UnitOfWork, context: Context, scope: Scope, clinic_id: int) -> C
 
 def seats(uow: UnitOfWork, clinic_id: int) -> Sequence[SeatLine]:
     """By number, with the live visit of each."""
-    live = and_(
-        A.c.seat_id == N.c.id,
-        A.c.state.in_([written(state) for state in (*LIVE_APPOINTMENTS, AppointmentState.DONE)]),
-    )
+    states = [written(state) for state in LIVE_APPOINTMENTS]  # what the index of live seats holds
+    live = and_(A.c.seat_id == N.c.id, A.c.state.in_(states))
     query = (
-        select(
-            N.c.number,
-            N.c.state,
-            S.c.starts_at,
-            S.c.minutes,
-            A.c.id,
-            A.c.state.label("visit"),
-            A.c.patient_id,
-            P.c.name,
-        )
+        select(N.c.number, N.c.state, S.c.starts_at, S.c.minutes, *_VISIT)
         .join_from(N, S, S.c.id == N.c.slot_id)
         .outerjoin(A, live)
         .outerjoin(P, P.c.id == A.c.patient_id)
@@ -124,18 +114,7 @@ def seats(uow: UnitOfWork, clinic_id: int) -> Sequence[SeatLine]:
 
 
 def _cells(uow: UnitOfWork, context: Context, which: ColumnElement[bool]) -> list[Cell]:
-    columns = (
-        C.c.id,
-        C.c.day,
-        C.c.period,
-        C.c.kind,
-        C.c.fee_fen,
-        C.c.location,
-        C.c.state,
-        C.c.doctor_id,
-        C.c.department_id,
-    )
-    clinics = uow.connection.execute(select(*columns).where(which)).fetchall()
+    clinics = uow.connection.execute(select(C).where(which)).fetchall()
     counted = uow.connection.execute(
         select(N.c.clinic_id, N.c.state, func.count().label("many"))
         .where(N.c.clinic_id.in_([row.id for row in clinics]))
