@@ -1,6 +1,12 @@
 """What becomes of messages, in words: why one was not taken, what to do then."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+
+from bot.pushes.kinds import Kinds
+from bot.pushes.preview import NAMES as ROADS
+from bot.services.stuck import Stuck
+
+__all__ = ["FAULTS", "HINTS", "OUTCOMES", "ROADS", "detail", "refused", "titles", "why_call"]
 
 _REFUSED: Mapping[str, str] = {
     "45015": "患者超过 48 小时没有来消息，微信不让再发。请打电话。",
@@ -16,6 +22,55 @@ _REFUSED: Mapping[str, str] = {
 }
 _SET_UP = ("40001", "40013", "40014", "40125", "40164", "42001")
 
+_CHAT: Mapping[str, str] = {
+    "late_reply": "机器人的回复",
+    "more_reply": "机器人的回复",
+    "desk_reply": "人工回复",
+    "desk_over": "人工会话结束语",
+    "desk_call": "人工会话转来的电话",
+}
+_STATES: Mapping[str, str] = {
+    "urgent": "紧急", "soon": "尽快", "awaiting": "等审批", "paused": "已暂停", "waiting": "在等人工", "wechat": "微信",
+}  # fmt: skip
+_WHY_CALL: Mapping[str, str] = {
+    "no_road": "没有能发到的途径",
+    "unanswered": "一直没有回复",
+    "undelivered": "消息没有送达",
+    "deceased": "患者已去世，由人来告知家属",
+    "no_window": "超过 48 小时，微信不让再发",
+}
+OUTCOMES: Mapping[str, str] = {
+    "reached": "已告知",
+    "again": "没人接，两小时后再打",
+    "no_answer": "多次没人接，不再打",
+    "wrong_number": "号码不对",
+    "refused": "不愿意听",
+}
+FAULTS: Mapping[str, str] = {
+    "config_fault": "公众号设置有问题",
+    "template_disabled": "模板被停用",
+    "api_stopped": "接口今天的额度用完",
+    "no_permission": "没有接口权限",
+    "bad_data": "内容不合平台要求",
+    "dead_letters": "有消息发不出去",
+    "ticket_overdue": "意见投诉超时",
+    "flag_untold": "红旗没能通知到值班的人",
+    "questionnaire_missing": "找不到问卷的这一版",
+}
+HINTS: Mapping[str, str] = {
+    "flag_overdue": "马上打电话给值班护士。",
+    "planned_overdue": "请管理员看 scheduler 进程。",
+    "outbox_overdue": "请管理员看 worker 进程，平台是不是限流。",
+    "lease_lost": "程序会自己再发，十分钟后还在就告诉管理员。",
+    "dead": "看下面的“没有发出去的消息”。",
+    "no_receipt": "平台没有报结果，请抽几位打电话问。",
+    "campaign_waits": "请去审批、恢复或撤回群发。",
+    "task_overdue": "请去“待打电话”。",
+    "alert": "看下面的“故障”。",
+    "inbox_open": "请管理员看 worker 进程。",
+    "handoff_waits": "请去“人工会话”接待。",
+}
+
 
 def refused(code: str) -> str:
     """Plain words for the platform's code, and what to do."""
@@ -24,3 +79,20 @@ def refused(code: str) -> str:
     if code in _SET_UP:
         return f"公众号的设置有问题（{code}），请告诉管理员；改好后程序自己再发。"
     return f"没有发出去（{code}）。请打电话。" if code else "没有发出去。请打电话。"
+
+
+def titles(kinds: Kinds) -> Callable[[str], str]:
+    """What a kind of message or call is called."""
+    return lambda kind: kinds[kind].title if kind in kinds else _CHAT.get(kind, kind)
+
+
+def why_call(reason: str) -> str:
+    """Why a person has to phone."""
+    return _WHY_CALL.get(reason, _REFUSED.get(reason, reason))
+
+
+def detail(stuck: Stuck, titled: Callable[[str], str]) -> str:
+    """The kind, the road or the platform's code, in words."""
+    if stuck.what == "dead":
+        return refused(stuck.detail)
+    return ROADS.get(stuck.detail) or _STATES.get(stuck.detail) or titled(stuck.detail)

@@ -82,6 +82,9 @@ def install(console: Console) -> None:
 
     @console.act("/conversations/<int:handoff_id>/phone/<patient_id>", _P.PATIENTS_REVEAL)
     def conversation_phone(me: Viewer, handoff_id: int, patient_id: str) -> ResponseReturnValue:
+        """Only for who sees the queue: who may reveal in their own wards has no business here."""
+        if not me.may(_P.CONVERSATIONS_SEE):
+            raise NotThere
         context, reason = console.hospital.acting(me.actor), asked.reason(phones.REASONS)
 
         def work(uow: UnitOfWork) -> phones.Number | None:

@@ -16,6 +16,7 @@ from bot.web.console.render import render
 
 _P = Permission
 STUCK = {
+    "flag_overdue": "超时的红旗",
     "planned_overdue": "到点还没排队的通知",
     "outbox_overdue": "排队太久的消息",
     "lease_lost": "发送中断的消息",
