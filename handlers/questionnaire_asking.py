@@ -53,7 +53,11 @@ def opening(world: World, values: Values) -> Reply:
 
 def opening_again(world: World, values: Values) -> str:
     seen = moves.view(world, values)
-    return texts.opening_again(seen) if seen is not None else ""
+    if seen is None:
+        return ""
+    if values.get("invited") is True and seen.state is SurveyState.OFFERED:
+        return texts.opening_invited(seen, world.hospital, len(questions(seen.form, {})))
+    return texts.opening_again(seen)
 
 
 def question(world: World, values: Values) -> Reply:
@@ -175,7 +179,8 @@ def _which(item: Item, unsure: Sequence[Value]) -> Reply:
         options = tuple(
             _choice(item, option.code, option.display, option.exclusive) for option in item.options
         )
-        return Reply(texts.PLEASE_PICK_SOME, options)
+        denied = [option.display for option in item.options if Coded(option.code) not in unsure]
+        return Reply(texts.the_rest(denied) if denied else texts.PLEASE_PICK_SOME, options)
     labels = [told.spoken(item, (value,)) for value in unsure]
     text = texts.PLEASE_PICK if item.type in CHOICES else texts.which(labels)
     if clash(unsure):

@@ -11,7 +11,7 @@ from bot.domain.world import World
 from bot.questionnaires import words
 from bot.questionnaires.evaluate import questions
 from bot.questionnaires.filling import jump
-from bot.questionnaires.heard import Refused
+from bot.questionnaires.heard import Refused, signal, tidy
 from bot.questionnaires.heard import Understood as Answered
 from bot.questionnaires.model import Item
 from bot.questionnaires.words import Dates
@@ -43,6 +43,8 @@ def claim(understood: Understood, world: World, values: Values) -> Heard:
         return _number_to_change(understood, seen, dates)
     if moves.giving_up(values):
         return _whether_to_stop(understood, item, values, dates)
+    if (kept := _left_alone(understood, seen, item)) is not None:
+        return kept
     return answering.answer(understood, item, values, dates)
 
 
@@ -117,6 +119,12 @@ def _kept(seen: SurveyView, item: Item | None) -> Heard:
         return Known(moves.tell("keep"))
     given = seen.filling.answers.get(item.link_id)
     return Known(moves.give(item, given), GOING) if given else None
+
+
+def _left_alone(understood: Understood, seen: SurveyView, item: Item) -> Heard:
+    """跳过, 下一题 of a question that is looked at again: its answer stays."""
+    aside = signal(tidy(understood.text))
+    return _kept(seen, item) if aside is not None and aside.what == "skip" else None
 
 
 def _number_to_change(understood: Understood, seen: SurveyView, dates: Dates) -> Heard:

@@ -31,8 +31,8 @@ KEPT_AND_DONE = "您刚才的话也记进问卷了，医护人员会看到。问
 KEPT = "好的，还按原来的。谢谢您。"
 CHANGED = "好的，改好了。"
 FIRST = "这是第一题，前面没有了。"
-PLEASE_PICK = "我没分清，是下面哪一个？"
-PLEASE_PICK_SOME = "我没分清，是下面哪几个？"
+PLEASE_PICK = "我再问细一点，是下面哪一个？"
+PLEASE_PICK_SOME = "我再问细一点，是下面哪几个？"
 GENTLY = "要是您愿意，我们接着往下答；想歇一歇，回复「先不答了」就行。"
 ONE_LEFT = "这是最后一题了。"
 
@@ -69,6 +69,14 @@ def opening_again(seen: SurveyView) -> str:
     return f"现在回答{label(seen)}吗？"
 
 
+def opening_invited(seen: SurveyView, hospital: str, questions: int) -> str:
+    """Asked for after an invitation that said none of this: who asks, why, for whom, and that beginning is agreeing."""
+    return (
+        f"{hospital}的医护人员想请您回答{label(seen)}，{questions}个问题左右，{_minutes(questions)}。"
+        "回答只给医护人员看，答不答都不影响看病。\n点「开始」，就是同意我们记下您的回答。现在方便吗？"
+    )
+
+
 def go_on(seen: SurveyView) -> str:
     """Begun on another day, invited once more."""
     return f"{label(seen)}还没答完，现在接着答吗？"
@@ -95,6 +103,11 @@ def question(item: Item, number: int, of: int) -> str:
 
 def several() -> str:
     return "有几个就回复几个数字，比如「1、3」。"
+
+
+def the_rest(denied: Sequence[str]) -> str:
+    """After 没有发烧: that was heard, the others are still asked."""
+    return f"好的，没有{'、'.join(denied)}。别的有没有？有就回复数字，都没有就选最后一个。"
 
 
 def own_words() -> str:
