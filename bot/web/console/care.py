@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot.domain.contacts import OUTCOMES, WHOSE, Leads, Outcome
+from bot.domain.discharge import Cohort
 from bot.domain.flags import FlagLevel, FlagState
 from bot.domain.followup import Span
 from bot.services.followup.queue import Show
@@ -80,3 +81,18 @@ def whose(source: str) -> str:
 def span(length: Span) -> str:
     """7 天, 3 个月"""
     return f"{length.months} 个月" if length.months else f"{length.days} 天"
+
+
+def cohort(cohort: Cohort) -> str:
+    """For whom a plan is."""
+    operated = {True: "做过手术", False: "没做手术", None: ""}[cohort.surgery]
+    parts = (
+        ("病区", cohort.wards),
+        ("科室", cohort.departments),
+        ("诊断含", cohort.words),
+        ("诊断编码", cohort.codes),
+        ("离院方式", tuple(WAYS[way] for way in cohort.ways)),
+    )
+    told = [f"{name} {'、'.join(values)}" for name, values in parts if values]
+    told += [words for words in (operated, "诊断不明" if cohort.undiagnosed else "") if words]
+    return "；".join(told) or "所有人"

@@ -97,7 +97,7 @@ def install(console: Console) -> None:
         wrong = final and bool(drawn.problems)
         return render(
             "followup/call.html", status=status or (422 if wrong else 200), row=row, script=words, view=view,
-            sheet=drawn, note=note, raised=raised, saved=saved, final=final, care=care, reasons=REASONS, given={},
+            sheet=drawn, told=note, raised=raised, saved=saved, final=final, care=care, reasons=REASONS, given={},
             done=view.state is SurveyState.COMPLETED, summary=texts.summary(len(drawn.problems)), key=uuid4().hex,
             working=row.state in WORKED_ON, numbers=words.numbers,
         )  # fmt: skip
