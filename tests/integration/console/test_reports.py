@@ -14,6 +14,7 @@ from bot.services.tables import table
 from bot.store.models import AuditEntry
 from tests.conftest import FixedClock
 from tests.integration.console.stand import Stand, Visitor
+from tests.integration.console.test_cost import counted
 from tests.integration.figures.office import Office, S, at
 from tests.integration.figures.test_register import OPINION, R28, R29, fill
 
@@ -263,3 +264,17 @@ def test_screens_are_paged_and_long_files_refused(
         analyst.post("/archive/export", **{"as": "xlsx", "month": "2026-11", "ward": "内二病区"}).status_code
         == 200
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "most"), [("/register", 12), ("/archive", 4), ("/rates?by=doctor", 14), ("/reports", 7)]
+)
+def test_queries_of_a_page(both: Stand, path: str, most: int) -> None:
+    office = _office(both)
+    for number in range(60):
+        stay = office.discharge(f"P{number:02}", "2026-11-20", doctor=f"医生{number}")
+        office.step(stay, "2026-11-25", S.ANSWERED, reached=at("2026-11-25"))
+    analyst = both.signed_in(Role.ANALYST)
+    with counted(both) as asked:
+        assert analyst.get(f"{path}{'&' if '?' in path else '?'}{NOVEMBER}").status_code == 200
+    assert len(asked) <= most, "\n".join(asked)

@@ -24,9 +24,10 @@
       backgroundColor: COLOURS[index % COLOURS.length],
       borderColor: COLOURS[index % COLOURS.length],
       spanGaps: false,
+      maxBarThickness: 72,
     }));
     JSON.parse(canvas.dataset.lines || "[]").forEach(([label, level], index) => datasets.push({
-      label, type: "line", data: rows.map(() => level), pointRadius: rows.length > 1 ? 0 : 4, borderWidth: 2,
+      label, type: "line", order: -1, data: rows.map(() => level), pointRadius: rows.length > 1 ? 0 : 4, borderWidth: 2,
       borderDash: [6, 4], borderColor: COLOURS[4 - index], backgroundColor: COLOURS[4 - index],
     }));
     new Chart(canvas, {
