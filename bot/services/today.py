@@ -15,6 +15,7 @@ from bot.domain.suspension import LIVE as LIVE_CASES
 from bot.domain.suspension import CaseState, SuspensionState
 from bot.domain.tickets import TicketState
 from bot.services.tables import table
+from bot.services.tickets import board
 from bot.services.within import within
 from bot.store.care_models import RedFlag, Ticket
 from bot.store.db import UnitOfWork
@@ -85,7 +86,7 @@ def flags(uow: UnitOfWork, scope: Scope) -> tuple[int, Sequence[Flag]]:
 
 
 def tickets(uow: UnitOfWork, scope: Scope) -> Due:
-    ours = and_(T.c.state.in_(_TICKETS), within(scope, department=T.c.department))
+    ours = and_(T.c.state.in_(_TICKETS), board.within(scope))
     return _due(uow, select(func.count()).select_from(T).where(ours), T.c.due_at <= uow.now)
 
 

@@ -42,9 +42,9 @@ def page(
     """The most urgent first, what is closed newest first; and whether there is a further page."""
     done = wanted.state is TicketState.CLOSED
     order = (T.c.closed_at.desc(), T.c.id.desc()) if done else (T.c.due_at, T.c.id)
-    query = select(*desk._COLUMNS).where(within(scope), *_conditions(context, wanted)).order_by(*order)
+    query = select(*desk.COLUMNS).where(within(scope), *_conditions(context, wanted)).order_by(*order)
     rows = uow.connection.execute(query.limit(PAGE + 1).offset((number - 1) * PAGE)).all()
-    return [desk._line(row, context) for row in rows[:PAGE]], len(rows) > PAGE
+    return [desk.line(row, context) for row in rows[:PAGE]], len(rows) > PAGE
 
 
 def counts(uow: UnitOfWork, scope: Scope) -> Mapping[TicketState, int]:
@@ -67,8 +67,8 @@ def departments(uow: UnitOfWork, scope: Scope) -> Sequence[str]:
 
 def one(uow: UnitOfWork, context: Context, scope: Scope, ticket_id: int) -> Line | None:
     """Its line, if it is within the scope."""
-    row = uow.connection.execute(select(*desk._COLUMNS).where(T.c.id == ticket_id, within(scope))).first()
-    return None if row is None else desk._line(row, context)
+    row = uow.connection.execute(select(*desk.COLUMNS).where(T.c.id == ticket_id, within(scope))).first()
+    return None if row is None else desk.line(row, context)
 
 
 def visible(uow: UnitOfWork, scope: Scope, ticket_id: int) -> bool:

@@ -16,7 +16,7 @@ from bot.services.tickets.rows import E, T
 from bot.store.db import UnitOfWork
 
 LISTED = 200
-_COLUMNS = (
+COLUMNS = (
     T.c.id, T.c.number, T.c.kind, T.c.category, T.c.department, T.c.confirmed_by, T.c.anonymous, T.c.source, T.c.state,
     T.c.version, T.c.owner, T.c.assigned_to, T.c.tier, T.c.opened_at, T.c.due_at, T.c.answered_at, T.c.closed_at,
 )  # fmt: skip
@@ -88,7 +88,7 @@ def listing(
     limit: int = LISTED,
 ) -> Sequence[Line]:
     """The most urgent first; with ``department`` those that are its business or were given to it."""
-    query = select(*_COLUMNS).order_by(T.c.due_at, T.c.id).limit(limit)
+    query = select(*COLUMNS).order_by(T.c.due_at, T.c.id).limit(limit)
     if open_only:
         query = query.where(T.c.state.in_(WITH_STAFF))
     if overdue_only:
@@ -97,7 +97,7 @@ def listing(
         query = query.where(or_(T.c.department == department, T.c.assigned_to == department))
     if owner:
         query = query.where(or_(T.c.owner == owner, T.c.assigned_to == owner))
-    return [_line(row, context) for row in uow.connection.execute(query)]
+    return [line(row, context) for row in uow.connection.execute(query)]
 
 
 def by_number(uow: UnitOfWork, number: str) -> int | None:
@@ -116,7 +116,7 @@ def whole(uow: UnitOfWork, context: Context, ticket_id: int) -> Whole | None:
     audit(uow, context, "ticket.read", f"ticket:{ticket_id}")
     events = uow.connection.execute(select(E).where(E.c.ticket_id == ticket_id).order_by(E.c.id))
     return Whole(
-        line=_line(row, context),
+        line=line(row, context),
         text=rows.opened(uow.keys, "text", row),
         answer=rows.opened(uow.keys, "answer", row),
         measure=rows.opened(uow.keys, "measure", row),
@@ -142,8 +142,9 @@ def _actor(row: Record, actor: str) -> str:
     return "account" if row.anonymous and actor.startswith("account:") else actor
 
 
-def _line(row: Record, context: Context) -> Line:
-    known = {column.name: row._mapping[column.name] for column in _COLUMNS}
+def line(row: Record, context: Context) -> Line:
+    """Of a row with `COLUMNS`."""
+    known = {column.name: row._mapping[column.name] for column in COLUMNS}
     known |= {
         "kind": TicketKind(row.kind),
         "source": TicketSource(row.source),
