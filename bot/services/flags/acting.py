@@ -68,7 +68,7 @@ def acknowledge(uow: UnitOfWork, context: Context, flag_id: int) -> Acted:
     if row is not None and row.state is FlagState.OPEN:
         taken = {"acknowledged_by": staff, "acknowledged_at": context.now, "escalates_at": None}
         if _step(uow, row, FlagState.ACKNOWLEDGED, taken):
-            call_back(uow, row.id, row.told)
+            call_back(uow, context, row.id, row.told)
             audit(uow, context, "flag.acknowledged", f"flag:{row.id}")
             return Done()
         row = _row(uow, flag_id)
@@ -90,7 +90,7 @@ def give_back(uow: UnitOfWork, context: Context, flag_id: int) -> Acted:
     freed = {"acknowledged_by": None, "acknowledged_at": None, "told": row.told + 1}
     if not _step(uow, row, FlagState.OPEN, freed):
         return NotTaken()
-    call = Call(row.id, row.told + 1, row.ward, row.level, row.deadline_at, late=True)
+    call = Call(row.id, row.told + 1, row.ward, row.level, row.deadline_at, late=True, again=True)
     reached = tell(uow, context, call, row.tier)
     tier = row.tier if reached is None else reached.tier
     wait = context.duty.waits(row.level, tier)
@@ -116,7 +116,7 @@ def close(uow: UnitOfWork, context: Context, flag_id: int, outcome: str, note: s
     }  # fmt: skip
     if not _step(uow, row, FlagState.CLOSED, done):
         return close(uow, context, flag_id, outcome, note)  # somebody took it, or closed it, just now
-    call_back(uow, row.id, row.told)
+    call_back(uow, context, row.id, row.told)
     audit(uow, context, "flag.closed", f"flag:{row.id}", outcome=outcome)
     return Done()
 

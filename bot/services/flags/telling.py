@@ -16,6 +16,7 @@ from bot.pushes.wording import moment as worded
 from bot.services.alerts import raise_alert
 from bot.services.context import Context
 from bot.services.flags.duty import DESK, MEDICAL_OFFICE, Reached
+from bot.services.flags.joined import speaks_for_others, told_with_another
 from bot.services.flags.rows import called
 from bot.services.tables import table
 from bot.settings import Settings
@@ -40,6 +41,8 @@ class Call:
     deadline_at: datetime
     late: bool = False
     """Somebody was told before, and did not come."""
+    again: bool = False
+    """Given back: told in any case."""
 
 
 def tell(uow: UnitOfWork, context: Context, call: Call, tier: int) -> Reached | None:
@@ -53,6 +56,8 @@ def tell(uow: UnitOfWork, context: Context, call: Call, tier: int) -> Reached | 
     kind = LATE if call.late else KIND
     if not texts(context.settings, kind):
         raise_alert(uow, UNTOLD, f"sms:{kind}", "no_sms")
+        return reached
+    if not call.again and told_with_another(uow, context, call.flag_id, reached.tier):
         return reached
     fields = {
         "ward": call.ward or DESK,
@@ -68,8 +73,10 @@ def tell(uow: UnitOfWork, context: Context, call: Call, tier: int) -> Reached | 
     return reached
 
 
-def call_back(uow: UnitOfWork, flag_id: int, told: int) -> None:
-    """Somebody is at it: what has not gone out yet wakes nobody any more."""
+def call_back(uow: UnitOfWork, context: Context, flag_id: int, told: int) -> None:
+    """Somebody is at it: what has not gone out yet wakes nobody any more, unless it tells of others as well."""
+    if speaks_for_others(uow, context, flag_id):
+        return
     keys = [key(flag_id, number) for number in range(1, told + 1)]
     uow.connection.execute(
         update(_O)

@@ -56,7 +56,7 @@ def test_what_can_wait_has_a_seat_in_the_department_of_the_last_stay(
 ) -> None:
     """120 first, and a tap only where no danger has a name."""
     on_duty.stay(姓名="王小兰", 身份证号="110101199003070126")
-    answer = chat("120多少钱")
+    answer = chat("急救")
     assert answer.index("请马上打 120") < answer.index("已经通知心血管内科值班人员")
     (flag,) = on_duty.flags()
     assert (flag.rule, flag.ward, on_duty.phones()) == ("急", WARD, [NURSE])

@@ -188,3 +188,53 @@ def measured(on_duty: OnDuty) -> dict[str, float]:
         if line.startswith("suizhen_flags_")
     )
     return {name: float(value) for name, value in pairs}
+
+
+def test_one_patients_dangers_are_one_sms_a_tier(on_duty: OnDuty) -> None:
+    """胸口疼得喘不上气 is three flags: each keeps its tier and time, the phone rings once."""
+    patient = on_duty.ward.register()
+    of = {"patient_id": patient}
+    ids = [on_duty.raised(f"response:r1:{rule}", **of) for rule in ("chest", "breath", "words-胸痛")]
+    assert on_duty.phones() == [NURSE]
+    assert [on_duty.flag(each).escalates_at for each in ids] == [
+        on_duty.clock.now() + timedelta(minutes=10)
+    ] * 3
+    assert on_duty.later(minutes=10) == 3
+    assert on_duty.phones() == [NURSE, HEAD]
+    assert [(on_duty.flag(each).tier, on_duty.flag(each).told) for each in ids] == [(1, 2)] * 3
+    assert on_duty.later(minutes=10) == 3
+    assert on_duty.phones() == [NURSE, HEAD, DIRECTOR]
+
+
+def test_another_level_patient_or_hour_is_told_of_itself(on_duty: OnDuty) -> None:
+    patient = on_duty.ward.register()
+    on_duty.raised("response:r1:a", patient_id=patient)
+    on_duty.raised("response:r1:b", patient_id=patient, level=FlagLevel.SOON)
+    on_duty.raised("response:r2:a")
+    assert on_duty.phones() == [NURSE] * 3
+    on_duty.clock.advance(timedelta(minutes=10))
+    on_duty.raised("response:r1:c", patient_id=patient)
+    assert on_duty.phones() == [NURSE] * 4
+
+
+def test_the_first_one_taken_leaves_none_untold(on_duty: OnDuty) -> None:
+    """The others go up at their own time, and what tells of them too is sent all the same."""
+    patient = on_duty.ward.register()
+    first = on_duty.raised("response:r1:a", patient_id=patient)
+    second = on_duty.raised("response:r1:b", patient_id=patient)
+    on_duty.take(first)
+    assert [message.state for message in on_duty.messages()] == [OutboxState.PENDING]
+    third = on_duty.raised("response:r1:c", patient_id=patient)
+    assert on_duty.phones() == [NURSE, NURSE], "nobody is waiting at the first one's SMS any more"
+    assert on_duty.later(minutes=10) == 2
+    assert on_duty.phones() == [NURSE, NURSE, HEAD]
+    assert (on_duty.flag(second).tier, on_duty.flag(third).tier) == (1, 1)
+
+
+def test_an_sms_that_is_dead_told_nobody_of_the_others(on_duty: OnDuty) -> None:
+    patient = on_duty.ward.register()
+    on_duty.raised("response:r1:a", patient_id=patient)
+    with on_duty.db.write() as uow:
+        uow.connection.execute(update(OutboxMessage).values(state=OutboxState.DEAD))
+    on_duty.raised("response:r1:b", patient_id=patient)
+    assert on_duty.phones() == [NURSE, NURSE]
