@@ -1,7 +1,7 @@
 """The hospital as dialogs, the pipeline and the command line see it: one façade over the use cases."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from random import Random
@@ -126,6 +126,10 @@ class Hospital:
             return outcome
 
         return self._racing(once)
+
+    def carry(self, work: Callable[[UnitOfWork], T]) -> T:
+        """What staff do without a command, in a transaction; again when a constraint says that somebody was faster."""
+        return self._racing(lambda uow, again: work(uow))
 
     def lexicon(self) -> Lexicon:
         """Names and aliases for the NLU; the same object until departments or doctors change."""

@@ -94,7 +94,7 @@ def install(console: Console) -> None:
 
     def _settled(me: Viewer, command: Change | Cancel, version: int) -> Outcome:
         context = console.hospital.acting(me.actor)
-        done = console.db.run(lambda uow: visiting.settle(uow, context, command, version))
+        done = console.hospital.carry(lambda uow: visiting.settle(uow, context, command, version))
         if isinstance(done, Stale):
             raise Conflict
         return done

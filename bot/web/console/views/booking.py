@@ -42,7 +42,7 @@ def install(console: Console) -> None:
     def book_enrol(me: Viewer) -> ResponseReturnValue:
         context, command = console.hospital.acting(me.actor), _command(me)
         way = asked.written("way", 8)
-        done = console.db.run(lambda uow: enrolling.enrol(uow, context, command, way))
+        done = console.hospital.carry(lambda uow: enrolling.enrol(uow, context, command, way))
         if isinstance(done, InvalidField):
             return _form(booking_words.FIELDS.get(done.field, "有一项信息不对，请核对。"))
         patient_id, new = done
