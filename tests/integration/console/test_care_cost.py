@@ -11,17 +11,18 @@ from tests.integration.followup.phoning import call, fill, step_of
 from tests.integration.services.town import id_number
 
 PAGES = {
-    "/flags": 5, "/flags/{flag}": 4, "/followups": 7, "/followups/{step}": 11, "/followups/{step}/call": 12,
-    "/calendar": 5, "/reviews?month=2026-11": 5, "/signoffs?month=2026-11": 5, "/plans": 2, "/questionnaires": 2,
+    "/flags": 8, "/flags/{flag}": 6, "/followups": 10, "/followups/{step}": 13, "/followups/{step}/call": 14,
+    "/calendar": 7, "/reviews?month=2026-11": 7, "/signoffs?month=2026-11": 7, "/plans": 4, "/questionnaires": 4,
 }  # fmt: skip
-"""Most queries of each; the session's own included."""
+"""Most queries of each; the session's own included, and a look at whether the directory has changed."""
 
 
 @pytest.fixture
 def cases(both: Stand) -> Cases:
     cases = Cases.of(both)
     more = [
-        {"姓名": f"王{chr(0x4E00 + n)}", "身份证号": id_number(n), "住院号": f"Z2{n:03}"} for n in range(10, 40)
+        {"姓名": f"王{chr(0x4E00 + n)}", "身份证号": id_number(n), "住院号": f"Z2{n:03}"}
+        for n in range(10, 40)
     ]
     cases.ward.run({}, *more)
     cases.at(25)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import request, url_for
+from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from bot.domain.followup import Grade
@@ -80,7 +80,7 @@ def install(console: Console) -> None:
     def _answered(done: Assignment, followup_id: int, words: str) -> ResponseReturnValue:
         match done:
             case Assigned():
-                return console.go(_where(followup_id), "good", words)
+                return console.go(url_for("console.followup", followup_id=followup_id), "good", words)
             case Theirs(staff_no):
                 raise Conflict(f"已经在工号 {staff_no} 手里，没有改。")
             case NoWork("unknown"):
@@ -91,13 +91,6 @@ def install(console: Console) -> None:
     def _works_here(staff_no: str) -> bool:
         person = managing.one(console.db, staff_no)
         return person is not None and person.active
-
-
-def _where(followup_id: int) -> str:
-    """Back to the list, where the button was pressed in it."""
-    if request.form.get("from") == "list":
-        return url_for("console.followups")
-    return url_for("console.followup", followup_id=followup_id)
 
 
 def _query() -> dict[str, str]:
