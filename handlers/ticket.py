@@ -17,6 +17,10 @@ _NOT_YET = re.compile(
     r"(没有?|未|不)(完全|真正|彻底)?(解决|处理好|改|落实|联系)|不(太|是很|怎么)?(满意|行|可以|认可|接受|同意)|还是(那样|老样子|一样|没)|敷衍|糊弄|没人"
 )
 _CONTENT = re.compile("满意|(解决|处理好|办好|弄好)了|可以|挺好|不错|认可|没事了")
+_ELSE = re.compile("挂.{0,2}号|预约|改约|改签|取消|退号")
+"""Of a few words: they ask for something else (我没改签成), and are no verdict."""
+_ASKS = re.compile("吗|呢|？|怎么|可以(再)?(来|去|查|看|用|开)")
+"""可以报销吗 praises nothing."""
 _OFFERED = 5
 _BRIEF = 8
 
@@ -42,8 +46,11 @@ def _only_one(world: World, values: Values) -> Json:
 def _shown(world: World, values: Values) -> Json:
     """The answer that a verdict is asked for; kept, so that a message that comes again still means the same."""
     view = _view(world, values)
-    judged = view is not None and view.state in ANSWERED and (view.answer or values.get("tapped"))
-    return view.version if view is not None and judged else None
+    if view is None:
+        return None
+    judged = view.state in ANSWERED and (view.answer or values.get("tapped"))
+    just_now = view.state is TicketState.REOPENED and view.version - 1 == values.get("seen")
+    return view.version if judged or just_now else None
 
 
 def _tapped(world: World, values: Values) -> Json:
@@ -71,10 +78,14 @@ def _question(world: World, values: Values) -> Reply:
 def _verdict(understood: Understood, world: World, values: Values) -> Heard:
     """In one's own words; more than a few say what is missing too."""
     said = understood.normalized
+    few = len(said) <= 2 * _BRIEF
+    if few and _ELSE.search(said):
+        return None
     if _NOT_YET.search(said):
         missing = told(understood) if len(said) > _BRIEF else ""
         return Known(Verdict.NOT_YET.value, {"missing": missing} if missing else {})
-    return Known(Verdict.CONTENT.value) if _CONTENT.search(said) and len(said) <= 2 * _BRIEF else None
+    content = few and _CONTENT.search(said) and not _ASKS.search(said)
+    return Known(Verdict.CONTENT.value) if content else None
 
 
 def _asks_missing(world: World, values: Values) -> bool:

@@ -25,9 +25,9 @@ from bot.domain.world import Matter
 from bot.services import appointments, bedside, eligibility, schedule
 from bot.services.consents import live_consents
 from bot.services.context import Context
+from bot.services.last_push import last_push
 from bot.services.people import patient_row, patients_of
 from bot.services.surveys import looking as surveys
-from bot.services.surveys.invited import invitation
 from bot.services.suspension import cases
 from bot.services.tickets import looking as tickets
 from bot.store.db import UnitOfWork
@@ -195,7 +195,7 @@ class DbWorld:
                     not case.waiting,
                 )
                 for case in cases.waiting(self._uow, self._context)
-            ) + invitation(self._uow, self._context)
+            ) + last_push(self._uow, self._context)
         return self._matters
 
     def case(self, case_id: int) -> CaseView | None:

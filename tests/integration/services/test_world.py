@@ -3,13 +3,16 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from sqlalchemy import event, update
+import pytest
+from sqlalchemy import Executable, event, update
 
 from bot.domain.outcomes import AlreadyBooked, ClinicClosed, NotYours, TooEarly, TooLate
 from bot.domain.states import ClinicState
 from bot.domain.views import Period, Relation, SeatQuery
 from bot.services.directory import touch
+from bot.store.db import UnitOfWork
 from bot.store.models import Clinic, Department, Doctor
+from bot.store.statement import Rows, Values
 from tests.integration.services.town import TODAY, TOMORROW, Town, at
 
 
@@ -246,3 +249,22 @@ def test_the_world_has_a_name_and_a_time(town: Town) -> None:
         assert world.now == at(10, 0)
         assert world.now.utcoffset() == timedelta(hours=8)
         assert world.now.date() == date(2026, 11, 23)
+
+
+def test_what_may_have_been_pushed_costs_a_turn_two_queries(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever somebody writes, a suspension, an invitation or an answer may be what they saw last."""
+    asked: list[Executable] = []
+    execute = UnitOfWork.execute
+
+    def noted(uow: UnitOfWork, statement: Executable, values: Values | None = None) -> Rows:
+        asked.append(statement)
+        return execute(uow, statement, values)
+
+    account = town.account()
+    with town.hospital.world(account) as world:
+        monkeypatch.setattr(UnitOfWork, "execute", noted)
+        for _ in range(3):
+            assert world.matters() == ()
+    assert len(asked) == 2

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
+from bot.domain.states import OutboxState
+from bot.domain.world import Matter
 from bot.pushes.preview import preview
 from bot.pushes.templates import Templates
 from bot.services import readers
@@ -42,6 +44,29 @@ def test_a_patient_without_an_account_still_has_a_phone(desk: Desk) -> None:
     desk.act(ticket_id)
     (said,) = queued(desk.town)
     assert ANSWER in said
+
+
+def test_words_that_come_after_it_are_a_verdict(desk: Desk) -> None:
+    """For ten days, and only once it has arrived."""
+    ticket = desk.answered()
+    queued(desk.town)
+    assert _matters(desk) == []
+    sent = update(OutboxMessage).values(state=OutboxState.SENT, sent_at=desk.town.clock.now())
+    with desk.town.db.write() as uow:
+        uow.session.execute(sent)
+    (matter,) = _matters(desk)
+    assert (matter.frame, matter.values) == (
+        "ticket",
+        {"ticket": ticket.id, "seen": desk.row(ticket.id).version},
+    )
+    assert matter.waits
+    desk.town.clock.advance(timedelta(days=11))
+    assert _matters(desk) == []
+
+
+def _matters(desk: Desk) -> list[Matter]:
+    with desk.town.hospital.world(desk.town.account()) as world:
+        return list(world.matters())
 
 
 def test_what_has_a_newer_answer_is_not_said(desk: Desk) -> None:
