@@ -7,7 +7,6 @@ from tempfile import TemporaryDirectory
 from flask import Response, send_file
 
 from bot.services.figures.table import Table
-from bot.services.figures.workbook import write
 from bot.web.console.problems import Problem
 
 MOST = 10_000
@@ -17,6 +16,8 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def workbook(tables: Iterable[Table], name: str) -> Response:
     """Its directory is gone before the first byte leaves: nothing is left behind, whatever becomes of the browser."""
+    from bot.services.figures.workbook import write  # openpyxl, which no start should wait for
+
     with TemporaryDirectory(prefix="xlsx-") as folder:
         path = Path(folder) / "book.xlsx"
         write(tables, path)
