@@ -77,6 +77,8 @@ def _rule(questionnaire: Questionnaire, rule: Rule, advice: Collection[str] | No
         yield rule.name, f"红旗看的分 {rule.scale} 不存在，或没有写从几分起、到几分止", True
     if not rule.scale and edges != (None, None):
         yield rule.name, "写了分数，没有写看哪个分", True
+    if rule.service and rule.level == "urgent":
+        yield rule.name, "对服务的意见和廉洁的事不报警，只生成工单，级别请写 soon", False
     if rule.minutes <= 0 or not rule.advice:
         yield rule.name, "红旗要写明几分钟内处理、对患者说什么", True
     elif advice is not None and rule.advice not in advice:

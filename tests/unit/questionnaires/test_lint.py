@@ -134,3 +134,13 @@ def test_two_choices_of_a_repeating_question_may_be_wanted_at_once() -> None:
 def test_advice_has_to_be_an_approved_text() -> None:
     assert any(each.where == "poor" for each in lint(sample(), advice={"come_in"}))
     assert not any(each.where in ("poor", "fever") for each in lint(sample(), advice={"come_in", "call"}))
+
+
+@pytest.mark.parametrize(("says", "found"), [("complaint", True), ("integrity", True), ("emergency", False)])
+def test_a_complaint_is_no_urgent_red_flag(says: str, found: bool) -> None:
+    """It becomes a ticket; whoever wrote 紧急 is told so."""
+    raw = sample()
+    rule = next(each for each in raw["extension"] if each["url"].endswith("/red-flag"))
+    part = next(each for each in rule["extension"] if each["url"] == "advice")
+    part["valueString"] = says
+    assert any("只生成工单" in finding.what for finding in lint(raw)) is found
