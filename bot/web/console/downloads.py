@@ -9,7 +9,7 @@ from flask import Response, send_file
 from bot.services.figures.table import Table
 from bot.web.console.problems import Problem
 
-MOST = 10_000
+MOST = 5_000
 """Rows of one file: more than that is asked for ward by ward."""
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
