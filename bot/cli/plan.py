@@ -7,7 +7,7 @@ import click
 
 if TYPE_CHECKING:
     from bot.domain.followup import Plan
-    from bot.services.followup.looking import Load
+    from bot.services.followup.looking import Calendar, Load
 
 STATES = {
     "planned": "未到期", "due": "到期", "contacting": "联系中", "answered": "已回答", "reviewed": "已复核",
@@ -40,16 +40,22 @@ def list_() -> None:
 
 
 @plan.command("preview")
-@click.argument("admission_no", metavar="住院号")
-def preview(admission_no: str) -> None:
-    """The calendar of one discharge."""
+@click.argument("patient", metavar="PATIENT")
+def preview(patient: str) -> None:
+    """The calendar of a 住院号, or of every stay of an identity number, the newest first."""
     from bot.cli.data import hospital_database
     from bot.services.followup import looking
 
     with hospital_database() as (db, _), db.read() as uow:
-        found = looking.preview(uow, admission_no)
-    if found is None:
-        raise click.ClickException(f"没有住院号 {admission_no}")
+        found = [looking.preview(uow, each) for each in looking.stays_of(uow, patient)]
+    if not found:
+        raise click.ClickException("没有这个住院号，也没有这个证件号的出院记录")
+    for calendar in found:
+        if calendar is not None:
+            _tell_calendar(calendar)
+
+
+def _tell_calendar(found: "Calendar") -> None:
     registered = "已关联就诊人" if found.registered else "没有在公众号登记"
     stay = f"{found.admitted_on} 入院，{found.discharged_on or '—'} {WAYS[found.way]}"
     click.echo(f"{found.masked_name} {found.ward}：{stay}，{registered}")

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from bot.domain.followup import UNTOUCHED, Anchors, FollowupState, Plan, calendar_of, choose
+from bot.domain.identity import ID_KINDS, normalise_id_number
 from bot.domain.masking import mask_name
 from bot.domain.roles import Scope
 from bot.services.followup.discharges import D, F, opened, stay_of
@@ -83,6 +84,18 @@ def preview(uow: UnitOfWork, admission_no: str) -> Calendar | None:
         mask_name(opened(uow.keys, row, ("name",))["name"]), row.ward, row.department, row.admitted_on,
         row.discharged_on, row.way, row.patient_id is not None, tuple(entries),
     )  # fmt: skip
+
+
+def stays_of(uow: UnitOfWork, patient: str) -> tuple[str, ...]:
+    """The 住院号 of all stays under an identity number, the newest first; a 住院号 stands for itself."""
+    number = normalise_id_number(patient)
+    person = [uow.keys.index("patients.id_number", f"{kind}:{number}") for kind in ID_KINDS]
+    found = (
+        select(D.c.admission_no)
+        .where(or_(D.c.admission_no == patient, D.c.id_number_index.in_(person)))
+        .order_by(D.c.admitted_on.desc(), D.c.id)
+    )
+    return tuple(uow.connection.execute(found).scalars())
 
 
 def stay_id(uow: UnitOfWork, admission_no: str) -> str | None:

@@ -56,6 +56,7 @@ def test_import_preview_load_and_export(house: Path) -> None:
     assert shown.splitlines()[0] == (
         "王*明 心内一病区：2026-11-10 入院，2026-11-20 医嘱离院，没有在公众号登记"
     )
+    assert run("plan", "preview", id_number(1)).stdout == shown
     assert "2026-11-27（2026-11-25 至 2026-11-30） 高血压出院后 第 1 版·出院一周：未到期" in shown
     assert run("plan", "load", "--days", "7").stdout == "2026-11-27（周五）1：副主任医师以上 1\n共 1 次随访\n"
     assert run("plan", "load", "--discharged", "30").stdout.endswith("共 3 次随访\n")
