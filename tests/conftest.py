@@ -9,11 +9,15 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
+from hypothesis import settings
 
 from bot.store.db import Database
 from bot.store.keys import KeyRing
 from bot.store.migrate import upgrade
 from tests import servers
+
+settings.register_profile("shared machine", deadline=None)
+settings.load_profile("shared machine")
 
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 """10:00 in the hospital."""
