@@ -69,7 +69,7 @@ def _question(world: World, values: Values) -> Reply:
     over = view is not None and view.state is TicketState.CLOSED
     content = Option(
         texts.OVER if over else LABELS[Verdict.CONTENT], Verdict.CONTENT.value,
-        ("满意", "解决了", "可以", "好了", "谢谢"),
+        ("满意", "解决了", "可以", "好了"),
     )  # fmt: skip
     not_yet = Option(LABELS[Verdict.NOT_YET], Verdict.NOT_YET.value, ("没解决", "不满意", "不行"))
     return Reply(texts.state(view) if view is not None else "", (content, not_yet))

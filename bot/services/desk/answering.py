@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.domain.speech import Reply
 from bot.domain.states import HandoffState
+from bot.pushes.desk_words import GOODBYE
 from bot.services import phone_tasks
 from bot.services.context import Context, audit
 from bot.services.desk import queue
@@ -17,7 +18,6 @@ OURS = (REPLY, BYE)
 """Kinds of what the desk says, in the outbox."""
 LENGTH = 500
 """Characters of an answer: one message of the chat, 「工号9003：」 included."""
-GOODBYE = "人工服务先到这里。接下来有事直接告诉我，我接着帮您；还想找人工，回复「转人工」。"
 _CHAT = 1
 """The outbox's priority of what is said in a chat: in the lane that is never kept waiting by reminders."""
 

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from bot.domain.accounts import AccountRef
 from bot.domain.commands import CallHuman, LeaveHuman
 from bot.domain.states import HandoffState, PhoneTaskState
+from bot.pushes.desk_words import GOODBYE
 from bot.services.desk import answering, dialog, queue
 from bot.services.desk.answering import NoWay
 from bot.services.desk.queue import Busy, Done, Over
@@ -112,7 +113,7 @@ def test_who_has_unfollowed_gets_nothing(town: Town, patient: AccountRef) -> Non
 
 def test_back_to_the_bot(town: Town, patient: AccountRef) -> None:
     assert do(town, answering.hand_back) == Done()
-    assert sent(town) == [answering.GOODBYE]
+    assert sent(town) == [GOODBYE]
     assert (row(town).state, row(town).staff_no) == (HandoffState.CLOSED, "9003")
     for act in (queue.take, queue.give_back, answering.hand_back, answering.have_called):
         assert do(town, act) == Over()
