@@ -30,7 +30,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "flags": ("flags", "Red flags: list, open one, take, give back, close; who is on duty."),
     "plan": ("plan", "Follow-up plans: list, one person's calendar, the load of each day."),
     "report": ("report", "Follow-up: registers, rates, samples, weekly, monthly and yearly reports."),
-    "followups": ("followups", "Follow-up work: queues, phone script, calls, the month's sample and signatures."),
+    "followups": (
+        "followups",
+        "Follow-up work: queues, phone script, calls, the month's sample and signatures.",
+    ),
     "suspend": ("suspend", "Suspend clinics (停诊): preview, start, watch, take back."),
     "wechat": ("wechat", "Publish the menu, make QR codes."),
     "pushes": ("pushes", "What is stuck, dead letters, calls to make, alerts."),
@@ -38,7 +41,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "templates": ("templates", "List, preview and check the templates of pushes."),
     "staff": ("staff", "Staff of the console: first administrator, new passwords, list."),
     "audit": ("audit", "Verify that the audit log is as it was written."),
-    "tickets": ("tickets", "意见、投诉、表扬: list, show, open, take, confirm, assign, act, attach, close, reopen."),
+    "tickets": (
+        "tickets",
+        "意见、投诉、表扬: list, show, open, take, confirm, assign, act, attach, close, reopen.",
+    ),
     "questionnaires": ("questionnaires", "List, check, preview and import questionnaires."),
 }
 

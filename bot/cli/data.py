@@ -21,7 +21,17 @@ if TYPE_CHECKING:
 _SHOWN = 50
 """Errors printed; a file with more has one mistake made many times."""
 _IMPORTS = ("departments", "doctors", "clinics", "discharges")
-_EXPORTS = ("appointments", "seats", "pushes", "deliveries", "followups", "flags", "tickets", "payments", "audit")
+_EXPORTS = (
+    "appointments",
+    "seats",
+    "pushes",
+    "deliveries",
+    "followups",
+    "flags",
+    "tickets",
+    "payments",
+    "audit",
+)
 
 
 @click.command("import")

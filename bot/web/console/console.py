@@ -86,7 +86,9 @@ class Console:
         list."""
 
         def register(view: View) -> View:
-            page = Page(view.__name__, rule, "POST", Stage.READY, permission, title, parent=parent, looks=True)
+            page = Page(
+                view.__name__, rule, "POST", Stage.READY, permission, title, parent=parent, looks=True
+            )
             self._add(page, view)
             return view
 

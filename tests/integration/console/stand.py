@@ -97,7 +97,9 @@ def make_stand(db: Database, clock: FixedClock, redis: "Redis", settings: Settin
     console = blueprint.build(hospital, redis, settings, real=clock)
     app = Flask("console-test", static_folder=None)
     app.register_blueprint(console.site)
-    app.register_blueprint(pages.blueprint(hospital, db.keys))  # the nurse fills the form that the patient sees
+    app.register_blueprint(
+        pages.blueprint(hospital, db.keys)
+    )  # the nurse fills the form that the patient sees
     return Stand(db, clock, console, app, settings)
 
 
