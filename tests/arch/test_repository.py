@@ -68,6 +68,22 @@ def test_documents_name_commands_that_are(path: str) -> None:
             assert more[0] in command.commands, words
 
 
+def test_documents_name_tests_that_are() -> None:
+    """`test_file.py`, `test_file.py::test_one`, `::test_one` of the file before it, or a test's name alone."""
+    files = {path.stem: path for path in (ROOT / "tests").rglob("test_*.py")}
+    texts = [path.read_text() for path in (ROOT / "tests").rglob("test_*.py")]
+    tests = {name for text in texts for name in re.findall(r"^ *def (test_\w+)\(", text, re.MULTILINE)}
+    assert len(files) > 200 and len(tests) > 2000
+    missing = [
+        (path, name)
+        for path in DOCUMENTS
+        for quoted in re.findall(r"`([^`\n]*\btest_[^`\n]*)`", (ROOT / path).read_text())
+        for name in re.findall(r"\btest_\w+\b(?!/)", quoted)
+        if name not in files and name not in tests
+    ]
+    assert not missing
+
+
 PICTURES = (".png", ".jpg", ".webp")
 MODEL = "nlu/data/model.json"
 
