@@ -5,19 +5,43 @@ Exactly once with any number of schedulers: each step is a conditional UPDATE, a
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, exists, literal, or_, select
 
+from bot.domain.states import OutboxState, PhoneTaskState, PushState
 from bot.domain.tickets import WITH_STAFF, TicketState
 from bot.services.context import Context
 from bot.services.hospital import Hospital
-from bot.services.tables import Record
-from bot.services.tickets import changing, judging
+from bot.services.tables import Record, table
+from bot.services.tickets import changing, judging, telling
 from bot.services.tickets.alarming import alarm
 from bot.services.tickets.rows import T
 from bot.store.db import UnitOfWork
+from bot.store.models import OutboxMessage
+from bot.store.push_models import PhoneTask, Push
+from bot.store.types import written
 
 BATCH = 100
 """Tickets looked at in one transaction."""
+_PUSH, _O, _K = table(Push), table(OutboxMessage), table(PhoneTask)
+_SCOPE = literal("ticket:") + cast(T.c.id, String)
+_TO_CALL = exists().where(
+    _K.c.scope == _SCOPE, _K.c.state.in_([written(PhoneTaskState.OPEN), written(PhoneTaskState.TAKEN)])
+)
+"""Staff have still to say the answer: nobody has been silent about it."""
+_STOPPED = exists().where(
+    _PUSH.c.scope == _SCOPE, _PUSH.c.version == T.c.version, _PUSH.c.state == written(PushState.SKIPPED),
+    _PUSH.c.reason == telling.DECEASED,
+)  # fmt: skip
+_CALLED_BACK = (
+    select(_O.c.id)
+    .join_from(_PUSH, _O, _O.c.push_id == _PUSH.c.id)
+    .where(
+        _PUSH.c.scope == _SCOPE, _PUSH.c.version == T.c.version, _O.c.state == written(OutboxState.VOID),
+        _O.c.error == telling.DECEASED,
+    )
+    .correlate(T)
+    .exists()
+)  # fmt: skip
 
 
 def work(hospital: Hospital) -> int:
@@ -32,7 +56,7 @@ def work(hospital: Hospital) -> int:
 
 def tick(uow: UnitOfWork, context: Context) -> int:
     """How many tickets moved."""
-    return escalate(uow, context) + close_silent(uow, context)
+    return escalate(uow, context) + have_called(uow, context) + close_silent(uow, context)
 
 
 def escalate(uow: UnitOfWork, context: Context) -> int:
@@ -66,10 +90,21 @@ def _reached(context: Context, row: Record) -> int:
     return reached
 
 
+def have_called(uow: UnitOfWork, context: Context) -> int:
+    """R30, R37: who died while the answer was on its way gets no message, and the answer is not lost: people call."""
+    called = exists().where(
+        _K.c.key == literal(f"{telling.ANSWER}:") + _SCOPE + ":" + cast(T.c.version, String)
+    )
+    found = _locked(uow, T.c.state == TicketState.ACTED, or_(_STOPPED, _CALLED_BACK), ~called)
+    for row in found:
+        telling.have_called(uow, context, row, telling.DECEASED)
+    return len(found)
+
+
 def close_silent(uow: UnitOfWork, context: Context) -> int:
     """An answer that nobody has objected to for a week is taken for good; 还没解决 opens it again."""
     quiet = (T.c.state == TicketState.ACTED, T.c.answered_at <= context.now - context.tickets.silence)
-    found = _locked(uow, *quiet)
+    found = _locked(uow, *quiet, ~_TO_CALL)
     for row in found:
         judging.close(uow, context, row, "silence")
     return len(found)

@@ -12,6 +12,8 @@ from bot.store.db import UnitOfWork
 
 ANSWER = "ticket_answer"
 """The kind of its push and of its call."""
+DECEASED = "deceased"
+"""Why a message did not go (`bot.services.due`)."""
 
 
 def tell(uow: UnitOfWork, context: Context, row: Record) -> None:
@@ -26,6 +28,11 @@ def tell(uow: UnitOfWork, context: Context, row: Record) -> None:
             patient_id=row.patient_id, account_id=row.account_id, due_at=context.now,
         )  # fmt: skip
         return
+    have_called(uow, context, row, why)
+
+
+def have_called(uow: UnitOfWork, context: Context, row: Record, why: str) -> None:
+    """Once for each answer."""
     phone_tasks.open_task(
         uow, key=f"{ANSWER}:{scope_of(row.id)}:{row.version}", kind=ANSWER, scope=scope_of(row.id),
         patient_id=row.patient_id, account_id=row.account_id, reason=why, due_at=context.now,
@@ -36,5 +43,5 @@ def _no_road(uow: UnitOfWork, row: Record) -> str:
     if row.patient_id is not None:
         died = select(P.c.deceased_at).where(P.c.id == row.patient_id)
         if uow.connection.execute(died).scalar() is not None:
-            return "deceased"
+            return DECEASED
     return "" if row.account_id is not None or row.patient_id is not None else "no_road"

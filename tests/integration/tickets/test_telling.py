@@ -5,10 +5,11 @@ from datetime import timedelta
 from sqlalchemy import select, update
 
 from bot.domain.states import OutboxState
+from bot.domain.tickets import TicketState
 from bot.domain.world import Matter
 from bot.pushes.preview import preview
 from bot.pushes.templates import Templates
-from bot.services import readers
+from bot.services import phone_tasks, readers
 from bot.services.tables import table
 from bot.store.models import OutboxMessage, Patient
 from bot.store.push_models import PhoneTask, Push
@@ -102,6 +103,56 @@ def test_the_dead_get_no_message_people_call(desk: Desk) -> None:
     desk.act(ticket.id)
     assert queued(town) == [] and town.count(Push) == 0
     assert town.count(PhoneTask, PhoneTask.reason == "deceased") == 1
+
+
+def test_who_died_before_the_morning_gets_no_message_and_people_call(desk: Desk) -> None:
+    town = desk.town
+    patient = town.register(town.account())
+    town.clock.advance(timedelta(hours=13))
+    ticket = desk.answered(patient_id=patient.id)
+    _died(desk, patient.id)
+    assert queued(town) == []
+    town.clock.advance(timedelta(hours=9))
+    assert queued(town) == []
+    assert (desk.tick(), desk.tick()) == (1, 0)
+    assert (
+        town.count(PhoneTask, PhoneTask.reason == "deceased", PhoneTask.scope == f"ticket:{ticket.id}") == 1
+    )
+
+
+def test_who_died_while_the_message_waited_gets_none_and_people_call(desk: Desk) -> None:
+    town = desk.town
+    patient = town.register(town.account())
+    desk.answered(patient_id=patient.id)
+    assert len(queued(town)) == 1
+    assert desk.tick() == 0
+    _died(desk, patient.id)
+    waits = OutboxMessage.kind == "ticket_answer"
+    with town.db.write() as uow:  # what a worker does with what `bot.services.recheck` forbids
+        uow.session.execute(
+            update(OutboxMessage).where(waits).values(state=OutboxState.VOID, error="deceased")
+        )
+    assert (desk.tick(), desk.tick()) == (1, 0)
+    assert town.count(PhoneTask, PhoneTask.reason == "deceased") == 1
+
+
+def test_what_staff_have_not_said_yet_nobody_is_silent_about(desk: Desk) -> None:
+    town = desk.town
+    patient = town.register(town.account())
+    ticket = desk.open(patient_id=patient.id)
+    _died(desk, patient.id)
+    desk.confirm(ticket.id)
+    desk.act(ticket.id)
+    town.clock.advance(timedelta(days=8))
+    assert desk.tick() == 0 and desk.row(ticket.id).state is TicketState.ACTED
+    (call,) = phone_tasks.open_tasks(town.db)
+    phone_tasks.finish(town.db, call.id, outcome="told", staff_no="0012")
+    assert desk.tick() == 1 and desk.row(ticket.id).state is TicketState.CLOSED
+
+
+def _died(desk: Desk, patient_id: str) -> None:
+    with desk.town.db.write() as uow:
+        uow.session.execute(update(Patient).where(Patient.id == patient_id).values(deceased_at=uow.now))
 
 
 def test_nothing_of_the_answer_stands_on_a_lock_screen() -> None:
