@@ -369,7 +369,8 @@ def _line(row: "Row") -> str:
     due = f"{row.due_on:%m-%d} 到期" if row.due_on is not None else "日期待定"
     urgent = "紧急" if row.urgent else ""
     who = f"{row.masked_name}　{row.admission_no}　{row.ward}"
-    what = f"{row.step}，{due}，{STATES[row.state]}{tried}"
+    muted = "，已退订消息" if row.muted else ""
+    what = f"{row.step}，{due}，{STATES[row.state]}{tried}{muted}"
     whose = f"{OWNERS[row.owner]}　{_who(row.assigned_to)}"
     return f"{row.id}　{urgent}{SHOWN[row.because]}　{who}　{what}　{whose}"
 

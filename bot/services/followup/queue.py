@@ -7,16 +7,18 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, union
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, literal, or_, select, union
 
 from bot.domain.flags import FlagLevel, FlagState
-from bot.domain.followup import FollowupState
+from bot.domain.followup import Audience, FollowupState
 from bot.domain.masking import mask_name
 from bot.domain.roles import Scope
+from bot.domain.views import Relation
 from bot.services.context import Context
 from bot.services.followup.discharges import D, F, unsealed
 from bot.services.followup.editions import E
 from bot.services.followup.plans import read_plan
+from bot.services.people import A, G
 from bot.services.tables import Record, table
 from bot.services.within import EVERYTHING, within
 from bot.store.care_models import RedFlag
@@ -97,6 +99,8 @@ class Row:
     reached: bool
     registered: bool
     """Known to the chat."""
+    muted: bool
+    """Whoever would be invited wants no such messages (退订): that is no refusal of the call (R35)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +125,14 @@ def page_of(uow: UnitOfWork, context: Context, which: Which, number: int = 1, si
     found = uow.connection.execute(query).fetchall()
     shown = found[:size]
     titles = _titles(uow, {row.plan_id for row in shown})
-    return Page(tuple(_row(uow, row, titles) for row in shown), number, len(found) > size)
+    return Page(tuple(_row(uow, context, row, titles) for row in shown), number, len(found) > size)
 
 
 def row_of(uow: UnitOfWork, context: Context, followup_id: int) -> Row | None:
     """One step, whether there is work to do or not."""
     query = _joined(F, *_OF_STAY, _rank(context.now).label("rank"), _LEVEL.label("level"))
     row = uow.connection.execute(query.where(F.c.id == followup_id)).first()
-    return None if row is None else _row(uow, row, _titles(uow, {row.plan_id}))
+    return None if row is None else _row(uow, context, row, _titles(uow, {row.plan_id}))
 
 
 def counts(
@@ -156,8 +160,21 @@ def wards(uow: UnitOfWork, scope: Scope) -> tuple[str, ...]:
     return tuple(sorted(row.ward for row in rows if row.ward))
 
 
+def _wishes(theirs: ColumnElement[bool]) -> ScalarSelect[Any]:
+    """Of the first account that looks after the patient as ``theirs`` says."""
+    mine = select(A.c.preferences).join_from(G, A, A.c.id == G.c.account_id).order_by(G.c.id).limit(1)
+    mine = mine.where(G.c.patient_id == D.c.patient_id, G.c.ended_at.is_(None), theirs)
+    return mine.correlate(D).scalar_subquery()
+
+
+_OWN, _RELATIVES = _wishes(G.c.relation == Relation.SELF), _wishes(G.c.relation != Relation.SELF)
+_WISHES = case(  # of the account that `inviting` chooses
+    (F.c.audience == Audience.FAMILY, func.coalesce(_RELATIVES, _OWN)),
+    else_=func.coalesce(_OWN, _RELATIVES),
+)
 _OF_STAY = (
     D.c.name, D.c.admission_no, D.c.ward, D.c.department, D.c.doctor, D.c.patient_id, D.c.id.label("stay"),
+    _WISHES.label("wishes"),
 )  # fmt: skip
 
 
@@ -225,7 +242,15 @@ def _titles(uow: UnitOfWork, plans: set[int]) -> Mapping[tuple[int, str], tuple[
     return found
 
 
-def _row(uow: UnitOfWork, row: Record, titles: Mapping[tuple[int, str], tuple[str, str]]) -> Row:
+def _muted(context: Context, row: Record) -> bool:
+    if row.kind not in context.kinds or not context.kinds[row.kind].optional:
+        return False
+    return bool((row.wishes or {}).get(context.kinds[row.kind].group.name) == "off")
+
+
+def _row(
+    uow: UnitOfWork, context: Context, row: Record, titles: Mapping[tuple[int, str], tuple[str, str]]
+) -> Row:
     plan, step = titles.get((row.plan_id, row.step), ("", row.step))
     lost = row.state is _S.LOST and row.next_call_at is None
     name = unsealed(uow.keys, "name", row.stay, row.name)
@@ -235,4 +260,5 @@ def _row(uow: UnitOfWork, row: Record, titles: Mapping[tuple[int, str], tuple[st
         step=step, questionnaire=row.questionnaire, audience=row.audience, owner=row.owner, state=row.state,
         due_on=row.due_on, overdue_on=row.overdue_on, assigned_to=row.assigned_to, calls=row.calls,
         next_call_at=row.next_call_at, reached=row.reached_at is not None, registered=row.patient_id is not None,
+        muted=_muted(context, row),
     )  # fmt: skip

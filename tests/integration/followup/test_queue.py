@@ -8,16 +8,23 @@ from typing import Any
 
 from sqlalchemy import event, insert, select, text, update
 
+from bot.cli.followups import _line
+from bot.domain.commands import SetPreference
 from bot.domain.contacts import Outcome
 from bot.domain.flags import FlagLevel, FlagState
+from bot.domain.outcomes import PreferenceSet
+from bot.domain.views import Relation
 from bot.services.followup import queue
 from bot.services.followup.assigning import Assigned, NoWork, Theirs, assign, assign_by_grade, give_back
 from bot.services.followup.calls import redial
 from bot.services.followup.linking import go_on
 from bot.services.followup.queue import Show, Which
+from bot.services.readers import standard
 from bot.services.tables import table
 from bot.store.care_models import RedFlag
 from bot.store.followup_models import Discharge, Followup
+from bot.store.models import OutboxMessage
+from scheduler.planner import Planner
 from tests.integration.followup.discharged import Ward
 from tests.integration.followup.phoning import audited, call, calls_of, step_of, taken
 from tests.integration.services.town import id_number
@@ -63,7 +70,7 @@ def morning(ward: Ward) -> None:
     change(ward, "Z1", overdue_on=date(2026, 11, 22))
     ward.town.db.run(lambda uow: go_on(uow, ward.hospital.acting("system:scheduler")))
     change(ward, "Z2", next_call_at=now - timedelta(minutes=5), calls=1)
-    change(ward, "Z3", next_call_at=now + timedelta(hours=1), calls=1)
+    change(ward, "Z3", next_call_at=now + timedelta(hours=1), calls=1, due_on=date(2026, 11, 20))
     change(ward, "Z4", attempted_at=now - timedelta(hours=1))
     flag(ward, "Z6")
 
@@ -94,6 +101,30 @@ def test_names_are_masked_and_the_plan_is_told(ward: Ward) -> None:
     assert (row.masked_name, row.owner) == ("王*明", "senior")
     assert (row.plan, row.step) == ("出院后一周", "出院 3–7 天")
     assert (row.registered, row.reached, row.assigned_to) == (False, False, None)
+
+
+def test_who_wants_no_messages_is_called_all_the_same(ward: Ward) -> None:
+    """R35: each road by the patient's own wish."""
+    ward.register(relation=Relation.CHILD, openid="o-daughter")
+    ward.register()
+    ward.run(someone(1), someone(2))
+    _wish(ward, "o-daughter", on=False)
+    assert {row.admission_no: row.muted for row in page(ward)} == {"Z1": False, "Z2": False}
+    _wish(ward, "o-1", on=False)
+    assert {row.admission_no: row.muted for row in page(ward)} == {"Z1": True, "Z2": False}
+    Planner(ward.hospital, standard()).tick()
+    assert ward.town.count(OutboxMessage) == 0
+    (row,) = [row for row in page(ward) if row.admission_no == "Z1"]
+    assert row.because is Show.DUE, "no message is waited for"
+    assert "已退订消息" in _line(row)
+    _wish(ward, "o-1", on=True)
+    assert not any(row.muted for row in page(ward))
+
+
+def _wish(ward: Ward, openid: str, on: bool) -> None:
+    account = ward.hospital.account("wechat", "wx1", openid)
+    done = ward.hospital.execute(SetPreference(f"{openid}-{on}", "followup", on=on), account)
+    assert isinstance(done, PreferenceSet)
 
 
 def test_whose_queue(ward: Ward) -> None:
