@@ -53,8 +53,11 @@ def readmitted(uow: UnitOfWork, context: Context, discharge_id: str) -> int:
     """In a hospital again, ours or another: the stay's steps stop until an import brings the next discharge, or
     `resume`; how many."""
     rows = uow.connection.execute(
-        select(F.c.id, F.c.state).where(F.c.discharge_id == discharge_id)
-    ).fetchall()
+        select(F.c.id, F.c.state)
+        .where(F.c.discharge_id == discharge_id)
+        .order_by(F.c.id)
+        .with_for_update(key_share=True)
+    ).fetchall()  # locked: who is answering at this moment is waited for
     mine = [row for row in rows if FollowupState.READMITTED in FOLLOWUP[row.state] and row.state in _STOPPED]
     for row in mine:
         after = step(FOLLOWUP, row.state, FollowupState.READMITTED)

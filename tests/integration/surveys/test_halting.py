@@ -8,6 +8,7 @@ from bot.domain.commands import FillSurvey
 from bot.domain.followup import FollowupState
 from bot.domain.survey import Author, Give, Start, Stop, SurveyClosed, SurveyMoved, SurveyState
 from bot.questionnaires.model import Coded
+from bot.services.followup.reported import readmitted
 from bot.services.surveys.moving import fill
 from bot.store.care_models import SurveyResponse
 from tests.integration.surveys.asked import NURSE, Asked, submitted
@@ -81,6 +82,20 @@ def test_an_import_waits_for_who_is_answering(asked: Asked) -> None:
             while db.dialect == "postgresql" and not importing.done() and not _somebody_waits(asked):
                 pass
         importing.result()
+    assert asked.step().state is FollowupState.ANSWERED
+
+
+def test_a_readmission_heard_on_the_phone_waits_for_who_is_answering(asked: Asked) -> None:
+    command = FillSurvey("last", asked.scope, submitted(asked.view()))
+    db, context = asked.ward.town.db, asked.hospital.acting(NURSE)
+    stay = asked.ward.discharge().id
+    with ThreadPoolExecutor(1) as pool:
+        with db.write() as uow:
+            assert isinstance(fill(command, uow, context), SurveyMoved)
+            heard = pool.submit(db.run, lambda other: readmitted(other, context, stay))
+            while db.dialect == "postgresql" and not heard.done() and not _somebody_waits(asked):
+                pass
+        heard.result()
     assert asked.step().state is FollowupState.ANSWERED
 
 
