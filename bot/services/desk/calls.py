@@ -40,11 +40,13 @@ class Call:
     staff_no: str | None
     due_at: datetime
     opened_at: datetime
+    deceased: bool
+    """Known only after the call was asked for, it may be: who calls has to know it before they dial (R30)."""
 
 
 def page(uow: UnitOfWork, number: int, *, kind: str = "", staff_no: str = "") -> tuple[Sequence[Call], bool]:
     """The most overdue first; and whether there is a further page."""
-    query = select(T, P.c.name.label("sealed_name"), P.c.phone.label("sealed_phone"))
+    query = select(T, P.c.name.label("sealed_name"), P.c.phone.label("sealed_phone"), P.c.deceased_at)
     query = query.join_from(T, P, P.c.id == T.c.patient_id, isouter=True).where(_OPEN)
     if kind:
         query = query.where(T.c.kind == kind)
@@ -117,5 +119,5 @@ def _call(uow: UnitOfWork, row: Record) -> Call:
         phone = mask_phone(plain(uow.keys, "phone", row.patient_id, row.sealed_phone))
     return Call(
         row.id, row.kind, row.scope, row.patient_id, name, phone, PhoneTaskState(row.state), row.reason, row.staff_no,
-        row.due_at, row.opened_at,
+        row.due_at, row.opened_at, row.deceased_at is not None,
     )  # fmt: skip

@@ -80,6 +80,16 @@ def test_a_call_from_the_list_to_its_outcome(both: Stand) -> None:
     assert desk.post("/calls/1/phone", reason="contact").status_code == 404
 
 
+def test_who_calls_knows_before_that_the_patient_has_died(both: Stand) -> None:
+    patient_id = patient(both)
+    call(both, patient_id=patient_id, kind="visit_tomorrow", scope="appointment:5")
+    desk = both.signed_in(Role.DESK)
+    assert "患者已去世" not in desk.get("/calls").text
+    with both.db.write() as uow:
+        uow.session.execute(update(Patient).where(Patient.id == patient_id).values(deceased_at=uow.now))
+    assert "患者已去世" in desk.get("/calls").text
+
+
 def test_nobody_answered(both: Stand) -> None:
     call(both)
     desk = both.signed_in(Role.DESK)
