@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from bot.domain.clock import HOSPITAL_TZ
 from bot.services.context import Context, audit
@@ -25,12 +25,21 @@ SHORTEST = timedelta(days=1)
 """Printed for somebody who left long ago."""
 _BITS = 100
 C = table(BedsideCode)
-_STAY = select(D.c.id, D.c.discharged_on, D.c.died_on).where(D.c.admission_no == bindparam("number"))
+_OTHER = D.alias("other")
+_DIED_ON = (
+    select(func.min(_OTHER.c.died_on))
+    .where(_OTHER.c.id_number_index == D.c.id_number_index)
+    .correlate(D)
+    .scalar_subquery()
+    .label("died_on")
+)
+"""In whichever stay, as in `bot.services.followup.settling`."""
+_STAY = select(D.c.id, D.c.discharged_on, _DIED_ON).where(D.c.admission_no == bindparam("number"))
 _CODE = (
     select(
         C.c.scene, C.c.failures, C.c.last_key, C.c.expires_at, C.c.used_at, D.c.id, D.c.name, D.c.id_kind,
         D.c.id_number, D.c.id_number_index, D.c.phone, D.c.ward, D.c.department, D.c.sex, D.c.birth_date,
-        D.c.died_on, D.c.patient_id,
+        _DIED_ON, D.c.patient_id,
     )
     .join_from(C, D, D.c.id == C.c.discharge_id)
     .where(C.c.scene == bindparam("of_scene"))

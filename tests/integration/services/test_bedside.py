@@ -196,6 +196,16 @@ def test_who_dies_afterwards_is_asked_for_by_nobody(ward: Ward) -> None:
     assert claim(ward, scene) == BedRefused("unknown")
 
 
+def test_a_death_that_is_known_by_another_stay_counts(ward: Ward) -> None:
+    ward.run({})
+    scene = code(ward).scene
+    ward.run({"住院号": "Z1002", "入院日期": "2026-11-21", "出院日期": "2026-11-22", "离院方式": "死亡"})
+    assert looked(ward, scene) is None
+    assert claim(ward, scene) == BedRefused("unknown")
+    with ward.town.db.write() as uow:
+        assert make(uow, ward.hospital.acting("cli"), "Z1001") is NoCode.DECEASED
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [({"联系电话": ""}, "phone"), ({"身份证号": id_number(1, "20200307")}, "guardian")],
