@@ -44,6 +44,6 @@ def make_phone(browser: Browser) -> Iterator[Callable[..., Phone]]:
 
 
 @pytest.fixture
-def phone(make_phone: Callable[..., Phone], stand: Stand) -> Phone:  # noqa: F811
-    """Open, in front of the small hospital."""
+def phone(stand: Stand, make_phone: Callable[..., Phone]) -> Phone:  # noqa: F811
+    """Open, in front of the small hospital, which stays until its page is closed."""
     return make_phone(stand.url).open()

@@ -43,7 +43,7 @@ SPILL = "() => document.documentElement.scrollWidth - document.documentElement.c
 
 
 @pytest.fixture(params=[DESK, (820, 1000), SMALL, (320, 480)], ids=lambda size: f"{size[0]}x{size[1]}")
-def any_phone(request: pytest.FixtureRequest, make_phone: Callable[..., Phone], stand: Stand) -> Phone:
+def any_phone(request: pytest.FixtureRequest, stand: Stand, make_phone: Callable[..., Phone]) -> Phone:
     stand.api("menu/create", MENU)
     stand.hospital.answer = lambda message: OPTIONS + "\nhttps://example.com/" + "a" * 80
     phone = make_phone(stand.url, request.param).open()
@@ -141,7 +141,7 @@ def test_panels_slide_in_on_a_small_screen_and_escape_closes_them(
     expect(phone.page.get_by_role("switch", name="大字")).to_be_hidden()
 
 
-def test_nothing_moves_for_those_who_asked_for_that(make_phone: Callable[..., Phone], stand: Stand) -> None:
+def test_nothing_moves_for_those_who_asked_for_that(stand: Stand, make_phone: Callable[..., Phone]) -> None:
     phone = make_phone(stand.url, SMALL, reduced_motion="reduce").open()
     moving = "() => document.getAnimations().length"
     phone.button("切换患者").click()

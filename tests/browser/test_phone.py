@@ -53,7 +53,7 @@ def test_tapping_an_option_sends_its_number_and_id(phone: Phone, stand: Stand) -
     assert (message.content, message._data["bizmsgmenuid"]) == ("2", "o:2")
 
 
-def test_options_are_big_enough_for_a_thumb(make_phone: Callable[..., Phone], stand: Stand) -> None:
+def test_options_are_big_enough_for_a_thumb(stand: Stand, make_phone: Callable[..., Phone]) -> None:
     stand.hospital.answer = lambda message: OPTIONS
     phone = make_phone(stand.url, SMALL).open()
     phone.say("挂号")

@@ -53,9 +53,9 @@ def test_mistakes_are_told_by_row_and_the_exit_code(house: Path) -> None:
 
 
 def test_kinds_of_later_are_empty_and_say_so(house: Path) -> None:
-    result = run("export", "tickets", "--jsonl")
+    result = run("export", "payments", "--jsonl")
     assert (result.exit_code, result.stdout) == (0, "")
-    assert "no tickets are recorded yet" in result.stderr
+    assert "no payments are recorded yet" in result.stderr
 
 
 def test_a_database_without_schema_is_one_clear_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -192,7 +192,7 @@ class Teller:
         with self.ward.town.db.read() as uow:
             session = uow.session
             for push in session.scalars(
-                select(Push).where(Push.scope.startswith("followup:")).order_by(Push.id)
+                select(Push).where(Push.scope.startswith("followup:")).order_by(Push.due_at, Push.id)
             ):
                 yield (
                     f"push{push.id}",
