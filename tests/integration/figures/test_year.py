@@ -42,7 +42,7 @@ def test_a_month_goes_by_and_everything_holds(world: World) -> None:
         (total,) = rates(uow, Term(FIRST, LAST), LAST)
     journal = world.journal
     assert total.discharged >= 60
-    assert total.expected > total.reached > total.completed > 25
+    assert total.expected >= total.reached >= total.completed > 25
     assert min(len(journal.messages), journal.calls, len(journal.completed)) > 0
     _the_checks_can_fail(world)
 
