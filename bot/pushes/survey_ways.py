@@ -18,7 +18,7 @@ class Way(StrEnum):
 
 LABELS = {
     Way.START: "开始回答",
-    Way.FAMILY: "我是家属，替他答",
+    Way.FAMILY: "我是家属，帮着答",
     Way.LATER: "晚点再说",
     Way.REFUSE: "不想参加",
 }

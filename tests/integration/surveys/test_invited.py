@@ -27,7 +27,7 @@ def _opened(uow: UnitOfWork, row: OutboxMessage) -> Notice:
 def test_it_has_four_taps_and_no_word_of_the_illness(asked: Asked) -> None:
     (notice,) = queued(asked)
     assert taps(notice) == (
-        (f"{asked.scope}:1", "开始回答"), (f"{asked.scope}:2", "我是家属，替他答"),
+        (f"{asked.scope}:1", "开始回答"), (f"{asked.scope}:2", "我是家属，帮着答"),
         (f"{asked.scope}:3", "晚点再说"), (f"{asked.scope}:4", "不想参加"),
     )  # fmt: skip
     assert notice.fields["patient"] == "王*明" and "肺" not in str(notice)

@@ -6,8 +6,8 @@ from bot.pushes.survey_ways import FRAME, Way, offer_id, options, read_tap
 
 
 def test_four_ways() -> None:
-    assert [each.label for each in options()] == ["开始回答", "我是家属，替他答", "晚点再说", "不想参加"]
-    assert [each.label for each in options(begun=True)][:2] == ["接着回答", "我是家属，替他答"]
+    assert [each.label for each in options()] == ["开始回答", "我是家属，帮着答", "晚点再说", "不想参加"]
+    assert [each.label for each in options(begun=True)][:2] == ["接着回答", "我是家属，帮着答"]
 
 
 @pytest.mark.parametrize(("number", "way"), enumerate(Way, start=1))
