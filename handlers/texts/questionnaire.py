@@ -60,7 +60,7 @@ def opening(seen: SurveyView, hospital: str, questions: int) -> str:
         purpose = seen.form.purpose.replace("您", seen.patient, 1)
         who = f"您好，我是{hospital}的随访助手，替医护人员来问问您家人{seen.patient}的情况。\n想{purpose}"
     return (
-        f"{who}\n{how_long}，一次一题，随时可以停。您的回答只给医护人员看，答不答都不影响看病。\n"
+        f"{who}\n{how_long}，一次一题，随时可以停。您的回答只给医护人员看，提的意见会转给有关科室；答不答都不影响看病。\n"
         "点「开始」，就是同意我们记下您的回答。现在方便吗？"
     )
 
@@ -73,7 +73,7 @@ def opening_invited(seen: SurveyView, hospital: str, questions: int) -> str:
     """Asked for after an invitation that said none of this: who asks, why, for whom, and that beginning is agreeing."""
     return (
         f"{hospital}的医护人员想请您回答{label(seen)}，{questions}个问题左右，{_minutes(questions)}。"
-        "回答只给医护人员看，答不答都不影响看病。\n点「开始」，就是同意我们记下您的回答。现在方便吗？"
+        "回答只给医护人员看，提的意见会转给有关科室；答不答都不影响看病。\n点「开始」，就是同意我们记下您的回答。现在方便吗？"
     )
 
 
