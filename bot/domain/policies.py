@@ -17,14 +17,16 @@ class Rule:
     scope: str
     scope_id: int
     name: str
-    value: int
+    value: int | None
+    """None: the wider scope's number holds again."""
     effective_from: date
 
 
 def resolve(
     rules: Iterable[Rule], on: date, *, department_id: int | None = None, doctor_id: int | None = None
 ) -> Policy:
-    """The policy in force on a day; the nearer scope wins, within a scope the later rule."""
+    """The policy in force on a day; within a scope the latest rule counts, of the scopes the nearest that says
+    anything."""
     ids = {"hospital": 0, "department": department_id, "doctor": doctor_id}
     live = [
         rule
@@ -32,4 +34,6 @@ def resolve(
         if rule.name in NAMES and rule.effective_from <= on and ids.get(rule.scope) == rule.scope_id
     ]
     live.sort(key=lambda rule: (SCOPES.index(rule.scope), rule.effective_from))
-    return replace(Policy(), **{rule.name: rule.value for rule in live})
+    latest = {(rule.scope, rule.name): rule for rule in live}
+    said = {name: rule.value for (_, name), rule in latest.items() if rule.value is not None}
+    return replace(Policy(), **said)

@@ -20,6 +20,8 @@ class Permission(StrEnum):
     PATIENTS_REVEAL = "patients.reveal"
     """Read what is masked; asked for with a reason and audited (R15)."""
     PATIENTS_EDIT = "patients.edit"
+    PRIVACY_SEE = "privacy.see"
+    """The consents ledger, requests about one's data, the retention job's runs."""
     PRIVACY_ACT = "privacy.act"
     """Carry out what a patient may ask for by law: a copy, a correction, deletion."""
     FOLLOWUP_SEE = "followup.see"
@@ -59,6 +61,9 @@ class Permission(StrEnum):
     STAFF_EDIT = "staff.edit"
     SIGNINS_SEE = "signins.see"
     AUDIT_SEE = "audit.see"
+    API_SEE = "api.see"
+    API_EDIT = "api.edit"
+    """Give a system its token and take it back."""
 
     @property
     def reads(self) -> bool:
@@ -101,7 +106,7 @@ ROLES: Mapping[Role, RoleRule] = {
         True,
         _SEES | {
             _P.STAFF_EDIT, _P.POLICY_EDIT, _P.CONTENT_EDIT, _P.PLANS_EDIT, _P.PUSHES_ACT, _P.TRAINING_EDIT,
-            _P.PRIVACY_ACT,
+            _P.PRIVACY_ACT, _P.API_EDIT,
         },
     ),
     Role.BOOKING: RoleRule(
@@ -140,7 +145,7 @@ ROLES: Mapping[Role, RoleRule] = {
     Role.OFFICE: RoleRule(
         "医务科/护理部",
         True,
-        _SEES - {_P.STAFF_SEE, _P.SIGNINS_SEE, _P.AUDIT_SEE} | {
+        _SEES - {_P.STAFF_SEE, _P.SIGNINS_SEE, _P.AUDIT_SEE, _P.API_SEE} | {
             _P.FOLLOWUP_ASSIGN, _P.PLANS_EDIT, _P.FLAGS_ACT, _P.TICKETS_ACT, _P.TICKETS_CLOSE,
             _P.PATIENTS_REVEAL, _P.BROADCAST_DRAFT, _P.BROADCAST_APPROVE, _P.SUSPENSION_START,
             _P.REPORTS_EXPORT, _P.REPORTS_SIGN, _P.TRAINING_EDIT,

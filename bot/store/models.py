@@ -21,8 +21,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bot.domain.states import AppointmentState, ClinicState, HandoffState, OutboxState, SeatState
 from bot.store import (  # noqa: F401  (their tables belong to the schema)
     care_models,
+    content_models,
+    demand_models,
     followup_models,
     push_models,
+    rights_models,
     staff_models,
     suspension_models,
 )
@@ -136,8 +139,12 @@ class PolicyRule(Base):
     scope: Mapped[str] = mapped_column(String(16))
     scope_id: Mapped[int] = mapped_column(default=0)
     name: Mapped[str] = mapped_column(String(64))
-    value: Mapped[int]
+    value: Mapped[int | None]
+    """Null: from that day on the wider scope's number holds again."""
     effective_from: Mapped[date]
+    note: Mapped[str] = mapped_column(String(200), default="")
+    author: Mapped[str] = mapped_column(String(64), default="")
+    created_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Revision(Base):
@@ -186,6 +193,10 @@ class Patient(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     deceased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Nobody who died is ever messaged (R30)."""
+    merged_into: Mapped[str | None] = mapped_column(String(32))
+    """The same person under another document, who has everything that was theirs."""
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Deleted at their wish: name, numbers and phone are gone, what the law keeps is without them."""
 
 
 class Guardianship(Base):
@@ -256,6 +267,8 @@ class Appointment(Base):
               sqlite_where=_LIVE, postgresql_where=_LIVE),
         Index(None, "account_id", "state"),
         Index(None, "patient_id", "state"),
+        Index(None, "clinic_id", "state"),
+        Index(None, "created_at"),
         CheckConstraint("fee_fen >= 0", name="fee"),
         CheckConstraint("(state = 'held') = (hold_expires_at IS NOT NULL)", name="hold"),
     )  # fmt: skip

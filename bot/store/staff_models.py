@@ -1,8 +1,9 @@
-"""The tables of the console: who works here, their sessions and sign-ins, and the chain over the audit log."""
+"""The tables of the console: who works here, their sessions and sign-ins, shifts, training, the systems that may call
+us, and the chain over the audit log."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.store.append_only import append_only
@@ -92,6 +93,94 @@ class AuditLink(Base):
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     audit_id: Mapped[int] = mapped_column(unique=True)
     digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class ApiClient(Base):
+    """A system that calls the JSON API: the HIS, the phone centre.  It has the token, we its hash."""
+
+    __tablename__ = "api_clients"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(32), unique=True)
+    """As ``api:NAME`` in the audit log."""
+    purpose: Mapped[str] = mapped_column(String(200), default="")
+    token: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    """SHA-256 of the token."""
+    hint: Mapped[str] = mapped_column(String(12))
+    """How the token begins, to tell two apart."""
+    permissions: Mapped[list[str]] = mapped_column(JSON, default=list)
+    per_minute: Mapped[int] = mapped_column(default=600)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by: Mapped[str] = mapped_column(String(64))
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """To the minute."""
+
+
+class ShiftLog(Base):
+    """值班日记 of one place and shift, handed over and signed for (R46).
+
+    Encrypted: words, AAD = ``shift_logs.words:place:day:shift``: they speak of patients.
+    """
+
+    __tablename__ = "shift_logs"
+    __table_args__ = (UniqueConstraint("place", "day", "shift"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    place: Mapped[str] = mapped_column(String(64))
+    """A ward's name, or 预约中心."""
+    day: Mapped[date]
+    shift: Mapped[str] = mapped_column(String(16))
+    """day | evening | night"""
+    state: Mapped[str] = mapped_column(String(16), default="writing")
+    """writing | handed | taken"""
+    words: Mapped[bytes] = mapped_column(LargeBinary)
+    figures: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    """What was open when it was handed over: flags, tickets, calls, follow-ups due."""
+    version: Mapped[int] = mapped_column(default=1)
+    written_by: Mapped[str] = mapped_column(String(32))
+    written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    handed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    taken_by: Mapped[str | None] = mapped_column(String(32))
+    taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Training(Base):
+    """A training or an exam (R23, R47)."""
+
+    __tablename__ = "trainings"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    """training | exam"""
+    title: Mapped[str] = mapped_column(String(64))
+    day: Mapped[date]
+    place: Mapped[str] = mapped_column(String(64), default="")
+    ward: Mapped[str] = mapped_column(String(64), default="")
+    """Whose it is; empty: the hospital's."""
+    content: Mapped[str] = mapped_column(String(1000), default="")
+    pass_mark: Mapped[int | None]
+    """Points out of 100, for exams."""
+    version: Mapped[int] = mapped_column(default=1)
+    created_by: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class TrainingRecord(Base):
+    """Who took part, and what they reached."""
+
+    __tablename__ = "training_records"
+    __table_args__ = (UniqueConstraint("training_id", "staff_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    training_id: Mapped[int] = mapped_column(ForeignKey("trainings.id"))
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    present: Mapped[bool] = mapped_column(default=True)
+    score: Mapped[int | None]
+    passed: Mapped[bool | None]
+    note: Mapped[str] = mapped_column(String(200), default="")
+    version: Mapped[int] = mapped_column(default=1)
+    recorded_by: Mapped[str] = mapped_column(String(64))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 append_only(table(AuditLink))

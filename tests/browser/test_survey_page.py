@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, Locator, Route, expect
 from playwright.sync_api import Page as Tab
 
 from bot.domain.survey import Give, SurveyState
@@ -148,6 +148,30 @@ def test_an_answer_opens_a_question_and_takes_it_back(sheet: Sheet) -> None:
     assert str(sheet.page.view.filling.answers["degrees"][0]) == "38.2"
     sheet.question("下面这些情况").get_by_label("发烧", exact=True).uncheck()
     expect(degrees).to_have_count(0)
+
+
+def test_what_was_answered_before_the_script_came_is_kept(sheet: Sheet) -> None:
+    """On a slow network a page can be filled in while its script is still on its way."""
+    held: list[Route] = []
+    sheet.tab.route("**/survey.js", lambda route: held.append(route))
+    sheet.begin().choose("下面这些情况", "发烧")
+    box = sheet.question("还有什么想告诉").get_by_role("textbox")
+    box.fill("腿肿")
+    assert sheet.page.view.filling.answers == {}
+    held.pop().continue_()
+    expect(sheet.question("最高烧到多少度")).to_be_visible()
+    sheet.saved()
+    assert sheet.page.view.filling.answers == {"signs": (Coded("fever"),), "words": (Free("腿肿"),)}
+
+
+def test_a_page_opened_again_shows_what_is_kept(sheet: Sheet) -> None:
+    """A browser would put back what the page showed before: over what was answered in the chat meanwhile."""
+    sheet.begin().choose("恢复得怎么样", "好").saved()
+    sheet.page.chat(Give("recovery", (Coded("bad"),)))
+    sheet.tab.reload()
+    expect(sheet.question("恢复得怎么样").get_by_label("不好")).to_be_checked()
+    sheet.choose("心情怎么样", "好").saved()
+    assert sheet.page.view.filling.answers["recovery"] == (Coded("bad"),)
 
 
 def test_none_of_them_and_one_of_them_exclude_each_other(sheet: Sheet) -> None:

@@ -64,7 +64,7 @@ def constraints(connection: Connection) -> set[str]:
 def _pieces(sql: str) -> list[str]:
     """A CREATE's lines; the order of a table's constraints means nothing."""
     name = re.split(r"\(", sql, maxsplit=1)[0].strip().replace('"', "")  # a copied table comes back quoted
-    lines = [piece for line in sql.splitlines()[1:] for piece in re.split(r", (?=\w+ INTEGER)", line)]
+    lines = [piece for line in sql.splitlines()[1:] for piece in re.split(r", (?=\w+ (?:INTEGER|VARCHAR|DATE))", line)]
     return [f"{name}: {line.strip().rstrip(',')}" for line in lines] or [
         sql
     ]  # a column added later shares a line

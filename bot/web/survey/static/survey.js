@@ -98,4 +98,13 @@ function begin() {
   addEventListener("pageshow", () => {
     leaving = false;
   });
+  for (const field of form.querySelectorAll("#blocks input, #blocks textarea")) {
+    if (changed(field)) touched.add(field.closest("#blocks > *").id);
+  }
+  if (touched.size) save(); // answered on a slow network, before this file had come
+}
+
+function changed(field) {
+  if (field.type === "radio" || field.type === "checkbox") return field.checked !== field.defaultChecked;
+  return field.value !== field.defaultValue;
 }
