@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, TimeoutError, expect
 from sqlalchemy import insert
 
 from bot.domain.flags import FlagLevel, FlagState
@@ -134,3 +134,24 @@ def test_filters_change_the_rows_alone(screen: Screen) -> None:
     assert "actor=0000" in page.url
     page.reload()
     expect(page.get_by_role("textbox", name="工号")).to_have_value("0000")
+
+
+def test_nothing_can_be_pressed_before_it_is_asked_about(
+    stand: Stand, make_screen: Callable[..., Screen]
+) -> None:
+    """On a slow network the page waits for its script: no 停用 without 'are you sure'."""
+    stand.person("8001", Role.ADMIN)
+    stand.person("8002", Role.NURSE)
+    admin = make_screen().sign_in("8001")
+    held: list[Route] = []
+    asked: list[str] = []
+    admin.page.route("**/console.js*", lambda route: held.append(route))
+    admin.page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    admin.page.goto(f"{admin.url}/console/staff/8002", wait_until="commit")
+    with pytest.raises(TimeoutError):
+        admin.page.get_by_role("button", name="停用").click(timeout=1500)
+    assert held and asked == []
+    held.pop().continue_()
+    admin.page.get_by_role("button", name="停用").click()
+    expect(admin.page.get_by_role("button", name="停用")).to_be_enabled()
+    assert len(asked) == 1
