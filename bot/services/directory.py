@@ -6,17 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import select
 
 from bot.domain.names import surname, title_rank
 from bot.domain.policies import Rule, resolve
 from bot.domain.policy import Policy
 from bot.domain.views import DepartmentView, DoctorView
-from bot.services.tables import table
+from bot.services import revisions
 from bot.store.db import Database, UnitOfWork
-from bot.store.models import Department, Doctor, PolicyRule, Revision
+from bot.store.models import Department, Doctor, PolicyRule
 
 _NAME = "directory"
 
@@ -73,7 +71,7 @@ class DirectoryCache:
         if known is not None and self._monotonic() - self._checked < self._recheck:
             return known
         with self._lock, self._db.read() as uow:
-            revision = _revision(uow)
+            revision = revisions.current(uow, _NAME)
             if self._known is None or self._known.revision != revision:
                 self._known = read(uow, revision)
             self._checked = self._monotonic()
@@ -82,18 +80,7 @@ class DirectoryCache:
 
 def touch(uow: UnitOfWork) -> None:
     """Departments, doctors or policies have changed: every process reads them again within a second."""
-    revisions = table(Revision)
-    changed = update(revisions).where(revisions.c.name == _NAME).values(value=revisions.c.value + 1)
-    if uow.session.execute(changed.returning(revisions.c.value)).first() is None:
-        insert = sqlite_insert if uow.dialect == "sqlite" else pg_insert
-        first = insert(revisions).values(name=_NAME, value=1)
-        uow.session.execute(
-            first.on_conflict_do_update(index_elements=["name"], set_={"value": revisions.c.value + 1})
-        )
-
-
-def _revision(uow: UnitOfWork) -> int:
-    return uow.session.execute(select(Revision.value).where(Revision.name == _NAME)).scalar() or 0
+    revisions.bump(uow, _NAME)
 
 
 def read(uow: UnitOfWork, revision: int) -> Directory:

@@ -48,6 +48,7 @@ from bot.services import (
     register,
     release,
 )
+from bot.services.content.cache import Editions
 from bot.services.context import Context
 from bot.services.directory import Directory, DirectoryCache
 from bot.services.flags import duty_file, raising
@@ -89,6 +90,7 @@ class Hospital:
         self.tickets = rules.Rules.load(settings.data_dir / rules.FILE)
         self.duty = duty_file.load(settings)
         self._directory = DirectoryCache(db, recheck=recheck)
+        self.editions = Editions(db, recheck=recheck)
         self._lexicon: tuple[Directory, Lexicon] | None = None
 
     def account(self, channel: str, app_id: str, user: str, *, following: bool | None = None) -> AccountRef:
