@@ -9,6 +9,7 @@ from bot.domain.roles import Permission
 from bot.domain.staff import Viewer
 from bot.services import stuck as watching
 from bot.services import today as waits
+from bot.services.shifts import hours, overview
 from bot.services.stuck import Stuck
 from bot.store.db import UnitOfWork
 from bot.web.console.console import Console
@@ -31,10 +32,13 @@ STUCK = {
 
 
 def install(console: Console) -> None:
+    rota = hours.load(console.settings.data_dir)
+
     @console.page("/", _P.TODAY_SEE, title="今天", section="", parent="")
     def today(me: Viewer) -> ResponseReturnValue:
         with console.db.read() as uow:
             known = _gathered(uow, me)
+            known["shifts"] = overview.waiting(uow, rota, overview.writes(me), console.clock.now())
             known["load"] = waits.day_of(uow, today_of(console.clock), me.scope(_P.FOLLOWUP_SEE))
         return render("today.html", part="today/_waiting.html", **known, **_stuck(console, me))
 
