@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 UNBALANCED = 3
 """Exit code where the reconciliation does not add up."""
 _SHOWN = 40
-CHANNELS = {"wechat": "微信", "alipay": "支付宝", "desk": "窗口/电话"}
+CHANNELS = {
+    "wechat": "微信", "alipay": "支付宝", "desk": "窗口/电话", "phone": "电话", "window": "窗口", "kiosk": "自助机",
+    "web": "网上",
+}  # fmt: skip
 PERIODS = {"am": "上午", "pm": "下午", "evening": "晚上"}
 STATES = {
     "open": "还没通知", "offered": "已通知", "reminded": "已提醒", "phone": "待电话联系", "rebooked": "已改约",

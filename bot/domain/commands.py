@@ -6,6 +6,7 @@ gives the first outcome again.
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from bot.domain.survey import Move
 from bot.domain.tickets import TicketKind
@@ -59,6 +60,16 @@ class UnlinkPatient:
     patient_id: str
 
 
+class BookedBy(StrEnum):
+    """The way of somebody without an account to a 号 (R3)."""
+
+    PHONE = "phone"
+    WINDOW = "window"
+    KIOSK = "kiosk"
+    """A machine in the hospital's hall."""
+    WEB = "web"
+
+
 @dataclass(frozen=True, slots=True)
 class Book:
     """Claim a seat of one slot for one patient."""
@@ -66,6 +77,8 @@ class Book:
     key: str
     slot_id: int
     patient_id: str
+    channel: BookedBy | None = None
+    """Where there is no account; None: whichever it was, at the desk."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def sell(
         "patient_id": command.patient_id,
         "account_id": context.account_id,
         "phone_index": patient.patient_phone_index,
-        "channel": STAFF_CHANNEL if context.account is None else context.account.channel,
+        "channel": _channel(command, context),
         "state": AppointmentState.BOOKED,
         "version": 1,
         "fee_fen": place.row.clinic_fee_fen,
@@ -75,6 +75,12 @@ def sell(
         state=AppointmentState.BOOKED,
     )  # fmt: skip
     return Booked(view)
+
+
+def _channel(command: Book, context: Context) -> str:
+    if context.account is not None:
+        return context.account.channel
+    return STAFF_CHANNEL if command.channel is None else command.channel.value
 
 
 def taken(uow: UnitOfWork, context: Context, place: Place) -> Taken:

@@ -62,7 +62,10 @@ SEAT_COLOURS = {
 }
 PERIODS = {Period.AM: "上午", Period.PM: "下午", Period.EVENING: "晚上"}
 SEXES = {Sex.MALE: "男", Sex.FEMALE: "女", Sex.UNKNOWN: "未说明"}
-CHANNELS = {"desk": "窗口或电话", "wechat": "微信", "alipay": "支付宝"}
+CHANNELS = {
+    "desk": "窗口或电话", "phone": "电话", "window": "窗口", "kiosk": "自助机", "web": "网上", "wechat": "微信",
+    "alipay": "支付宝",
+}  # fmt: skip
 ID_KINDS = {
     "resident_id": "居民身份证",
     "passport": "护照",
