@@ -118,6 +118,17 @@ class ApiClient(Base):
     """To the minute."""
 
 
+class ApiRequest(Base):
+    """What a system's Idempotency-Key stands for: the same key with another body is a mistake of theirs."""
+
+    __tablename__ = "api_requests"
+    client_id: Mapped[int] = mapped_column(ForeignKey("api_clients.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32))
+    """SHA-256 of operation and body."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
 class ShiftLog(Base):
     """值班日记 of one place and shift, handed over and signed for (R46).
 

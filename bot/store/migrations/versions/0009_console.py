@@ -32,6 +32,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("token", name=op.f("uq_api_clients_token")),
     )
     op.create_table(
+        "api_requests",
+        sa.Column("client_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("fingerprint", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("at", bot.store.types.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["api_clients.id"], name=op.f("fk_api_requests_client_id_api_clients")
+        ),
+        sa.PrimaryKeyConstraint("client_id", "key", name=op.f("pk_api_requests")),
+    )
+    with op.batch_alter_table("api_requests", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_api_requests_at"), ["at"], unique=False)
+
+    op.create_table(
         "editions",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
@@ -258,4 +272,5 @@ def downgrade() -> None:
         )
 
     op.drop_table("editions")
+    op.drop_table("api_requests")
     op.drop_table("api_clients")
