@@ -169,6 +169,8 @@ class Training(Base):
     ward: Mapped[str] = mapped_column(String(64), default="")
     """Whose it is; empty: the hospital's."""
     content: Mapped[str] = mapped_column(String(1000), default="")
+    minutes: Mapped[int] = mapped_column(default=0)
+    """How long it lasts: hours of training are counted (R23)."""
     pass_mark: Mapped[int | None]
     """Points out of 100, for exams."""
     version: Mapped[int] = mapped_column(default=1)

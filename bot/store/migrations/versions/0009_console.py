@@ -111,6 +111,7 @@ def upgrade() -> None:
         sa.Column("place", sa.String(length=64), nullable=False),
         sa.Column("ward", sa.String(length=64), nullable=False),
         sa.Column("content", sa.String(length=1000), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
         sa.Column("pass_mark", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_by", sa.String(length=64), nullable=False),
@@ -183,6 +184,7 @@ def upgrade() -> None:
         sa.Column("department_id", sa.Integer(), nullable=True),
         sa.Column("doctor_id", sa.Integer(), nullable=True),
         sa.Column("outcome", sa.String(length=24), nullable=False),
+        sa.Column("hindrance", sa.String(length=24), nullable=False),
         sa.Column("appointment_id", sa.Integer(), nullable=True),
         sa.Column("asked_at", bot.store.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("ended_at", bot.store.types.UtcDateTime(timezone=True), nullable=True),
@@ -199,8 +201,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_booking_asks_key")),
     )
     with op.batch_alter_table("booking_asks", schema=None) as batch_op:
-        batch_op.create_index("ix_booking_asks_day", ["day", "channel"], unique=False)
-        batch_op.create_index("ix_booking_asks_open", ["account_id", "outcome"], unique=False)
+        batch_op.create_index(
+            "ix_booking_asks_day", ["day", "channel", "outcome", "department_id", "doctor_id"], unique=False
+        )
+        batch_op.create_index("ix_booking_asks_account_id_day", ["account_id", "day"], unique=False)
+        batch_op.create_index(
+            "ix_booking_asks_open",
+            ["asked_at"],
+            unique=False,
+            sqlite_where=sa.text("outcome = 'open'"),
+            postgresql_where=sa.text("outcome = 'open'"),
+        )
 
     with op.batch_alter_table("appointments", schema=None) as batch_op:
         batch_op.create_index(
@@ -211,6 +222,9 @@ def upgrade() -> None:
     with op.batch_alter_table("patients", schema=None) as batch_op:
         batch_op.add_column(sa.Column("merged_into", sa.String(length=32), nullable=True))
         batch_op.add_column(sa.Column("erased_at", bot.store.types.UtcDateTime(timezone=True), nullable=True))
+
+    with op.batch_alter_table("suspensions", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("period", sa.String(length=16), nullable=True))
 
     with op.batch_alter_table("policy_rules", schema=None) as batch_op:
         batch_op.add_column(sa.Column("note", sa.String(length=200), nullable=False, server_default=""))
@@ -231,6 +245,9 @@ def downgrade() -> None:
         batch_op.drop_column("author")
         batch_op.drop_column("note")
 
+    with op.batch_alter_table("suspensions", schema=None) as batch_op:
+        batch_op.drop_column("period")
+
     with op.batch_alter_table("patients", schema=None) as batch_op:
         batch_op.drop_column("erased_at")
         batch_op.drop_column("merged_into")
@@ -240,7 +257,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_appointments_clinic_id_state"))
 
     with op.batch_alter_table("booking_asks", schema=None) as batch_op:
-        batch_op.drop_index("ix_booking_asks_open")
+        batch_op.drop_index(
+            "ix_booking_asks_open",
+            sqlite_where=sa.text("outcome = 'open'"),
+            postgresql_where=sa.text("outcome = 'open'"),
+        )
+        batch_op.drop_index("ix_booking_asks_account_id_day")
         batch_op.drop_index("ix_booking_asks_day")
 
     op.drop_table("booking_asks")
