@@ -44,6 +44,10 @@ class Viewer:
         """Whose rows they see with this permission."""
         return scope(self.roles, permission, self.wards, self.departments)
 
+    def reaches(self, permission: str, *, ward: str = "", department: str = "") -> bool:
+        """Whether they may do that with a row of this ward or department: pages show no button that would refuse."""
+        return self.scope(Permission(permission)).covers(ward=ward, department=department)
+
     def is_fresh(self, now: datetime) -> bool:
         return self.proved_at is not None and now - self.proved_at < FRESH
 

@@ -115,7 +115,7 @@ class Cannot:
 
     why: str
     """unknown | state | unconfirmed | category | department | no_answer | too_long | too_big | too_many |
-    not_a_picture | reason"""
+    not_a_picture | reason | no_reason"""
 
 
 Acted = Moved | Conflict | HasOwner | Cannot

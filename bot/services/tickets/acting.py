@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.domain.states import step
 from bot.domain.tickets import (
+    ANSWERED,
     TICKET,
     WITH_STAFF,
     Acted,
@@ -28,6 +29,7 @@ from bot.store.db import UnitOfWork
 ANSWER_LENGTH = 500
 """Characters of an answer: what one message in the chat holds."""
 MEASURE_LENGTH = 2000
+REASON_LENGTH = 500
 _STAFF_NO = re.compile(r"[A-Za-z0-9-]{1,32}")
 
 
@@ -123,6 +125,25 @@ def close(uow: UnitOfWork, context: Context, seen: Seen, *, reason: CloseReason,
         return Cannot("state" if reason is CloseReason.TOLD else "reason")
     judging.close(uow, context, row, reason.value, words=note.strip())
     return Moved(row.id, row.version + 1, TicketState.CLOSED)
+
+
+def reopen(uow: UnitOfWork, context: Context, seen: Seen, *, why: str) -> Acted:
+    """Answered or closed, and yet not settled: back to its owner with a new deadline.  The patient's own words stay
+    as they were; why it goes on stands among the events."""
+    row = _current(uow, seen)
+    if isinstance(row, Conflict | Cannot):
+        return row
+    why = why.strip()
+    if row.state not in ANSWERED:
+        return Cannot("state")
+    if not why:
+        return Cannot("no_reason")
+    judging.hush(uow, row, reason="reopened")
+    due = context.tickets.due(TicketKind(row.kind), row.category, context.now)
+    return _write(
+        uow, context, row, "reopened", words=why[:REASON_LENGTH], state=TicketState.REOPENED, due_at=due, tier=0,
+        closed_at=None,
+    )  # fmt: skip
 
 
 def known_department(context: Context, name: str) -> bool:

@@ -38,7 +38,7 @@ EVENTS: Mapping[str, str] = {
     "attached": "添加附件",
     "confirmed": "患者满意",
     "closed": "办结",
-    "reopened": "患者说没解决",
+    "reopened": "没解决，重新办理",
     "escalated": "超期上报",
 }
 REASONS: Mapping[str, str] = {
@@ -54,6 +54,7 @@ CANNOT: Mapping[str, str] = {
     "category": "没有这个分类，请从列表里选。",
     "department": "没有这个科室或工号，请核对。",
     "no_answer": "请写给患者的答复。",
+    "no_reason": "请写为什么要重新办理。",
     "too_long": "写得太长：答复不超过 500 字，改进措施不超过 2000 字。",
     "too_big": "文件超过 5 MB，请换一个小一点的。",
     "too_many": "一件工单最多 20 个附件。",

@@ -215,6 +215,17 @@ def test_search_by_whatever_the_patient_says(both: Stand, town: Town) -> None:
     assert desk.get("/appointments?state=nonsense").status_code == 400
 
 
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.ADMIN])
+def test_whoever_looks_may_search_and_reads_masked(both: Stand, town: Town, role: Role) -> None:
+    booked(both.signed_in(Role.DESK, staff_no="9003"), both, town)
+    looks = both.signed_in(role, staff_no="9009")
+    for path in ("/appointments", "/patients"):
+        assert f"{path}/find" in looks.get(path).text
+        shown = looks.post(f"{path}/find", text=phone_number(1)).text
+        assert "王*明" in shown
+        assert phone_number(1) not in shown.replace(f'value="{phone_number(1)}"', "")
+
+
 def test_another_departments_head_sees_nothing(both: Stand, town: Town) -> None:
     seen = booked(both.signed_in(Role.DESK), both, town)
     theirs = both.signed_in(Role.DIRECTOR, staff_no="9001", departments=["内科"])

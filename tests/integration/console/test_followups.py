@@ -200,3 +200,20 @@ def test_who_only_looks_has_no_buttons(cases: Cases) -> None:
     page = supervisor.get(f"/followups/{cases.step}").text
     assert "记下结果" not in page
     assert "看姓名和号码" not in page
+
+
+def test_buttons_stand_only_on_steps_of_ones_own_ward(cases: Cases) -> None:
+    """Who sees every ward, and acts in one: no button leads to 「没有找到」."""
+    both = cases.stand.signed_in(Role.SUPERVISOR, Role.NURSE, staff_no="8015", wards=[WARD])
+    listed = both.get("/followups").text
+    assert f"/followups/{cases.step}/take" in listed
+    assert f"/followups/{cases.elsewhere}/take" not in listed
+    assert f"/followups/{cases.step}/outcome" in both.get(f"/followups/{cases.step}").text
+    elsewhere = both.get(f"/followups/{cases.elsewhere}").text
+    for act in ("take", "outcome", "number", "call", "reveal"):
+        assert f"/followups/{cases.elsewhere}/{act}" not in elsewhere, act
+    mine, theirs = cases.flag(), cases.flag("b", OTHER)
+    board = both.get("/flags").text
+    assert f"/flags/{mine}/take" in board
+    assert f"/flags/{theirs}/take" not in board
+    assert f"/flags/{theirs}/close" not in both.get(f"/flags/{theirs}").text

@@ -200,3 +200,26 @@ def test_queries_of_the_board_and_of_a_ticket(stand: Stand) -> None:
             assert office.get(path).status_code == 200
         assert len(asked) <= most, "\n".join(asked)
     assert "下一页" in office.get("/tickets").text
+
+
+def test_staff_reopen_what_is_not_settled(both: Stand) -> None:
+    desk = both.signed_in(Role.DESK, staff_no="9003")
+    ticket = opened(both)
+    assert do(desk, both, ticket, "reopen", why="x") == 422, "it is still being worked on"
+    do(desk, both, ticket, "take")
+    do(desk, both, ticket, "confirm", kind="complaint", category="服务态度", department="护理部")
+    do(desk, both, ticket, "act", measure="", answer=ANSWER)
+    assert do(desk, both, ticket, "reopen", why=" ") == 422
+    before = row(both.db, ticket)
+    assert do(desk, both, ticket, "reopen", why="家属来电，没有人道歉", version=before.version - 1) == 409
+    assert desk.last is not None
+    assert "家属来电" in desk.last.text, "what was typed stays"
+    assert do(desk, both, ticket, "reopen", why="家属来电，没有人道歉") == 303
+    after = row(both.db, ticket)
+    assert (after.state, after.owner) == ("reopened", "9003")
+    assert after.due_at >= before.due_at
+    assert after.text == before.text, "the patient's own words stay as they were"
+    assert audited(both.db, "ticket.reopened") == 1
+    shown = desk.get(f"/tickets/{ticket}").text
+    assert "家属来电，没有人道歉" in shown
+    assert f"/tickets/{ticket}/reopen" not in shown

@@ -36,10 +36,10 @@ def install(console: Console) -> None:
             departments=[view for view in known.values() if view.id in ours],
         )  # fmt: skip
 
-    @console.act("/appointments/find", _P.APPOINTMENTS_BOOK)
+    @console.search("/appointments/find", _P.APPOINTMENTS_SEE, title="查找预约", parent="appointments")
     def appointments_find(me: Viewer) -> ResponseReturnValue:
-        """POST, so that no name or number is in an address."""
-        context, scope = console.hospital.acting(me.actor), me.scope(_P.APPOINTMENTS_BOOK)
+        """Whoever may see the list may search it: what is found is masked."""
+        context, scope = console.hospital.acting(me.actor), me.scope(_P.APPOINTMENTS_SEE)
         text = asked.written("text", _LONGEST)
         with console.db.read() as uow:
             sought = whom.read(uow, context, text)

@@ -24,13 +24,13 @@ def install(console: Console) -> None:
     def patients(me: Viewer) -> ResponseReturnValue:
         return render("patients.html", found=None, words=booking_words)
 
-    @console.act("/patients/find", _P.PATIENTS_REVEAL)
+    @console.search("/patients/find", _P.PATIENTS_SEE, title="查找就诊人", parent="patients")
     def patients_find(me: Viewer) -> ResponseReturnValue:
-        """Who may read numbers may search by them."""
+        """Whoever may see patients may search them: what is found is masked."""
         context, text = console.hospital.acting(me.actor), asked.written("text", 60)
         with console.db.read() as uow:
             sought = whom.read(uow, context, text)
-            found = whom.patients(uow, context, me.scope(_P.PATIENTS_REVEAL), sought)
+            found = whom.patients(uow, context, me.scope(_P.PATIENTS_SEE), sought)
         return render("patients.html", found=found, text=text, words=booking_words)
 
     @console.page("/patients/<patient_id>", _P.PATIENTS_SEE, title="就诊人档案", parent="patients")

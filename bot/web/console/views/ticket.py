@@ -127,6 +127,16 @@ def install(console: Console) -> None:
             "已办结。",
         )
 
+    @console.act("/tickets/<int:ticket_id>/reopen", _P.TICKETS_ACT)
+    def ticket_reopen(me: Viewer, ticket_id: int) -> ResponseReturnValue:
+        why = asked.written("why", acting.REASON_LENGTH)
+        return _do(
+            me,
+            ticket_id,
+            lambda uow, context, seen: acting.reopen(uow, context, seen, why=why),
+            "已重新办理，期限从现在重新算。",
+        )
+
     @console.act("/tickets/<int:ticket_id>/files", _P.TICKETS_ACT)
     def ticket_attach(me: Viewer, ticket_id: int) -> ResponseReturnValue:
         sent = request.files.get("file")
