@@ -37,9 +37,7 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("fingerprint", sa.LargeBinary(length=32), nullable=False),
         sa.Column("at", bot.store.types.UtcDateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["client_id"], ["api_clients.id"], name=op.f("fk_api_requests_client_id_api_clients")
-        ),
+        sa.ForeignKeyConstraint(["client_id"], ["api_clients.id"], name=op.f("fk_api_requests_client_id")),
         sa.PrimaryKeyConstraint("client_id", "key", name=op.f("pk_api_requests")),
     )
     with op.batch_alter_table("api_requests", schema=None) as batch_op:
