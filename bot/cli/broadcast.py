@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from bot.services.broadcast.progress import Progress
     from bot.services.context import Context
     from bot.services.hospital import Hospital
-    from bot.settings import Settings
     from bot.store.db import UnitOfWork
 
 T = TypeVar("T")
@@ -181,6 +180,7 @@ def _tell_progress(found: "Progress") -> None:
 
 
 def _tell_reach(hospital: "Hospital", context: "Context", audience: object, words: object) -> None:
+    from bot.channels.ready import open_roads
     from bot.pushes.shapes import Sms
     from bot.services.broadcast import audience as who
     from bot.services.broadcast import campaigns, reach
@@ -195,7 +195,7 @@ def _tell_reach(hospital: "Hospital", context: "Context", audience: object, word
     def look(uow: "UnitOfWork") -> reach.Reach:
         found = who.recipients(uow, context.directory, audience, context.today)
         return reach.reach(
-            uow, context.kinds[campaigns.KIND], found, open_roads=_open_roads(settings, templates),
+            uow, context.kinds[campaigns.KIND], found, open_roads=open_roads(settings, templates, campaigns.KIND),
             sms_text=sms.text, sms_price_fen=settings.sms_fen_per_part,
         )  # fmt: skip
 
@@ -204,22 +204,6 @@ def _tell_reach(hospital: "Hospital", context: "Context", audience: object, word
     for road, count in sorted(seen.by_road.items(), key=lambda pair: -pair[1]):
         click.echo(f"  {NAMES.get(road, REASONS.get(road, road))}\t{count}")
     click.echo(f"  短信每人 {seen.sms_parts} 条，约 {seen.cost_fen / 100:.2f} 元")
-
-
-def _open_roads(settings: "Settings", templates: "Templates") -> set[str]:
-    """Those that are set up here and have words for a broadcast."""
-    from bot.channels.sms.vendors import codes
-    from bot.channels.wechat.template_ids import TemplateIds
-    from bot.services.broadcast.campaigns import KIND
-
-    ids = TemplateIds.read(settings)
-    ready = {
-        "template": KIND in ids.template,
-        "subscribe": KIND in ids.subscribe,
-        "custom": bool(settings.wechat_app_id),
-        "sms": settings.sms_vendor != "none" and KIND in codes(settings, templates),
-    }
-    return {road for road in templates.roads(KIND) if ready.get(road)}
 
 
 def _templates(hospital: "Hospital") -> "Templates":

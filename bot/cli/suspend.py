@@ -83,7 +83,7 @@ def _start(
     saga: "Suspensions", hospital: "Hospital", whom: object, since: str, until: str, reason: str, key: str,
     actor: str, *, dry_run: bool,
 ) -> None:  # fmt: skip
-    from bot.domain.suspension import NothingToSuspend
+    from bot.domain.suspension import Started
     from bot.services.suspension.whom import Whom, default_key, scope_of
 
     assert isinstance(whom, Whom)
@@ -97,7 +97,7 @@ def _start(
     if not reason:
         raise click.UsageError("--reason 不能为空：患者会看到停诊的原因")
     started = saga.start(scope, key=key, reason=reason, actor=actor)
-    if isinstance(started, NothingToSuspend):
+    if not isinstance(started, Started):
         raise click.ClickException("这段时间没有出诊，不用停诊")
     again = "（以前已经开始过，这次没有改动）" if started.again else ""
     click.echo(

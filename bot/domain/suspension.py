@@ -79,6 +79,8 @@ class Scope:
     """Clinics that overlap [starts_at, ends_at): a half-day is suspended as a whole."""
     doctor_id: int | None = None
     department_id: int | None = None
+    period: Period | None = None
+    """Only this half-day of each of the days."""
 
     @property
     def kind(self) -> str:
@@ -131,6 +133,11 @@ class Started:
     affected: int
     again: bool = False
     """The same key had been started before: nothing happened now."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewStale:
+    """Since the preview somebody has booked, cancelled or changed there: nothing was written."""
 
 
 @dataclass(frozen=True, slots=True)

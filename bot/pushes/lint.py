@@ -21,6 +21,9 @@ _DISEASE = re.compile(
     r"(?<!随访)(诊断|病情|肿瘤|癌|艾滋|梅毒|精神病|抑郁|结核|乙肝|怀孕|流产|化疗|确诊|阳性)"
 )
 """Said on a lock screen, these tell others what somebody has."""
+REASON_MOST = 40
+"""Characters of a suspension's reason."""
+_ILL = re.compile(r"生病|患病|病假|住院|手术|感冒|发烧|发热|骨折|隔离|产假|病危|去世|身体不适")
 _LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
 _SELLING = re.compile(r"优惠|促销|特价|打折|抢购|中奖|免费领")
 
@@ -61,6 +64,18 @@ def said_by_staff(kind: str, *, title: str, text: str) -> Iterator[Finding]:
     for road, most in (("template", 20), ("sms", SMS_PARAM)):
         if len(text) > most:
             yield Finding(kind, road, f"正文只看得到前 {most} 个字，要紧的话写在前面", blocks=False)
+
+
+def said_as_reason(text: str) -> Iterator[Finding]:
+    """The findings in the reason that patients read of a suspension: why, and nobody's illness."""
+    if not text.strip() or len(text) > REASON_MOST:
+        yield Finding("suspension", "", f"请写明停诊原因，1 到 {REASON_MOST} 个字：患者会看到")
+    if found := (_DISEASE.search(text) or _ILL.search(text)):
+        yield Finding("suspension", "", f"患者会看到「{found[0]}」，不要写谁的病情，可以写“医生临时有事”")
+    if _SELLING.search(text) or _LINK.search(text):
+        yield Finding("suspension", "", "不要写网址，也不要写推广的话")
+    if "{" in text or "}" in text or "\n" in text:
+        yield Finding("suspension", "", "写成一句话，不要写 { }")
 
 
 def check(template: Template) -> Iterator[Finding]:

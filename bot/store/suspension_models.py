@@ -34,6 +34,8 @@ class Suspension(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    period: Mapped[str | None] = mapped_column(String(16))
+    """Only this half-day of each of its days; null: all of each day."""
 
 
 class SuspensionClinic(Base):

@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from bot.domain.clock import local
 from bot.domain.suspension import ACTIVE, Scope
+from bot.domain.views import Period
 from bot.services.appointments import A, C
 from bot.services.directory import read
 from bot.services.suspension.rows import L, U
@@ -13,7 +14,7 @@ from bot.store.db import UnitOfWork
 from bot.store.types import written
 
 _STANDING = (
-    select(U.c.id, U.c.starts_at, U.c.ends_at, U.c.doctor_id, U.c.department_id)
+    select(U.c.id, U.c.starts_at, U.c.ends_at, U.c.doctor_id, U.c.department_id, U.c.period)
     .where(U.c.state.in_([written(state) for state in ACTIVE]), U.c.kind != "schedule")
     .order_by(U.c.id)
 )
@@ -28,7 +29,8 @@ def close_new(uow: UnitOfWork) -> int:
     directory, closed = read(uow, 0), set[int]()
     visited = select(A.c.clinic_id).where(LIVE_VISIT)
     for row in standing:
-        scope = Scope(row.starts_at, row.ends_at, row.doctor_id, row.department_id)
+        period = None if row.period is None else Period(row.period)
+        scope = Scope(row.starts_at, row.ends_at, row.doctor_id, row.department_id, period)
         known = select(L.c.clinic_id).where(L.c.suspension_id == row.id)
         new = select(C.c.id).where(
             clinics_of(scope, directory), C.c.day >= local(uow.now).date(),

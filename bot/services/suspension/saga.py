@@ -8,7 +8,15 @@ from functools import partial
 from sqlalchemy import bindparam, update
 
 from bot.domain.outcomes import Outcome
-from bot.domain.suspension import NothingToSuspend, Preview, Progress, Reconciliation, Scope, Started
+from bot.domain.suspension import (
+    NothingToSuspend,
+    Preview,
+    PreviewStale,
+    Progress,
+    Reconciliation,
+    Scope,
+    Started,
+)
 from bot.services.hospital import Hospital
 from bot.services.suspension import closing, phone, progress, work
 from bot.services.suspension.rows import K, due_ids
@@ -41,10 +49,14 @@ class Suspensions:
         with self._db.read() as uow:
             return preview(uow, context, scope)
 
-    def start(self, scope: Scope, *, key: str, reason: str, actor: str) -> Started | NothingToSuspend:
+    def start(
+        self, scope: Scope, *, key: str, reason: str, actor: str, seen: str = ""
+    ) -> Started | NothingToSuspend | PreviewStale:
         """Close the clinics and list the affected.  `work` tells them: at once here, or whichever process is next."""
         context = self._hospital.acting(actor)
-        return self._db.run(lambda uow: start(uow, context, scope, key=key, reason=reason), tries=_TRIES)
+        return self._db.run(
+            lambda uow: start(uow, context, scope, key=key, reason=reason, seen=seen), tries=_TRIES
+        )
 
     def withdraw(self, suspension_id: int, *, actor: str) -> int:
         """Open the clinics again; raises `CannotWithdraw`."""

@@ -3,8 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 
 from bot.domain.clock import local
 from bot.domain.states import LIVE_APPOINTMENTS, ClinicState, SeatState
@@ -30,6 +32,8 @@ def clinics_of(scope: Scope, directory: Directory) -> ColumnElement[bool]:
         within.append(C.c.doctor_id == scope.doctor_id)
     elif scope.department_id is not None:
         within.append(C.c.department_id.in_(directory.within(scope.department_id)))
+    if scope.period is not None:
+        within.append(C.c.period == scope.period.value)
     return and_(*within, exists().where(S.c.clinic_id == C.c.id, *_overlapping(scope)))
 
 
@@ -41,6 +45,26 @@ def _overlapping(scope: Scope) -> tuple[ColumnElement[bool], ...]:
 def to_come(now: datetime) -> ColumnElement[bool]:
     """Visits that are not over yet: who was seen this morning is not affected."""
     return S.c.starts_at > now - timedelta(minutes=_MINUTES)
+
+
+def affected(scope: Scope, directory: Directory, now: datetime) -> Select[Any]:
+    """Visits that would lose their seats, to be joined further: of appointments, slots and clinics."""
+    return (
+        select(A.c.id)
+        .join_from(A, S, S.c.id == A.c.slot_id)
+        .join(C, C.c.id == A.c.clinic_id)
+        .where(clinics_of(scope, directory), C.c.state == written(ClinicState.OPEN), LIVE_VISIT, to_come(now))
+    )
+
+
+def fingerprint(uow: UnitOfWork, context: Context, scope: Scope) -> str:
+    """Of whom and what it would concern at this moment: another one means that the preview is not true any more."""
+    clinics = uow.connection.execute(
+        select(C.c.id, C.c.state).where(clinics_of(scope, context.directory)).order_by(C.c.id)
+    )
+    visits = uow.connection.execute(affected(scope, context.directory, uow.now).order_by(A.c.id)).scalars()
+    said = ";".join([*(f"{row.id}:{row.state}" for row in clinics), *map(str, visits)])
+    return sha256(said.encode()).hexdigest()[:32]
 
 
 def preview(uow: UnitOfWork, context: Context, scope: Scope) -> Preview:

@@ -13,6 +13,7 @@ from bot.domain.states import ClinicState, SeatState
 from bot.domain.suspension import (
     CaseState,
     NothingToSuspend,
+    PreviewStale,
     Scope,
     Started,
     SuspensionState,
@@ -22,7 +23,7 @@ from bot.services.clinics import alone
 from bot.services.context import Context, audit
 from bot.services.people import G
 from bot.services.suspension.rows import ALIVE, K, L, U
-from bot.services.suspension.scope import LIVE_VISIT, clinics_of, to_come
+from bot.services.suspension.scope import LIVE_VISIT, clinics_of, fingerprint, to_come
 from bot.store.db import UnitOfWork
 from bot.store.types import UtcDateTime, written
 
@@ -31,9 +32,10 @@ _CHUNK = 500
 
 
 def start(
-    uow: UnitOfWork, context: Context, scope: Scope, *, key: str, reason: str
-) -> Started | NothingToSuspend:
-    """Close the clinics; the same key again changes nothing."""
+    uow: UnitOfWork, context: Context, scope: Scope, *, key: str, reason: str, seen: str = ""
+) -> Started | NothingToSuspend | PreviewStale:
+    """Close the clinics; the same key again changes nothing.  ``seen``: the fingerprint of the preview it is based on;
+    where that is not what would happen now, nothing does."""
     alone(uow)
     known = existing(uow, key)
     clinics = [] if known is not None else _lock(uow, clinics_of(scope, context.directory))
@@ -42,6 +44,8 @@ def start(
         return known
     if not clinics:
         return NothingToSuspend()
+    if seen and seen != fingerprint(uow, context, scope):
+        return PreviewStale()
     suspension_id = new_suspension(uow, context, scope.kind, scope, key=key, reason=reason)
     close_clinics(uow, suspension_id, clinics)
     affected = list_cases(uow, suspension_id, A.c.seat_id.in_(_seats_of(suspension_id)))
@@ -72,6 +76,7 @@ def new_suspension(
         "department_id": scope.department_id,
         "starts_at": scope.starts_at,
         "ends_at": scope.ends_at,
+        "period": scope.period,
         "reason": reason[:200],
         "state": SuspensionState.STARTING,
         "affected": 0,
