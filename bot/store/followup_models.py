@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.domain.discharge import WayOut
@@ -84,6 +84,7 @@ class Followup(Base):
         UniqueConstraint("discharge_id", "plan_id", "step"),
         Index(None, "state", "due_on"),
         Index(None, "next_call_at"),
+        Index("ix_followups_told_at", text("coalesce(reached_at, changed_at)")),
         CheckConstraint("earliest_on <= due_on AND due_on <= overdue_on", name="days"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -231,12 +231,14 @@ def upgrade() -> None:
             sa.Column("created_at", bot.store.types.UtcDateTime(timezone=True), nullable=True)
         )
         batch_op.alter_column("value", existing_type=sa.INTEGER(), nullable=True)
+    op.create_index("ix_followups_told_at", "followups", [sa.text("coalesce(reached_at, changed_at)")])
     with op.batch_alter_table("policy_rules", schema=None) as batch_op:
         batch_op.alter_column("note", server_default=None)
         batch_op.alter_column("author", server_default=None)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_followups_told_at", "followups")
     with op.batch_alter_table("policy_rules", schema=None) as batch_op:
         batch_op.alter_column("value", existing_type=sa.INTEGER(), nullable=False)
         batch_op.drop_column("created_at")
