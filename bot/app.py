@@ -42,6 +42,7 @@ from bot.services.alerts import Disabled
 from bot.services.hospital import Hospital
 from bot.services.recheck import Recheck
 from bot.services.subscriptions import Consents
+from bot.services.wishes import Wishes
 from bot.settings import Settings
 from bot.store.buckets import Buckets
 from bot.store.db import Database
@@ -53,6 +54,7 @@ from bot.web import health, metrics, sms, wechat
 from bot.web.console import blueprint as console
 from bot.web.metrics import Metrics
 from bot.web.survey import pages
+from handlers.wishes import look as watch_wishes
 from nlu.lexicon import Lexicon
 from nlu.parser import Nlu
 from nlu.understood import Understood
@@ -139,6 +141,8 @@ class App:
             budget=self.settings.reply_budget_seconds,
             observe=self.metrics.observe_turn,
             told={"wechat": WechatTold(TemplateIds.read(self.settings).long_term)},
+            watch=watch_wishes,
+            note=Wishes(self.db).note,
         )
 
     @cached_property

@@ -3,12 +3,12 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from concurrent.futures import TimeoutError as OutOfTime
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Protocol
 
@@ -21,8 +21,10 @@ from bot.dialog.frame import Message
 from bot.dialog.session import Session, SessionStore
 from bot.dialog.speech import Reply
 from bot.domain.accounts import AccountRef
-from bot.domain.commands import Command, ReportDanger
+from bot.domain.commands import Book, Command, ReportDanger
+from bot.domain.demand import Change
 from bot.domain.outcomes import DangerReported, Outcome
+from bot.domain.world import World
 from bot.services.desk import queue
 from bot.services.hospital import Hospital
 from bot.store.db import Database, UnitOfWork
@@ -68,6 +70,20 @@ class Understand(Protocol):
     def __call__(self, text: str, *, expecting: tuple[str, ...]) -> Understood: ...
 
 
+class Watch(Protocol):
+    """`handlers.wishes.look`: what a turn tells about wishes for an appointment."""
+
+    def __call__(
+        self, before: Session, after: Session, world: World, told: Mapping[str, Outcome]
+    ) -> Sequence[Change]: ...
+
+
+class Note(Protocol):
+    """`bot.services.wishes.Wishes.note`: writes it down."""
+
+    def __call__(self, account: AccountRef, changes: Sequence[Change], at: datetime) -> None: ...
+
+
 Told = Callable[[UnitOfWork, Inbound], None]
 """Hears of one receipt or notice, in a transaction that may be run again."""
 
@@ -94,6 +110,8 @@ class Pipeline:
     """(answered | late | failed, seconds) for the metrics."""
     told: Mapping[str, Told] = field(default_factory=dict)
     """By channel: who hears of receipts and notices."""
+    watch: Watch | None = None
+    note: Note | None = None
 
     def handle(self, inbound: Inbound) -> Replies | None:
         """What to answer within the budget; ``()`` acknowledges, None: the answer will come through the outbox."""
@@ -213,15 +231,33 @@ class Pipeline:
         with self.hospital.world(account) as world:
             if understood is None:
                 understood = self._understand(inbound, self.engine.expecting(session, world))
-            session, turn = self.engine.turn(session, understood, world, message)
+            after, turn = self.engine.turn(session, understood, world, message)
+            changes = self._watched(session, after, world, {}) if turn.command is None else ()
         command, replies = turn.command, turn.replies
+        told: dict[str, Outcome] = {}
         while command is not None:  # a command may complete the task that waited below it, which has one too
             outcome = self._carried_out(command, account)
+            if isinstance(command, Book):
+                told[command.key] = outcome
             with self.hospital.world(account) as world:
-                session, said = self.engine.settle(session, outcome, world, message)
+                after, said = self.engine.settle(after, outcome, world, message)
                 replies += said
-                command = self.engine.due(session, world)
-        return session, replies
+                command = self.engine.due(after, world)
+                changes = self._watched(session, after, world, told) if command is None else ()
+        if changes and self.note is not None:
+            self.note(account, changes, self.hospital.clock.now())
+        return after, replies
+
+    def _watched(
+        self, before: Session, after: Session, world: World, told: Mapping[str, Outcome]
+    ) -> Sequence[Change]:
+        if self.watch is None:
+            return ()
+        try:
+            return self.watch(before, after, world, told)
+        except Exception:  # a figure is not worth an unanswered patient
+            log.exception("wish.unread")
+            return ()
 
     def _carried_out(self, command: Command, account: AccountRef) -> Outcome:
         try:

@@ -6,6 +6,7 @@ from datetime import date
 
 from bot.dialog.frame import Heard, Known, Values, Wrong
 from bot.dialog.speech import Json, Option, Reply
+from bot.domain import demand
 from bot.domain.views import ClinicView, DoctorView, Period, SeatQuery
 from bot.domain.world import World
 from handlers import heard, paging
@@ -237,24 +238,45 @@ def option(clinic: ClinicView, *, adopt: bool = False, wide: bool = False) -> Op
 def reason(world: World, wanted: Wish) -> str:
     """The first rule or fact that explains an empty result."""
     query = wanted.query
-    doctor_id = query.doctor_ids[0] if len(query.doctor_ids) == 1 else None
-    _, last = world.booking_days(query.department_id, doctor_id)
-    policy = world.policy(query.department_id, doctor_id)
-    if query.days and query.days[0] > last:
-        return texts.beyond(last, policy.booking_window_days)
-    there = world.clinics(replace(query, with_free_seats_only=False))
-    suspended = [c for c in there if c.suspended]
-    if suspended and len(suspended) == len(there):
-        return texts.suspended(suspended[0])
-    today = world.now.date()
-    if query.days == (today,) and not any(c.total and not c.suspended and _ahead(c, world) for c in there):
-        over = there or _over(world, query)
-        return texts.past(policy.booking_cutoff_minutes) if over else texts.off(wanted.who, wanted.when)
-    if there:
-        return texts.full(wanted.who, wanted.when) if query.days else texts.all_full(wanted.who)
-    if query.kind and world.clinics(replace(query, kind=None, with_free_seats_only=False)):
+    policy = world.policy(query.department_id, _only_doctor(query))
+    match obstacle(world, wanted):
+        case demand.TOO_EARLY:
+            return texts.beyond(_last_day(world, query), policy.booking_window_days)
+        case demand.SUSPENDED:
+            return texts.suspended(_whatever_seats(world, query)[0])
+        case demand.TOO_LATE:
+            return texts.past(policy.booking_cutoff_minutes)
+        case demand.FULL:
+            return texts.full(wanted.who, wanted.when) if query.days else texts.all_full(wanted.who)
+    if query.kind and not _whatever_seats(world, query) and _whatever_seats(world, replace(query, kind=None)):
         return texts.no_kind(query.kind)
     return texts.off(wanted.who, wanted.when) if query.days else ""
+
+
+def obstacle(world: World, wanted: Wish) -> str:
+    """Why nothing fits, as `bot.domain.demand` calls it."""
+    query = wanted.query
+    if query.days and query.days[0] > _last_day(world, query):
+        return demand.TOO_EARLY
+    there = _whatever_seats(world, query)
+    if there and all(c.suspended for c in there):
+        return demand.SUSPENDED
+    today = world.now.date()
+    if query.days == (today,) and not any(c.total and not c.suspended and _ahead(c, world) for c in there):
+        return demand.TOO_LATE if there or _over(world, query) else demand.NO_CLINIC
+    return demand.FULL if there else demand.NO_CLINIC
+
+
+def _whatever_seats(world: World, query: SeatQuery) -> Sequence[ClinicView]:
+    return world.clinics(replace(query, with_free_seats_only=False))
+
+
+def _only_doctor(query: SeatQuery) -> int | None:
+    return query.doctor_ids[0] if len(query.doctor_ids) == 1 else None
+
+
+def _last_day(world: World, query: SeatQuery) -> date:
+    return world.booking_days(query.department_id, _only_doctor(query))[1]
 
 
 def _ahead(clinic: ClinicView, world: World) -> bool:

@@ -42,6 +42,14 @@ class Offer(msgspec.Struct):
     options: list[Option]
 
 
+class Noted(msgspec.Struct):
+    """What has been written down of a wish for an appointment (`bot.services.wishes`)."""
+
+    department: int | None = None
+    doctor: int | None = None
+    hindrance: str = ""
+
+
 class Session(msgspec.Struct):
     """One account's conversation on one channel."""
 
@@ -61,6 +69,8 @@ class Session(msgspec.Struct):
     """When the patient was last told that a colleague reads along: said once in a while, not every time."""
     told: list[str] = []
     """Matters that were raised on their own (`bot.dialog.matters`), so that each interrupts once."""
+    wishes: dict[str, Noted] = {}
+    """By the key of the frame that is about it; written by the host, after the turn."""
     pending: list[Reply] = []
     """Said in this turn before its command; `settle` puts it first and empties it."""
     last_message: str = ""

@@ -14,6 +14,8 @@ from bot.domain.clock import Clock
 from bot.domain.commands import (
     AcceptOffer,
     AddToTicket,
+    AskForCopy,
+    AskPrivacy,
     Book,
     CallHuman,
     Cancel,
@@ -26,11 +28,14 @@ from bot.domain.commands import (
     GiveUp,
     JudgeTicket,
     LeaveHuman,
+    LookAtData,
     OpenTicket,
     RegisterPatient,
     ReportDanger,
     SetPreference,
+    TakeBackRequest,
     UnlinkPatient,
+    WithdrawConsent,
 )
 from bot.domain.outcomes import Booked, CaseClosed, OfferGone, Outcome, Refused, Taken
 from bot.domain.world import World
@@ -47,6 +52,7 @@ from bot.services import (
     preferences,
     register,
     release,
+    wishes,
 )
 from bot.services.content.cache import Editions
 from bot.services.context import Context
@@ -54,6 +60,7 @@ from bot.services.directory import Directory, DirectoryCache
 from bot.services.flags import duty_file, raising
 from bot.services.lexicon import lexicon_of
 from bot.services.replay import first_outcome
+from bot.services.rights import asking, withdrawing
 from bot.services.surveys import moving
 from bot.services.suspension import answers
 from bot.services.suspension.superseding import superseded
@@ -197,6 +204,7 @@ def _carry_out(command: Command, uow: UnitOfWork, context: Context) -> Outcome:
             outcome = book.book(command, uow, context)
             if isinstance(outcome, Booked):
                 superseded(uow, context, outcome.appointment)
+                wishes.granted(uow, context, command.key, outcome.appointment)
             return outcome
         case Change():
             return change.change(command, uow, context)
@@ -232,3 +240,13 @@ def _carry_out(command: Command, uow: UnitOfWork, context: Context) -> Outcome:
             return raising.report(command, uow, context)
         case ClaimBed():
             return bedside.claim(command, uow, context)
+        case LookAtData():
+            return asking.look(command, uow, context)
+        case AskForCopy():
+            return asking.copy(command, uow, context)
+        case AskPrivacy():
+            return asking.ask(command, uow, context)
+        case WithdrawConsent():
+            return withdrawing.withdraw(command, uow, context)
+        case TakeBackRequest():
+            return asking.take_back(command, uow, context)

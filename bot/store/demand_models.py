@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.store.base import Base
@@ -17,9 +17,11 @@ class BookingAsk(Base):
 
     __tablename__ = "booking_asks"
     __table_args__ = (
-        Index("ix_booking_asks_day", "day", "channel"),
-        Index("ix_booking_asks_open", "account_id", "outcome"),
-    )
+        Index("ix_booking_asks_day", "day", "channel", "outcome", "department_id", "doctor_id"),
+        Index("ix_booking_asks_account_id_day", "account_id", "day"),
+        Index("ix_booking_asks_open", "asked_at", sqlite_where=text("outcome = 'open'"),
+              postgresql_where=text("outcome = 'open'")),
+    )  # fmt: skip
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(128), unique=True)
     """Of the message or request that began it."""
@@ -32,7 +34,9 @@ class BookingAsk(Base):
     department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
     doctor_id: Mapped[int | None] = mapped_column(ForeignKey("doctors.id"))
     outcome: Mapped[str] = mapped_column(String(24), default="open")
-    """open | booked | the reason why not: full | no_clinic | too_early | too_late | limit | taken | gave_up | left …"""
+    """open | booked | again | the reason why not: full | no_clinic | gave_up | left … (`bot.domain.demand.REASONS`)"""
+    hindrance: Mapped[str] = mapped_column(String(24), default="")
+    """What stood in the way last, the reason where they leave without a word; of ``again``: how that try ended."""
     appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointments.id"))
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -31,13 +31,16 @@ from bot.pushes.templates import Templates
 from bot.services import demo, readers
 from bot.services.hospital import Hospital
 from bot.services.suspension.saga import Suspensions
+from bot.services.wishes import Wishes
 from bot.settings import Settings
 from bot.store import models
 from bot.store.care_models import RedFlag, SurveyResponse, Ticket, TicketEvent
 from bot.store.db import Database
+from bot.store.demand_models import BookingAsk
 from bot.store.models import Base
 from bot.store.push_models import Push
 from bot.store.words import open_outbox, outbox_aad
+from handlers import wishes
 from nlu.parser import Nlu
 from nlu.understood import Understood
 from scheduler.planner import Planner
@@ -89,6 +92,7 @@ class Stage:
         self.suspensions = Suspensions(self.hospital)
         self.planner = Planner(self.hospital, readers.standard())
         self.templates = Templates.load()
+        self.wishes = Wishes(self.db)
         self.stored: dict[str, bytes] = {}
         self.count = 0
         self.last: Sent | None = None
@@ -146,13 +150,19 @@ class Stage:
             heard = self._understood(sent, self.engine.expecting(session, world))
             after, turn = self.engine.turn(session, heard, world, message)
             command, replies = turn.command, turn.replies
+            changes = wishes.look(session, after, world, {}) if command is None else ()
+        told = {}
         while command is not None:
             self.commands.append(command)
             outcome = self.hospital.execute(command, account)
+            if isinstance(command, Book):
+                told[command.key] = outcome
             with self.hospital.world(account.id) as world:
                 after, said = self.engine.settle(after, outcome, world, message)
                 replies = (*replies, *said)
                 command = self.engine.due(after, world)
+                changes = wishes.look(session, after, world, told) if command is None else ()
+        self.wishes.note(account, changes, self.clock.now())
         self._store(after)
         return replies
 
@@ -203,7 +213,7 @@ class Stage:
         """How much of everything there is, and where seats stand: an effect shows here."""
         watched = (models.Appointment, models.AppointmentEvent, models.Patient, models.Guardianship,
                    models.Consent, models.Correction, models.Handoff, models.OutboxMessage, SurveyResponse, RedFlag,
-                   Ticket, TicketEvent)  # fmt: skip
+                   Ticket, TicketEvent, BookingAsk)  # fmt: skip
         with self.db.read() as uow:
             found = {m.__tablename__: _count(uow.session, m) for m in watched}
             free = select(func.count()).select_from(models.Seat).where(models.Seat.state == SeatState.FREE)
