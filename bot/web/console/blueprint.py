@@ -43,6 +43,8 @@ from bot.web.console.views import (
     ticket,
     tickets,
     today,
+    training,
+    training_people,
 )
 
 MODULES = (
@@ -72,6 +74,8 @@ MODULES = (
     registers,
     reports,
     staff,
+    training,
+    training_people,
     logs,
 )
 _LARGEST = 6 * 1024 * 1024
