@@ -11,7 +11,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.domain.clock import Clock
-from bot.services import audit_chain, demo, readers, receipts
+from bot.services import audit_chain, demand, demo, readers, receipts
 from bot.services.broadcast import campaigns
 from bot.services.figures import reports
 from bot.services.flags.escalating import escalate
@@ -63,6 +63,7 @@ def standard(
         Tick("broadcasts", 10, lambda: _finish_broadcasts(hospital)),
         Tick("reap", 10, outbox.reap),
         Tick("followups", 300, lambda: _follow_up(hospital)),
+        Tick("wishes", 300, lambda: hospital.db.run(lambda uow: demand.close_left(uow, hospital.clock.now()))),
         Tick("reports", 60, lambda: reports.make_owed(hospital)),
         Tick("receipts", 5, lambda: receipts.match(hospital.db)),
         Tick("audit", 5, lambda: audit_chain.link(hospital.db)),
