@@ -16,7 +16,7 @@ from bot.services import revisions
 from bot.store.db import Database, UnitOfWork
 from bot.store.models import Department, Doctor, PolicyRule
 
-_NAME = "directory"
+REVISION = "directory"
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class DirectoryCache:
         if known is not None and self._monotonic() - self._checked < self._recheck:
             return known
         with self._lock, self._db.read() as uow:
-            revision = revisions.current(uow, _NAME)
+            revision = revisions.current(uow, REVISION)
             if self._known is None or self._known.revision != revision:
                 self._known = read(uow, revision)
             self._checked = self._monotonic()
@@ -80,7 +80,7 @@ class DirectoryCache:
 
 def touch(uow: UnitOfWork) -> None:
     """Departments, doctors or policies have changed: every process reads them again within a second."""
-    revisions.bump(uow, _NAME)
+    revisions.bump(uow, REVISION)
 
 
 def read(uow: UnitOfWork, revision: int) -> Directory:
