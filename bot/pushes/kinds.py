@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -144,7 +145,7 @@ class Kinds:
     @classmethod
     def load(cls, override: Path | None = None) -> "Kinds":
         """The shipped kinds, changed by the hospital's own file where there is one; raises `KindsError`."""
-        raw = _parsed(files("bot.pushes").joinpath("kinds.yaml").read_text(encoding="utf-8"), "kinds.yaml")
+        raw = _shipped()
         if override is not None and override.is_file():
             raw = _merged(raw, _parsed(override.read_text(encoding="utf-8"), str(override)))
         return cls.read(raw)
@@ -196,6 +197,12 @@ def _kind(name: str, data: Mapping[str, Any], groups: Mapping[str, Group]) -> Ki
 
 def _clock(value: object) -> time:
     return time.fromisoformat(str(value))
+
+
+@cache
+def _shipped() -> Mapping[str, Any]:
+    """Read once a process; nobody changes it."""
+    return _parsed(files("bot.pushes").joinpath("kinds.yaml").read_text(encoding="utf-8"), "kinds.yaml")
 
 
 def _parsed(text: str, where: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -144,6 +145,7 @@ def _sms(text: str, fields: Mapping[str, str]) -> Sms:
     return Sms(tuple(short.items()), say(" ".join(text.split("\n")), short))
 
 
+@lru_cache(maxsize=256)
 def parse(kind: str, text: str) -> Template:
     """One file; raises `TemplateError`."""
     try:

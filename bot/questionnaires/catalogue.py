@@ -2,8 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -47,9 +48,8 @@ class Catalogue:
         forms: dict[str, Questionnaire] = {}
         remarks: dict[str, tuple[Finding, ...]] = {}
         for file, text in _texts(own):
-            found = check(text, texts)
+            found, form = _read(text, frozenset(texts))
             findings = tuple(finding for finding in found if finding.blocks)
-            form = None if findings else fhir.read(json.loads(text))
             if form is not None and form.canonical in forms:
                 findings = (Finding("version", f"{form.canonical} 已经有了；改过的问卷要换一个 version"),)
             if form is None or findings:
@@ -73,7 +73,14 @@ def names(form: Questionnaire) -> tuple[str, ...]:
     return form.url.rpartition("/")[2], form.name, form.url
 
 
-def check(text: str, texts: Mapping[str, str]) -> tuple[Finding, ...]:
+@lru_cache(maxsize=64)
+def _read(text: str, texts: frozenset[str]) -> tuple[tuple[Finding, ...], Questionnaire | None]:
+    """The findings in a file's text and, if none forbids it, its form; ``texts``: the keys of the approved texts."""
+    found = check(text, texts)
+    return found, None if any(finding.blocks for finding in found) else fhir.read(json.loads(text))
+
+
+def check(text: str, texts: Collection[str]) -> tuple[Finding, ...]:
     """The linter's findings in a file's text."""
     try:
         raw: Any = json.loads(text)

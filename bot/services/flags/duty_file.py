@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import time, timedelta
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -99,7 +100,9 @@ def _only(told: Mapping[str, Any], known: frozenset[str], where: str) -> None:
         raise BadDuty(f"{FILE}: {where} 不认识 {'、'.join(unknown)}".replace("  ", " "))
 
 
-def _shipped(name: str) -> dict[str, Any]:
+@cache
+def _shipped(name: str) -> Mapping[str, Any]:
+    """Read once a process; nobody changes it."""
     return _parsed((files(__package__) / name).read_text(encoding="utf-8"), name)
 
 

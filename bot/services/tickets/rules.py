@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -102,9 +103,7 @@ class Rules:
     @classmethod
     def load(cls, own: Path | None = None) -> "Rules":
         """The shipped file, changed by the hospital's own; raises `BadRules`."""
-        raw = _parsed(
-            files(__package__).joinpath("categories.yaml").read_text(encoding="utf-8"), "categories.yaml"
-        )
+        raw = _shipped()
         name = "categories.yaml"
         if own is not None and own.is_file():
             name = str(own)
@@ -152,6 +151,14 @@ def _parsed(text: str, where: str) -> dict[str, Any]:
     if not isinstance(raw, dict):
         raise BadRules(f"{where}: expected kinds, categories, escalation")
     return raw
+
+
+@cache
+def _shipped() -> Mapping[str, Any]:
+    """Read once a process; nobody changes it."""
+    return _parsed(
+        files(__package__).joinpath("categories.yaml").read_text(encoding="utf-8"), "categories.yaml"
+    )
 
 
 def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
