@@ -18,6 +18,7 @@ from bot.services.flags.escalating import escalate
 from bot.services.followup import demo as demo_discharges
 from bot.services.followup import linking, marking
 from bot.services.hospital import Hospital
+from bot.services.rights import retention
 from bot.services.suspension.saga import Suspensions
 from bot.services.tickets import overdue
 from bot.settings import Settings
@@ -67,6 +68,7 @@ def standard(
         Tick("reports", 60, lambda: reports.make_owed(hospital)),
         Tick("receipts", 5, lambda: receipts.match(hospital.db)),
         Tick("audit", 5, lambda: audit_chain.link(hospital.db)),
+        Tick("retention", 900, lambda: retention.nightly(hospital)),
         Tick("purge", 3600, lambda: inbox.purge(clock.now() - kept)),
     ]
     if settings.demo:  # the clock may be moved by days: tomorrow needs clinics too

@@ -41,6 +41,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "templates": ("templates", "List, preview and check the templates of pushes."),
     "staff": ("staff", "Staff of the console: first administrator, new passwords, list."),
     "audit": ("audit", "Verify that the audit log is as it was written."),
+    "retention": ("retention", "Take away what is older than law and rules allow: dry run, run."),
     "tickets": (
         "tickets",
         "意见、投诉、表扬: list, show, open, take, confirm, assign, act, attach, close, reopen.",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from bot.domain.rights import Ask
 from bot.domain.survey import Move
 from bot.domain.tickets import TicketKind
 from bot.domain.views import Relation, Sex
@@ -213,6 +214,49 @@ class ClaimBed:
     relation: Relation
 
 
+@dataclass(frozen=True, slots=True)
+class LookAtData:
+    """你们存了我什么: the kinds of data about a patient, counted (个人信息保护法 第四十五条)."""
+
+    key: str
+    patient_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskForCopy:
+    """我要一份: a page with everything, for the account's own patient."""
+
+    key: str
+    patient_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskPrivacy:
+    """What a person has to carry out: a correction, a deletion, a copy at the window."""
+
+    key: str
+    kind: Ask
+    patient_id: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawConsent:
+    """撤回同意: at once (第十五条)."""
+
+    key: str
+    patient_id: str
+    consent: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBackRequest:
+    """Not any more, please."""
+
+    key: str
+    number: int
+
+
 Command = (
     RegisterPatient
     | CorrectPatient
@@ -232,4 +276,9 @@ Command = (
     | JudgeTicket
     | ReportDanger
     | ClaimBed
+    | LookAtData
+    | AskForCopy
+    | AskPrivacy
+    | WithdrawConsent
+    | TakeBackRequest
 )

@@ -1,8 +1,13 @@
 """How personal data look when they need not be known: the default everywhere (R15)."""
 
+ERASED = "已注销"
+"""Stands where the name of somebody was who had their data deleted: nobody's name, so nothing to mask."""
+
 
 def mask_name(name: str) -> str:
     """王*国, 王*, 欧**娜."""
+    if name == ERASED:
+        return name
     if len(name) <= 1:
         return "*" * len(name)
     if len(name) == 2:

@@ -4,6 +4,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.domain.flags import FlagLevel
+from bot.domain.rights import (
+    ConsentWithdrawn,
+    CopyLimit,
+    CopyReady,
+    Holdings,
+    PrivacyAsked,
+    PrivacyTakenBack,
+    VisitsFirst,
+)
 from bot.domain.survey import SurveyClosed, SurveyMoved, SurveyRefused
 from bot.domain.tickets import TicketView
 from bot.domain.views import AppointmentView, ClinicView, PatientView, SlotView
@@ -280,4 +289,11 @@ Outcome = (
     | DangerReported
     | BedClaimed
     | BedRefused
+    | Holdings
+    | CopyReady
+    | CopyLimit
+    | PrivacyAsked
+    | ConsentWithdrawn
+    | PrivacyTakenBack
+    | VisitsFirst
 )

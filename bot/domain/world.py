@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.domain.outcomes import Refusal
 from bot.domain.policy import Policy
+from bot.domain.rights import RightsView
 from bot.domain.speech import Json
 from bot.domain.survey import SurveyView
 from bot.domain.suspension import CaseView
@@ -139,4 +140,8 @@ class World(Protocol):
 
     def bed(self, scene: str) -> BedView | None:
         """The stay behind a bedside code that is still good."""
+        ...
+
+    def rights(self, patient_id: str) -> RightsView | None:
+        """What the chat may do about the data of one of the account's patients."""
         ...

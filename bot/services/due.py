@@ -13,6 +13,7 @@ from bot.domain.notice import Notice
 from bot.domain.states import PUSH, PushState, step
 from bot.pushes.caps import deferred
 from bot.pushes.quiet import postponed
+from bot.services.consents import FOLLOWUP
 from bot.services.context import Context
 from bot.services.facts import Answer, Broken, Due, Facts, Gone, Readers, read
 from bot.services.people_facts import People, read_people
@@ -125,6 +126,10 @@ def refusal(push: Due, people: People, now: datetime) -> str:
     patient = people.patients.get(push.patient_id) if push.patient_id is not None else None
     if push.patient_id is not None and (patient is None or patient.deceased):
         return "deceased" if patient is not None else "no_patient"  # R30
+    if patient is not None and patient.erased:
+        return "erased"  # whoever had their data deleted is never written to again
+    if (push.account_id, push.patient_id) in people.withdrawn and push.kind.group.name == FOLLOWUP:
+        return "withdrawn"
     wish = people.preference(push)
     if push.kind.optional and (wish == "off" or (push.kind.group.asked_for and wish != "on")):
         return "unsubscribed"

@@ -11,6 +11,7 @@ from sqlalchemy import select, tuple_
 from bot.domain.masking import mask_name
 from bot.domain.states import OutboxState, PushState
 from bot.pushes.kinds import Kinds
+from bot.services.consents import FOLLOWUP, withdrawn_followups
 from bot.services.facts import Due
 from bot.services.people import PATIENT, A, G, P, plain
 from bot.services.tables import Record, table
@@ -34,6 +35,7 @@ class Reached:
     masked_name: str
     phone: str
     deceased: bool
+    erased: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class People:
     """(account, patient) pairs that hold today."""
     had_since: dict[Person, list[datetime]]
     """When each person got pushes that count into the cap; the planner adds its own."""
+    withdrawn: frozenset[tuple[int, str]] = frozenset()
+    """(account, patient) pairs that took back their consent to be asked (个人信息保护法 第十五条)."""
 
     def account_of(self, push: Due) -> int | None:
         """The push's account, unless it looks after the patient no more."""
@@ -82,7 +86,14 @@ def read_people(
         patients=_patients(uow, patients),
         guarded=_guarded(uow, pushes),
         had_since=defaultdict(list) if since is None else _had(uow, kinds.capped, capped, since),
+        withdrawn=_withdrawn(uow, pushes),
     )
+
+
+def _withdrawn(uow: UnitOfWork, pushes: Sequence[Due]) -> frozenset[tuple[int, str]]:
+    """Asked only where something invites to a questionnaire."""
+    invited = {push.patient_id for push in pushes if push.kind.group.name == FOLLOWUP and push.patient_id}
+    return withdrawn_followups(uow, invited)
 
 
 def _preferences(uow: UnitOfWork, ids: set[int]) -> dict[int, Mapping[str, str]]:
@@ -95,19 +106,19 @@ def _preferences(uow: UnitOfWork, ids: set[int]) -> dict[int, Mapping[str, str]]
 def _patients(uow: UnitOfWork, ids: set[str]) -> dict[str, Reached]:
     if not ids:
         return {}
-    rows = uow.connection.execute(select(*PATIENT).where(P.c.id.in_(ids)))
+    rows = uow.connection.execute(select(*PATIENT, P.c.erased_at).where(P.c.id.in_(ids)))
     return {row.patient_id: _reached(row, uow) for row in rows}
 
 
 def _reached(row: Record, uow: UnitOfWork) -> Reached:
-    deceased = row.patient_deceased_at is not None
+    deceased, erased = row.patient_deceased_at is not None, row.erased_at is not None
     try:
         name = plain(uow.keys, "name", row.patient_id, row.patient_name)
         phone = plain(uow.keys, "phone", row.patient_id, row.patient_phone)
     except BadKeys:  # one row whose key is gone must not hold up the others
         log.error("patient.unreadable id=%s", row.patient_id)
-        return Reached("", "", deceased)
-    return Reached(mask_name(name), phone, deceased)
+        return Reached("", "", deceased, erased)
+    return Reached(mask_name(name), phone, deceased, erased)
 
 
 def _guarded(uow: UnitOfWork, pushes: Sequence[Due]) -> frozenset[tuple[int, str]]:

@@ -7,6 +7,7 @@ from bot.domain.clock import local
 from bot.domain.outcomes import AlreadyBooked, ClinicClosed, NotYours, Refusal
 from bot.domain.policy import Policy
 from bot.domain.ranking import rank
+from bot.domain.rights import RightsView
 from bot.domain.rules import booking_days
 from bot.domain.survey import SurveyView
 from bot.domain.suspension import CaseView
@@ -27,6 +28,7 @@ from bot.services.consents import live_consents
 from bot.services.context import Context
 from bot.services.last_push import last_push
 from bot.services.people import patient_row, patients_of
+from bot.services.rights import asking
 from bot.services.surveys import looking as surveys
 from bot.services.suspension import cases
 from bot.services.tickets import looking as tickets
@@ -219,3 +221,6 @@ class DbWorld:
 
     def bed(self, scene: str) -> BedView | None:
         return bedside.bed(self._uow, self._context, scene)
+
+    def rights(self, patient_id: str) -> RightsView | None:
+        return asking.rights_of(self._uow, self._context, patient_id)
