@@ -8,6 +8,7 @@ import click
 if TYPE_CHECKING:
     from bot.domain.followup import Plan
     from bot.services.followup.looking import Calendar, Load
+    from bot.store.db import UnitOfWork
 
 STATES = {
     "planned": "未到期", "due": "到期", "contacting": "联系中", "answered": "已回答", "reviewed": "已复核",
@@ -30,7 +31,11 @@ def plan() -> None:
 @plan.command("list")
 def list_() -> None:
     """Every plan in the order in which they are tried; the first that fits a discharge holds for it."""
-    for each in sorted(_plans(), key=lambda each: (not each.enabled, each.priority, each.name)):
+    from bot.cli.data import hospital_database
+
+    with hospital_database() as (db, _), db.read() as uow:
+        plans = _plans(uow)
+    for each in sorted(plans, key=lambda each: (not each.enabled, each.priority, each.name)):
         off = "" if each.enabled else "（停用）"
         click.echo(f"{each.priority:>3} {each.name} {each.title}{off}")
         for step in each.steps:
@@ -74,7 +79,7 @@ def _tell_calendar(found: "Calendar") -> None:
 @click.option("--days", default=30, type=click.IntRange(1, 400), help="how many days ahead")
 @click.option(
     "--discharged", type=int, default=0, metavar="DAYS",
-    help="instead, a trial: today's plan files for everybody discharged in the last so many days; writes nothing",
+    help="instead, a trial: today's plans for everybody discharged in the last so many days; writes nothing",
 )  # fmt: skip
 def load(days: int, discharged: int) -> None:
     """How many follow-ups are due on each day, and whose they are."""
@@ -85,7 +90,7 @@ def load(days: int, discharged: int) -> None:
     with hospital_database() as (db, clock), db.read() as uow:
         now = today(clock)
         if discharged:
-            counted = looking.trial(uow, _plans(), now - timedelta(days=discharged), now)
+            counted = looking.trial(uow, _plans(uow), now - timedelta(days=discharged), now)
         else:
             if waiting := looking.backlog(uow, now):
                 click.echo(f"以前到期还没联系上：{waiting}")
@@ -106,11 +111,13 @@ def _weekday(day: date) -> str:
     return "一二三四五六日"[day.weekday()]
 
 
-def _plans() -> "tuple[Plan, ...]":
+def _plans(uow: "UnitOfWork") -> "tuple[Plan, ...]":
+    """Today's: the files, and what the console has published over them."""
     from bot.cli.data import house_settings
+    from bot.services.followup.editions import in_force
     from bot.services.followup.plans import FOLDER, load_plans, read_plan
 
-    found = load_plans(house_settings().data_dir / FOLDER)
+    found = in_force(uow, load_plans(house_settings().data_dir / FOLDER))
     return tuple(read_plan(name, data) for name, data in found.items())
 
 

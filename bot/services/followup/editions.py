@@ -1,4 +1,5 @@
-"""The editions of the plans: an edited file is a new edition; what was planned by an older one goes on by it."""
+"""The plans that hold today, the console's over the files'; and each as it was used: what was planned by an older one
+goes on by it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,12 +9,15 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from bot.domain.followup import Plan
+from bot.services.content import editions as content
 from bot.services.followup.plans import read_plan
 from bot.services.tables import table
 from bot.store.db import UnitOfWork
 from bot.store.followup_models import FollowupPlan
 
 E = table(FollowupPlan)
+KIND = "plan"
+"""Of the editions that the console writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +32,19 @@ class Editions:
         return tuple(self.by_id[edition] for edition in self.current.values())
 
 
+def in_force(uow: UnitOfWork, files: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """By name: what the console has published, over the file of that name."""
+    published = {name: edition.body for name, edition in content.active(uow, KIND).items()}
+    return dict(sorted({**files, **published}.items()))
+
+
 def keep_editions(uow: UnitOfWork, files: Mapping[str, Mapping[str, Any]], now: datetime) -> Editions:
-    """What the files say today, written down where it is new."""
+    """What holds today, written down where it is new."""
     stored = uow.connection.execute(select(E).order_by(E.c.version)).fetchall()
     newest = {row.name: row for row in stored}
     by_id = {row.id: read_plan(row.name, row.data) for row in stored}
     current: dict[str, int] = {}
-    for name, data in files.items():
+    for name, data in in_force(uow, files).items():
         last = newest.get(name)
         if last is not None and last.data == data:
             current[name] = last.id
