@@ -39,6 +39,7 @@ DEPARTMENTS = (
     "产科",
     "儿科",
 )
+WARDS = tuple(f"{name}{number}病区" for number in "一二" for name in DEPARTMENTS)
 _F = FollowupState
 _PAST = (
     *(_F.ANSWERED,) * 60,
@@ -86,7 +87,7 @@ def _discharges(db: Database, people: Sequence[Person], stays: int, rng: Random)
             "id": key, "admission_no": f"ZY{n:08d}", "record_no": f"B{n:08d}", "patient_id": who.patient_id,
             "sex": "female", "birth_date": None, "id_kind": "resident_id", "department": department,
             "id_number_index": db.keys.index("patients.id_number", f"large:{n}"),
-            "ward": f"{department}{'一二'[n // len(DEPARTMENTS) % 2]}病区", "doctor": f"医生{n % 60}",
+            "ward": WARDS[n % len(WARDS)], "doctor": f"医生{n % 60}",
             "surgery_on": None, "admitted_on": left - timedelta(days=7), "discharged_on": left,
             "way": WayOut.DIED if died else WayOut.HOME, "died_on": left if died else None,
             "created_at": now, "changed_at": now,

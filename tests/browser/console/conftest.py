@@ -80,12 +80,13 @@ def stand(sqlite_db: Database, clock: FixedClock, redis_client: "Redis", tmp_pat
 
 @pytest.fixture
 def server(stand: Stand) -> Iterator[str]:
-    with _served(stand) as url:
+    with served(stand) as url:
         yield url
 
 
 @contextmanager
-def _served(stand: Stand) -> Iterator[str]:
+def served(stand: Stand) -> Iterator[str]:
+    """Its address."""
     server = make_server("127.0.0.1", 0, stand.app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
