@@ -51,6 +51,7 @@ from bot.store.keys import KeyRing
 from bot.store.outbox import Outbox
 from bot.store.sessions import RedisSessions, UserLocks
 from bot.web import health, metrics, sms, wechat
+from bot.web.api import blueprint as api
 from bot.web.console import blueprint as console
 from bot.web.metrics import Metrics
 from bot.web.survey import pages
@@ -192,6 +193,7 @@ class App:
         flask.register_blueprint(health.blueprint(self.db, self.redis))
         flask.register_blueprint(metrics.blueprint(self.db, self.metrics))
         flask.register_blueprint(console.blueprint(self.hospital, self.redis, self.settings, self._usual))
+        flask.register_blueprint(api.blueprint(self.hospital, self.redis))
         if self.settings.demo:
             texts = vendors.approved(self.settings, self.templates)
             for part in create_sandbox(

@@ -75,6 +75,14 @@ def of_patient(uow: UnitOfWork, context: Context, scope: Scope, patient_id: str)
     return _some(uow, context, scope, [A.c.patient_id == patient_id])
 
 
+def older(
+    uow: UnitOfWork, context: Context, patient_id: str, before: int, most: int
+) -> Sequence[AppointmentView]:
+    """Of one patient, those with smaller ids, the newest first."""
+    query = ROWS.where(A.c.patient_id == patient_id, A.c.id < before).order_by(A.c.id.desc()).limit(most)
+    return [view_of(row, uow, context.directory, context.now) for row in uow.connection.execute(query)]
+
+
 def _some(
     uow: UnitOfWork, context: Context, scope: Scope, conditions: list[ColumnElement[bool]]
 ) -> Sequence[AppointmentView]:
