@@ -31,6 +31,7 @@ from bot.web.console.views import (
     patients,
     phoning,
     plans,
+    policy,
     pushes,
     quality,
     questionnaires,
@@ -77,6 +78,7 @@ MODULES = (
     training,
     training_people,
     logs,
+    policy,
 )
 _LARGEST = 6 * 1024 * 1024
 """Bytes of a request: an attachment of 5 MB and what is around it."""
