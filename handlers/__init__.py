@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from bot.dialog.frame import Frame
 from bot.dialog.speech import Reply
 from bot.pushes.kinds import Group
+from handlers import privacy
 from handlers.bedside import Bedside
 from handlers.booking import Booking
 from handlers.cancel import Cancel
@@ -58,6 +59,7 @@ def frames(faq: FaqBook | None = None, groups: Mapping[str, Group] | None = None
         Pay(),
         Survey(),
         Unsubscribe(groups),
+        *(frame() for frame in privacy.FRAMES),
     ]
 
 

@@ -38,6 +38,9 @@ class Patients(Frame, id="patients", version=1, title="就诊人管理", intents
         ways = (
             Option(texts.PHONE, opens("correct_phone", dict(known)), words=("改电话", "换手机号", "改号码")),
             Option(texts.UNLINK, opens("unlink", dict(known)), words=("删除", "解绑", "去掉")),
+            Option(
+                texts.WRONG, opens("privacy_correct", dict(known)), words=("登记错了", "名字错了", "证件错了")
+            ),
         )
         return Said(Reply(texts.actions(patient), ways))
 

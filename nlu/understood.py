@@ -6,9 +6,12 @@ from datetime import date, time
 INTENTS = (
     "book", "query_slots", "change", "cancel", "my_appointments", "register_patient", "triage",
     "emergency", "waitlist", "pay", "survey", "complaint", "human", "faq", "greet", "help", "thanks",
-    "unsubscribe", "confirm", "deny", "back", "restart", "unknown",
+    "unsubscribe", "privacy", "confirm", "deny", "back", "restart", "unknown",
 )  # fmt: skip
 """Every intent the house knows; ``python -m nlu`` never says another."""
+
+BY_WORDS = ("privacy",)
+"""Intents that plain words decide alone (`nlu.intents.patterns`); the model has not learnt them."""
 
 
 @dataclass(frozen=True, slots=True)

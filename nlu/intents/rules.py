@@ -110,6 +110,8 @@ def decide(reading: Reading, scores: Scores, expecting: tuple[str, ...]) -> Verd
         return Verdict("complaint", 0.9)
     if p.HUMAN.search(text):
         return Verdict("human", 0.9)
+    if p.PRIVACY.search(text) and not p.NOT_PRIVACY.search(text):
+        return Verdict("privacy", CERTAIN)
     if expecting and p.OTHERWISE.match(text):
         return Verdict("unknown", 0.2, (("change", 0.2),))
     if (bare := _bare(reading, expecting)) is not None:

@@ -31,6 +31,12 @@ def family(stage: Stage) -> None:
     stage.register("李桂兰", Relation.PARENT, 1)
 
 
+def relatives(stage: Stage) -> None:
+    """Two patients, none of them oneself."""
+    stage.register("李桂兰", Relation.PARENT, 0)
+    stage.register("王大山", Relation.PARENT, 1)
+
+
 def booked(stage: Stage) -> None:
     """Two appointments, so that it is asked which."""
     family(stage)
@@ -113,6 +119,8 @@ WALKS = (
     Walk("register", nothing, CHILD, name="register-child"),
     Walk("correct_phone", values=first_patient, answers={"phone": "13900139001"}),
     Walk("unlink", values=first_patient),
+    Walk("privacy_copy", relatives),
+    Walk("privacy_correct", answers={"field": "姓名", "words": "王健国"}),
     Walk("suspension", suspended, values=lambda stage: {"case": 1}),
     Walk("complaint", answers={"words": "昨天在收费窗口等了一个小时，没人管"}),
     Walk("ticket", complained, {"missing": "还没有人联系我"}),
