@@ -1,13 +1,19 @@
-"""计划: what the plan files say today, and one discharge's calendar by its 住院号."""
+"""随访计划: what holds, from where and since when; one plan with its editions; one discharge's calendar by 住院号."""
 
 from flask.typing import ResponseReturnValue
 
+from bot.domain.followup import Plan
 from bot.domain.roles import Permission
 from bot.domain.staff import Viewer
-from bot.services.followup import looking
-from bot.services.followup.plans import FOLDER, PlanError, load_plans, read_plan
+from bot.services.content import editions as content
+from bot.services.followup import house, looking
+from bot.services.followup.editions import KIND
+from bot.services.followup.house import House
+from bot.services.followup.plans import PlanError
+from bot.store.db import UnitOfWork
 from bot.web.console import asked, care
 from bot.web.console.console import Console
+from bot.web.console.problems import NotThere, Problem
 from bot.web.console.render import render
 
 _P = Permission
@@ -28,23 +34,49 @@ def install(console: Console) -> None:
             found = None
         return _page(number=number, found=found, looked=True)
 
+    @console.page("/plans/<name>", _P.PLANS_SEE, title="一个计划", parent="plans")
+    def plan(me: Viewer, name: str) -> ResponseReturnValue:
+        with console.db.read() as uow:
+            known = _house(uow)
+            past = content.history(uow, KIND, name)
+        if name not in known.plans and not past:
+            raise NotThere
+        return render(
+            "plans/one.html", plan=known.plans.get(name), name=name, edition=known.editions.get(name), past=past,
+            draft=known.drafts.get(name), filed=name in known.files, care=care,
+            titles=titles(console, (known.plans.get(name),)),
+        )  # fmt: skip
+
     def _page(
         number: str = "", found: looking.Calendar | None = None, looked: bool = False
     ) -> ResponseReturnValue:
-        wrong = ""
-        try:
-            files = load_plans(console.settings.data_dir / FOLDER)
-            known = [read_plan(name, data) for name, data in files.items()]
-        except PlanError as error:
-            known, wrong = [], str(error)
-        known.sort(key=lambda plan: (not plan.enabled, plan.priority, plan.name))
-        titles = {
-            step.questionnaire: form.title
-            for plan in known
-            for step in plan.steps
-            if (form := console.hospital.forms.newest(step.questionnaire)) is not None
-        }
+        wrong, known = "", None
+        with console.db.read() as uow:
+            try:
+                known = house.look(uow, console.settings.data_dir)
+            except PlanError as error:
+                wrong = str(error)
+        ordered = known.ordered if known else []
         return render(
-            "plans.html", plans=known, wrong=wrong, care=care, titles=titles, number=number, found=found, looked=looked,
-            entries=found.entries if found else (),
+            "plans.html", plans=ordered, wrong=wrong, care=care, titles=titles(console, ordered), number=number,
+            found=found, looked=looked, entries=found.entries if found else (), house=known,
+            fresh=[each for name, each in known.drafts.items() if name not in known.plans] if known else [],
         )  # fmt: skip
+
+    def _house(uow: UnitOfWork) -> House:
+        try:
+            return house.look(uow, console.settings.data_dir)
+        except PlanError as error:
+            raise Problem(409, f"计划文件读不出来，请告诉管理员：{error}") from None
+
+
+def titles(console: Console, plans: "list[Plan] | tuple[Plan | None, ...]") -> dict[str, str]:
+    """Of the questionnaires they ask."""
+    forms = console.hospital.forms
+    return {
+        step.questionnaire: form.title
+        for plan in plans
+        if plan is not None
+        for step in plan.steps
+        if (form := forms.newest(step.questionnaire)) is not None
+    }

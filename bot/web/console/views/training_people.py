@@ -15,7 +15,7 @@ from bot.services.training.people import Somebody
 from bot.store.db import UnitOfWork
 from bot.web.console import asked, downloads, training_words
 from bot.web.console.console import Console
-from bot.web.console.problems import Conflict, NotAllowed, NotThere, Problem
+from bot.web.console.problems import Conflict, NotThere, Problem
 from bot.web.console.render import render
 from bot.web.console.views.training import oversees
 
@@ -72,7 +72,7 @@ def install(console: Console) -> None:
     @console.act("/training/people/export", _P.REPORTS_EXPORT)
     def training_export(me: Viewer) -> ResponseReturnValue:
         if not me.may(_P.TRAINING_SEE):
-            raise NotAllowed
+            raise NotThere
         context = console.hospital.acting(me.actor)
 
         def work(uow: UnitOfWork) -> Sequence[Person]:
