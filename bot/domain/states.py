@@ -136,11 +136,17 @@ APPOINTMENT: Mapping[AppointmentState, frozenset[AppointmentState]] = {
             AppointmentState.SUSPENDED,
         }
     ),
-    AppointmentState.CHECKED_IN: frozenset({AppointmentState.DONE, AppointmentState.SUSPENDED}),
+    AppointmentState.CHECKED_IN: frozenset(
+        {
+            AppointmentState.DONE,
+            AppointmentState.SUSPENDED,
+            AppointmentState.BOOKED,  # somebody else was meant
+        }
+    ),
     AppointmentState.DONE: frozenset(),
     AppointmentState.CANCELLED: frozenset(),
     AppointmentState.EXPIRED: frozenset(),
-    AppointmentState.NO_SHOW: frozenset(),
+    AppointmentState.NO_SHOW: frozenset({AppointmentState.BOOKED}),  # marked by mistake
     AppointmentState.SUSPENDED: frozenset(
         {
             AppointmentState.REBOOKED,

@@ -38,8 +38,8 @@ def write(
 ) -> tuple[int, int]:
     """New clinics are inserted in bulk; those that are there are brought to what the row says.  ``displaced`` takes
     the appointments that lose their seats by it; without it such a row is refused."""
-    roll = _Roll(uow)
-    plans = [(line, plan) for line in rows if (plan := _plan(line, roll)) is not None]
+    roll = Roll(uow)
+    plans = [(line, plan) for line in rows if (plan := plan_of(line, roll)) is not None]
     there = _standing(uow, [plan for _, plan in plans])
     seen: dict[Place, int] = {}
     fresh: list[ClinicPlan] = []
@@ -75,7 +75,7 @@ def _reshaped(
     return result
 
 
-class _Roll:
+class Roll:
     """Doctors by 工号 and by name, departments by name."""
 
     def __init__(self, uow: UnitOfWork) -> None:
@@ -108,7 +108,8 @@ class _Roll:
         return None
 
 
-def _plan(line: Line, roll: _Roll) -> ClinicPlan | None:
+def plan_of(line: Line, roll: Roll) -> ClinicPlan | None:
+    """The clinic of a row; None, with its mistakes in the row, where it cannot be read."""
     department = line.text("department")
     department_id = roll.departments.get(department)
     if department and department_id is None:

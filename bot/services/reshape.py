@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, select, update
 
 from bot.domain.states import LIVE_APPOINTMENTS, SeatState
 from bot.services.appointments import A
@@ -34,15 +34,20 @@ class Standing:
 
 
 def standing(uow: UnitOfWork, first: date, last: date) -> dict[Place, Standing]:
-    """All clinics of these days, with their seats, in two queries."""
-    connection, days = uow.connection, (C.c.day >= first, C.c.day <= last)
-    clinics = connection.execute(select(C).where(*days)).fetchall()
+    """All clinics of these days."""
+    return standing_of(uow, and_(C.c.day >= first, C.c.day <= last))
+
+
+def standing_of(uow: UnitOfWork, which: ColumnElement[bool]) -> dict[Place, Standing]:
+    """Those clinics, with their seats, in two queries."""
+    connection = uow.connection
+    clinics = connection.execute(select(C).where(which)).fetchall()
     seats: dict[int, list[tuple[int, datetime, SeatState]]] = {}
     rows = connection.execute(
         select(N.c.clinic_id, N.c.number, S.c.starts_at, N.c.state)
         .join_from(N, S, S.c.id == N.c.slot_id)
         .join(C, C.c.id == N.c.clinic_id)
-        .where(*days)
+        .where(which)
         .order_by(N.c.clinic_id, N.c.number)
     )
     for row in rows:

@@ -27,10 +27,10 @@ class Stale:
 
 @dataclass(frozen=True, slots=True)
 class NotNow:
-    """Only on the day of the visit, and only in the state before."""
+    """Not on this day, not at this hour, or not in this state."""
 
     why: str
-    """day | state | revisit"""
+    """day | state | revisit | going_on | again"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +40,14 @@ class Done:
 
 def check_in(uow: UnitOfWork, context: Context, appointment_id: int, version: int) -> Done | Stale | NotNow:
     """They are here.  Their seat stays theirs."""
-    row = _locked(uow, appointment_id, version)
+    row = locked(uow, appointment_id, version)
     if isinstance(row, Stale):
         return row
     if row.day != context.today:
         return NotNow("day")
     if AppointmentState.CHECKED_IN not in APPOINTMENT[AppointmentState(row.state)]:
         return NotNow("state")
-    _move(uow, context, row, AppointmentState.CHECKED_IN)
+    move(uow, context, row, AppointmentState.CHECKED_IN)
     return Done()
 
 
@@ -55,14 +55,14 @@ def finish(
     uow: UnitOfWork, context: Context, appointment_id: int, version: int, revisit: date | None
 ) -> Done | Stale | NotNow:
     """Seen by the doctor: the caring message is planned (R51), and the reminder of the day to come back (R33)."""
-    row = _locked(uow, appointment_id, version)
+    row = locked(uow, appointment_id, version)
     if isinstance(row, Stale):
         return row
     if AppointmentState.DONE not in APPOINTMENT[AppointmentState(row.state)]:
         return NotNow("state")
     if revisit is not None and not context.today < revisit <= context.today + FURTHEST:
         return NotNow("revisit")
-    _move(uow, context, row, AppointmentState.DONE)
+    move(uow, context, row, AppointmentState.DONE)
     used = step(SEAT, SeatState.BOOKED, SeatState.USED)
     uow.connection.execute(
         update(N).where(N.c.id == row.seat_id, N.c.state == SeatState.BOOKED).values(state=used)
@@ -78,7 +78,7 @@ def settle(uow: UnitOfWork, context: Context, command: Change | Cancel, version:
     first = first_outcome(uow, context, command.key)
     if first is not None:
         return first
-    row = _locked(uow, command.appointment_id, version)
+    row = locked(uow, command.appointment_id, version)
     if isinstance(row, Stale):
         return row
     if isinstance(command, Change):
@@ -86,16 +86,17 @@ def settle(uow: UnitOfWork, context: Context, command: Change | Cancel, version:
     return cancel.cancel(command, uow, context)
 
 
-def _locked(uow: UnitOfWork, appointment_id: int, version: int) -> Record | Stale:
-    """``version`` rises with every change of the time; the states say the rest."""
+def locked(uow: UnitOfWork, appointment_id: int, version: int) -> Record | Stale:
+    """As it was seen: ``version`` rises with every change of the time; the states say the rest."""
     row = appointment_row(uow, None, appointment_id, lock=True)
     return row if row is not None and row.version == version else Stale()
 
 
-def _move(uow: UnitOfWork, context: Context, row: Record, state: AppointmentState) -> None:
+def move(uow: UnitOfWork, context: Context, row: Record, state: AppointmentState, *, kind: str = "") -> None:
+    """The locked row into its next state; ``kind``: what the event is called, where not as the state."""
     after = step(APPOINTMENT, AppointmentState(row.state), state)
     uow.connection.execute(update(A).where(A.c.id == row.id).values(state=after))
     record(
-        uow, context, appointment_id=row.id, key=f"desk:{state.value}:{row.id}:{context.now.isoformat()}",
-        kind=state.value, version=row.version,
+        uow, context, appointment_id=row.id, key=f"desk:{kind or state.value}:{row.id}:{context.now.isoformat()}",
+        kind=kind or state.value, version=row.version,
     )  # fmt: skip

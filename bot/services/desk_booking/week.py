@@ -15,6 +15,7 @@ from bot.services.appointments import A, C, N, S
 from bot.services.context import Context
 from bot.services.desk_booking.whom import department_ids
 from bot.services.people import P, plain
+from bot.services.reshape import RETIRED
 from bot.store.db import UnitOfWork
 from bot.store.types import written
 
@@ -35,6 +36,7 @@ class Cell:
     state: ClinicState
     doctor: DoctorView
     seats: Mapping[SeatState, int]
+    version: int
 
     @property
     def total(self) -> int:
@@ -47,6 +49,11 @@ class Cell:
     @property
     def free(self) -> int:
         return self.seats.get(SeatState.FREE, 0)
+
+    @property
+    def kept(self) -> int:
+        """Numbers that patients cannot book: other channels', or locked."""
+        return self.seats.get(SeatState.LOCKED, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,8 @@ class SeatLine:
 
     number: int
     state: SeatState
+    by_suspension: bool
+    """A suspension has locked it, and gives it back when it is withdrawn."""
     starts_at: datetime
     minutes: int
     appointment_id: int | None
@@ -96,16 +105,16 @@ def seats(uow: UnitOfWork, clinic_id: int) -> Sequence[SeatLine]:
     states = [written(state) for state in LIVE_APPOINTMENTS]  # what the index of live seats holds
     live = and_(A.c.seat_id == N.c.id, A.c.state.in_(states))
     query = (
-        select(N.c.number, N.c.state, S.c.starts_at, S.c.minutes, *_VISIT)
+        select(N.c.number, N.c.state, N.c.suspended_by, S.c.starts_at, S.c.minutes, *_VISIT)
         .join_from(N, S, S.c.id == N.c.slot_id)
         .outerjoin(A, live)
         .outerjoin(P, P.c.id == A.c.patient_id)
-        .where(N.c.clinic_id == clinic_id)
+        .where(N.c.clinic_id == clinic_id, N.c.number < RETIRED)
         .order_by(N.c.number)
     )
     return [
         SeatLine(
-            row.number, SeatState(row.state), row.starts_at, row.minutes, row.id,
+            row.number, SeatState(row.state), row.suspended_by is not None, row.starts_at, row.minutes, row.id,
             None if row.visit is None else AppointmentState(row.visit),
             "" if row.name is None else mask_name(plain(uow.keys, "name", row.patient_id, row.name)),
         )
@@ -117,7 +126,7 @@ def _cells(uow: UnitOfWork, context: Context, which: ColumnElement[bool]) -> lis
     clinics = uow.connection.execute(select(C).where(which)).fetchall()
     counted = uow.connection.execute(
         select(N.c.clinic_id, N.c.state, func.count().label("many"))
-        .where(N.c.clinic_id.in_([row.id for row in clinics]))
+        .where(N.c.clinic_id.in_([row.id for row in clinics]), N.c.number < RETIRED)
         .group_by(N.c.clinic_id, N.c.state)
     )
     seats: dict[int, dict[SeatState, int]] = {}
@@ -129,6 +138,7 @@ def _cells(uow: UnitOfWork, context: Context, which: ColumnElement[bool]) -> lis
             row.id, row.day, Period(row.period), row.kind, row.fee_fen,
             row.location or directory.departments[row.department_id].location, ClinicState(row.state),
             directory.doctor(row.doctor_id, row.department_id), seats.get(row.id, {}),
+            row.version,
         )
         for row in clinics
     ]  # fmt: skip

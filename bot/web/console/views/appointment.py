@@ -10,7 +10,7 @@ from bot.domain.outcomes import Cancelled, Changed, GivenUp, Outcome, Refused, T
 from bot.domain.roles import Permission
 from bot.domain.rules import refund_fen
 from bot.domain.staff import Viewer
-from bot.services.desk_booking import listing, visiting
+from bot.services.desk_booking import listing, missed, visiting
 from bot.services.desk_booking.listing import Shown
 from bot.services.desk_booking.visiting import NotNow, Stale
 from bot.web.console import asked, booking_words, picking
@@ -21,8 +21,10 @@ from bot.web.console.words import yuan
 
 _P = Permission
 _NOT_NOW = {
-    "day": "只有就诊当天可以报到。",
+    "day": "只有就诊当天可以报到、撤销报到。",
     "state": "这个预约现在的状态不能这样办，请看页面上的最新状态。",
+    "going_on": "这个时段还没有结束，先不要记爽约。",
+    "again": "这位就诊人又约了同一次出诊，不能撤销爽约。请先看看他的另一个预约。",
     "revisit": "复诊日期要在明天到一年之内。",
 }
 
@@ -47,6 +49,20 @@ def install(console: Console) -> None:
         context, revisit = console.hospital.acting(me.actor), asked.written_day("revisit")
         done = console.db.run(lambda uow: visiting.finish(uow, context, appointment_id, version, revisit))
         return _written(me, shown, done, "已就诊结束，就诊后的关怀消息已安排。")
+
+    @console.act("/appointments/<int:appointment_id>/no-show", _P.APPOINTMENTS_BOOK)
+    def appointment_no_show(me: Viewer, appointment_id: int) -> ResponseReturnValue:
+        shown, version = _shown(me, appointment_id), asked.version()
+        context = console.hospital.acting(me.actor)
+        done = console.db.run(lambda uow: missed.no_show(uow, context, appointment_id, version))
+        return _written(me, shown, done, "已记为爽约。")
+
+    @console.act("/appointments/<int:appointment_id>/came", _P.APPOINTMENTS_BOOK)
+    def appointment_came(me: Viewer, appointment_id: int) -> ResponseReturnValue:
+        shown, version = _shown(me, appointment_id), asked.version()
+        context = console.hospital.acting(me.actor)
+        done = console.db.run(lambda uow: missed.came(uow, context, appointment_id, version))
+        return _written(me, shown, done, "已撤销，恢复为“已预约”。")
 
     @console.act("/appointments/<int:appointment_id>/cancel", _P.APPOINTMENTS_BOOK)
     def appointment_cancel(me: Viewer, appointment_id: int) -> ResponseReturnValue:
@@ -114,7 +130,7 @@ def install(console: Console) -> None:
         refund = refund_fen(view.fee_fen, view.starts_at, policy, context.now)
         return render(
             "appointments/one.html", shown=shown, view=view, words=booking_words, refund=refund, refused=refused,
-            today=context.today, once=token_hex(16), status=409 if refused else 200,
+            today=context.today, once=token_hex(16), over=view.ends_at <= context.now, status=409 if refused else 200,
         )  # fmt: skip
 
     def _change_page(me: Viewer, shown: Shown, refused: str = "") -> ResponseReturnValue:
