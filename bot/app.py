@@ -120,7 +120,8 @@ class App:
     @cached_property
     def answers(self) -> handlers.FaqBook:
         """The usual questions: for the dialogs, and for who answers at the desk."""
-        return handlers.FaqBook(self.settings.data_dir / "faq.yaml")
+        editions = self.hospital.editions
+        return handlers.FaqBook(self.settings.data_dir / "faq.yaml", lambda: editions.active("faq"))
 
     @cached_property
     def metrics(self) -> Metrics:
@@ -156,7 +157,8 @@ class App:
 
     @cached_property
     def templates(self) -> Templates:
-        return Templates.load(self.settings.data_dir / "templates")
+        editions = self.hospital.editions
+        return Templates.load(self.settings.data_dir / "templates", lambda: editions.active("template"))
 
     @cached_property
     def sms(self) -> SmsRoad:
@@ -192,7 +194,9 @@ class App:
         flask.register_blueprint(pages.blueprint(self.hospital, self.db.keys))
         flask.register_blueprint(health.blueprint(self.db, self.redis))
         flask.register_blueprint(metrics.blueprint(self.db, self.metrics))
-        flask.register_blueprint(console.blueprint(self.hospital, self.redis, self.settings, self._usual))
+        flask.register_blueprint(
+            console.blueprint(self.hospital, self.redis, self.settings, self._usual, self.answers.base)
+        )
         flask.register_blueprint(api.blueprint(self.hospital, self.redis))
         if self.settings.demo:
             texts = vendors.approved(self.settings, self.templates)

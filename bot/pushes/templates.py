@@ -1,18 +1,21 @@
 """What each kind of push says over each road: one YAML file a kind, read once; a hospital's own files win."""
 
+import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import yaml
 
 from bot.pushes.limits import BadField, cut, fit
 from bot.pushes.shapes import Assistant, Card, Shape, Sms, Words
 from bot.settings import BadSettings
+
+log = logging.getLogger(__name__)
 
 ROADS = ("assistant", "template", "subscribe", "custom", "sms")
 SMS_PARAM = 30
@@ -67,14 +70,26 @@ class Template:
                 return tuple(says for _, _, says in self.cards[road].fields)
 
 
-class Templates:
-    """Every kind's templates."""
+class Written(Protocol):
+    """An edition that is in force, as the console keeps it."""
 
-    def __init__(self, found: Mapping[str, Template]) -> None:
-        self._found = dict(found)
+    @property
+    def body(self) -> Mapping[str, Any]: ...
+
+
+Editions = Callable[[], Mapping[str, Written]]
+"""Those in force, by kind: the same object until one is published or retired."""
+
+
+class Templates:
+    """Every kind's templates; ``editions`` take the place of the files' and are asked each time."""
+
+    def __init__(self, found: Mapping[str, Template], editions: Editions = dict) -> None:
+        self._files, self._editions = dict(found), editions
+        self._merged: tuple[Mapping[str, Written], dict[str, Template]] = ({}, self._files)
 
     @classmethod
-    def load(cls, own: Path | None = None) -> "Templates":
+    def load(cls, own: Path | None = None, editions: Editions = dict) -> "Templates":
         """The house's, then those in the folder ``own``; raises `TemplateError`."""
         shipped = files(__package__) / "templates"
         texts = {entry.name: entry.read_text(encoding="utf-8") for entry in shipped.iterdir()}
@@ -82,7 +97,20 @@ class Templates:
             texts |= {path.name: path.read_text(encoding="utf-8") for path in sorted(own.glob("*.yaml"))}
         found = (parse(name.removesuffix(".yaml"), text) for name, text in sorted(texts.items())
                  if name.endswith(".yaml"))  # fmt: skip
-        return cls({template.kind: template for template in found})
+        return cls({template.kind: template for template in found}, editions)
+
+    @property
+    def files(self) -> Mapping[str, Template]:
+        """What holds where no edition does."""
+        return self._files
+
+    @property
+    def _found(self) -> dict[str, Template]:
+        written, (known, merged) = self._editions(), self._merged
+        if written is not known and written != known:
+            merged = self._files | _running(written, self._files)
+            self._merged = (written, merged)  # in one step: readers in other threads see the old or the new
+        return merged
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -152,7 +180,12 @@ def parse(kind: str, text: str) -> Template:
         raw = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise TemplateError(f"{kind}.yaml: not YAML: {' '.join(str(error).split())}") from None
-    if not isinstance(raw, dict):
+    return read(kind, raw)
+
+
+def read(kind: str, raw: Any) -> Template:
+    """What a file or an edition holds; raises `TemplateError`."""
+    if not isinstance(raw, Mapping):
         raise TemplateError(f"{kind}.yaml: expected custom, sms, template, subscribe, assistant")
     if unknown := set(raw) - set(ROADS):
         raise TemplateError(f"{kind}.yaml: no such road: {'、'.join(sorted(unknown))}")
@@ -164,6 +197,32 @@ def parse(kind: str, text: str) -> Template:
     return Template(
         kind, str(raw.get("custom") or "").strip(), str(raw.get("sms") or "").strip(), cards, assistant
     )
+
+
+def written(template: Template) -> dict[str, Any]:
+    """A template in the form of its file: what an edition keeps."""
+    raw: dict[str, Any] = {
+        road: text for road, text in (("custom", template.custom), ("sms", template.sms)) if text
+    }
+    for road, card in template.cards.items():
+        fields = {name: {"label": label, "says": says} for name, label, says in card.fields}
+        raw[road] = {"title": card.title, "fields": fields}
+    if template.assistant is not None:
+        raw["assistant"] = {
+            "status": template.assistant.status, "business_info": dict(template.assistant.info),
+        }  # fmt: skip
+    return raw
+
+
+def _running(written: Mapping[str, Written], files: Mapping[str, Template]) -> dict[str, Template]:
+    found = {}
+    for kind, edition in written.items():
+        try:
+            if kind in files:
+                found[kind] = read(kind, edition.body)
+        except TemplateError as error:  # checked before it was published: an older program's, perhaps
+            log.error("template.refused kind=%s error=%s: the file's words hold", kind, error)
+    return found
 
 
 def _card_of(raw: Any) -> CardTemplate:

@@ -11,7 +11,7 @@ from bot.services.hospital import Hospital
 from bot.services.staff.sessions import Limits, Sessions
 from bot.settings import Settings
 from bot.web.console import problems, render
-from bot.web.console.console import Answers, Console
+from bot.web.console.console import Answers, Console, Questions
 from bot.web.console.pages import Stage
 from bot.web.console.problems import NotThere
 from bot.web.console.throttle import Throttle
@@ -113,8 +113,10 @@ def build(hospital: Hospital, redis: Redis, settings: Settings, *, real: Clock |
     return console
 
 
-def blueprint(hospital: Hospital, redis: Redis, settings: Settings, answers: Answers = tuple) -> Blueprint:
+def blueprint(
+    hospital: Hospital, redis: Redis, settings: Settings, answers: Answers = tuple, questions: Questions = tuple
+) -> Blueprint:
     """For bot.app."""
     console = build(hospital, redis, settings)
-    console.answers = answers
+    console.answers, console.questions = answers, questions
     return console.site

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot.domain.clock import Clock, SystemClock
+from bot.domain.faq import Entries
 from bot.domain.roles import Permission
 from bot.domain.staff import Viewer
 from bot.services.hospital import Hospital
@@ -22,6 +23,7 @@ from bot.web.console.problems import NotAllowed, Problem, TooMany
 from bot.web.console.throttle import Throttle
 
 Answers = Callable[[], Sequence[tuple[str, str]]]
+Questions = Callable[[], Entries]
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 _ACTS = (240, 60)
 """Acts a session may send, and the seconds in which: a person does not get there."""
@@ -43,6 +45,8 @@ class Console:
         """Sessions, codes and locks go by real time, whatever the demo's clock says."""
         self.answers: Answers = tuple
         """Title and words of the usual questions, for who answers patients; `bot.app` knows them."""
+        self.questions: Questions = tuple
+        """The usual questions as files say them, under the console's own editions."""
         self.browser = Browser(secure=not settings.demo, proxies=settings.console_proxies)
         self.pages: list[Page] = []
         self.site = Blueprint(
