@@ -47,6 +47,14 @@ def page(
     return [desk.line(row, context) for row in rows[:PAGE]], len(rows) > PAGE
 
 
+def after(
+    uow: UnitOfWork, context: Context, scope: Scope, wanted: Filter, since: int, most: int
+) -> Sequence[Line]:
+    """In the order in which they were opened, those after the id ``since``."""
+    query = select(*desk.COLUMNS).where(within(scope), *_conditions(context, wanted), T.c.id > since)
+    return [desk.line(row, context) for row in uow.connection.execute(query.order_by(T.c.id).limit(most))]
+
+
 def counts(uow: UnitOfWork, scope: Scope) -> Mapping[TicketState, int]:
     grouped = select(T.c.state, func.count()).where(within(scope)).group_by(T.c.state)
     return {TicketState(row[0]): row[1] for row in uow.connection.execute(grouped)}

@@ -7,10 +7,10 @@ from bot.domain.clock import Clock
 from bot.services.hospital import Hospital
 from bot.web.api import document, problems
 from bot.web.api.api import Api
-from bot.web.api.views import appointments, directory, patients
+from bot.web.api.views import appointments, care, clinics, directory, patients, tickets
 from bot.web.console.throttle import Throttle
 
-MODULES = (directory, patients, appointments)
+MODULES = (directory, clinics, patients, appointments, care, tickets)
 
 
 def build(hospital: Hospital, redis: "Redis", *, real: Clock | None = None) -> Api:

@@ -21,7 +21,8 @@ _KEY = {
     "schema": {"type": "string", "pattern": "^[0-9A-Za-z._:-]{8,64}$"},
 }
 _WORDS = {
-    "path": "地址", "query": "参数", "header": "请求头", "integer": "整数", "string": "文字", "boolean": "true 或 false",
+    "path": "地址", "query": "参数", "header": "请求头",
+    "integer": "整数", "string": "文字", "boolean": "true 或 false",
     "number": "数字", "null": "null", "date": "日期", "date-time": "时间", "time": "时刻",
 }  # fmt: skip
 """For the page."""

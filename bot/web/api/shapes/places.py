@@ -1,13 +1,17 @@
 """科室, 医生, 出诊, 时段 over the wire."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from bot.domain.suspension import SuspensionState
 from bot.domain.views import ClinicView, DepartmentView, DoctorView, Period, SlotView
 from bot.web.api.shapes.common import Answer, Id, Name, Page, Request, Words, moment
 
+ClinicResult = Literal["created", "changed", "unchanged"]
+Clock = Annotated[str, Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+_WHEN = "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2})?$"
 KINDS = Literal["普通号", "专家号", "特需号"]
 
 
@@ -86,9 +90,7 @@ class ClinicPut(Request, kw_only=True):
     kind: KINDS = "普通号"
     department: Annotated[Name | None, Meta(description="出诊科室的名称，默认为医生所在科室")] = None
     location: Annotated[str, Meta(max_length=128, pattern="^[^\\u0000]*$")] = ""
-    starts: Annotated[time | None, Meta(tz=False, description="第一个号的时刻，默认为半天的开始；到分钟")] = (
-        None
-    )
+    starts: Annotated[Clock | None, Meta(description="第一个号的时刻，如 08:30；默认为半天的开始")] = None
     suspend_affected: Annotated[
         bool,
         Meta(description="号数变少或时段重分时，失去号的预约按停诊处理：通知并另外安排。默认不允许这样改"),
@@ -99,7 +101,7 @@ class ClinicPut(Request, kw_only=True):
 class ClinicDone(Answer):
     """改了什么。"""
 
-    result: Literal["created", "changed", "unchanged"]
+    result: ClinicResult
     displaced: Annotated[int, Meta(description="失去号的预约数，这些患者会收到通知")]
     suspension_id: Annotated[int | None, Meta(description="为他们开始的停诊；没有时为 null")]
 
@@ -110,11 +112,11 @@ class SuspensionAsked(Request):
     first: Annotated[
         str,
         Meta(
-            pattern=r"^\d{4}-\d\d-\d\d(T\d\d:\d\d)?$",
+            pattern=_WHEN,
             description="从哪天或几点：2026-11-24 或 2026-11-24T14:00",
         ),
     ]
-    last: Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d(T\d\d:\d\d)?$", description="到哪天（含）或几点")]
+    last: Annotated[str, Meta(pattern=_WHEN, description="到哪天（含）或几点")]
     staff_no: Annotated[str, Meta(max_length=32, pattern="^[0-9A-Za-z-]*$", description="医生工号")] = ""
     department: Annotated[str, Meta(max_length=64, pattern="^[^\\u0000]*$", description="科室名称")] = ""
 
@@ -158,13 +160,17 @@ class Suspension(Answer):
     """一次停诊走到哪里了。"""
 
     id: int
-    state: Literal["starting", "running", "done", "withdrawing", "withdrawn"]
+    state: SuspensionState
     reason: str
     clinics: int
     affected: int
     ended: Annotated[int, Meta(description="已有结果的预约")]
     waiting: Annotated[int, Meta(description="还在等答复的预约")]
     by_state: Annotated[dict[str, int], Meta(description="每种结果各几个")]
+
+
+class SuspensionWithdraw(Request):
+    """撤回；没有要写的：发 {}。"""
 
 
 class SuspensionWithdrawn(Answer):
