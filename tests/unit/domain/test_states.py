@@ -26,8 +26,9 @@ def test_every_state_has_a_row_and_leads_only_to_states(
 
 
 def test_what_is_over_stays_over() -> None:
-    for over in (AppointmentState.CANCELLED, AppointmentState.DONE, AppointmentState.NO_SHOW):
+    for over in (AppointmentState.CANCELLED, AppointmentState.DONE, AppointmentState.EXPIRED):
         assert APPOINTMENT[over] == frozenset()
+    assert APPOINTMENT[AppointmentState.NO_SHOW] == {AppointmentState.BOOKED}, "it was marked by mistake"
 
 
 def test_a_cooling_seat_is_not_sold_before_it_is_free() -> None:
