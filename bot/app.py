@@ -54,6 +54,7 @@ from bot.web import health, metrics, sms, wechat
 from bot.web.api import blueprint as api
 from bot.web.console import blueprint as console
 from bot.web.metrics import Metrics
+from bot.web.privacy import pages as privacy
 from bot.web.survey import pages
 from handlers.wishes import look as watch_wishes
 from nlu.lexicon import Lexicon
@@ -192,6 +193,7 @@ class App:
             )
         )
         flask.register_blueprint(pages.blueprint(self.hospital, self.db.keys))
+        flask.register_blueprint(privacy.blueprint(self.hospital, self.db.keys))
         flask.register_blueprint(health.blueprint(self.db, self.redis))
         flask.register_blueprint(metrics.blueprint(self.db, self.metrics))
         flask.register_blueprint(
