@@ -58,6 +58,7 @@ from bot.services.content.cache import Editions
 from bot.services.context import Context
 from bot.services.directory import Directory, DirectoryCache
 from bot.services.flags import duty_file, raising
+from bot.services.forms import KIND, joined
 from bot.services.lexicon import lexicon_of
 from bot.services.replay import first_outcome
 from bot.services.rights import asking, withdrawing
@@ -93,12 +94,22 @@ class Hospital:
         """``recheck``: seconds after which a changed directory is noticed."""
         self.db, self.clock, self.rng, self.settings = db, clock, rng, settings
         self.kinds = Kinds.load(settings.data_dir / "kinds.yaml")
-        self.forms = Catalogue.load(settings.data_dir / FOLDER)
+        self.filed_forms = Catalogue.load(settings.data_dir / FOLDER)
+        """The questionnaires that come as files."""
         self.tickets = rules.Rules.load(settings.data_dir / rules.FILE)
         self.duty = duty_file.load(settings)
         self._directory = DirectoryCache(db, recheck=recheck)
         self.editions = Editions(db, recheck=recheck)
         self._lexicon: tuple[Directory, Lexicon] | None = None
+        self._forms: tuple[object, Catalogue, Catalogue] | None = None
+
+    @property
+    def forms(self) -> Catalogue:
+        """All questionnaires, with those that the console has published; the same object until one is."""
+        published, filed, known = self.editions.published(KIND), self.filed_forms, self._forms
+        if known is None or known[0] is not published or known[1] is not filed:
+            known = self._forms = (published, filed, joined(filed, published))
+        return known[2]
 
     def account(self, channel: str, app_id: str, user: str, *, following: bool | None = None) -> AccountRef:
         """The account of a platform user, made on first sight; ``last_message_at`` is kept to the minute."""

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 
 from bot.services.content import editions
 from bot.services.content.editions import Edition
-from bot.store.db import Database
+from bot.store.db import Database, UnitOfWork
+
+Read = Callable[[UnitOfWork, str], Mapping[str, Edition]]
 
 
 class Editions:
@@ -19,19 +21,26 @@ class Editions:
         self._lock = threading.Lock()
         self._revision = -1
         self._checked = float("-inf")
-        self._known: dict[str, Mapping[str, Edition]] = {}
+        self._known: dict[tuple[str, Read], Mapping[str, Edition]] = {}
 
     def active(self, kind: str) -> Mapping[str, Edition]:
         """By name; the same object until something of any kind is published or retired."""
+        return self._looked(kind, editions.active)
+
+    def published(self, kind: str) -> Mapping[str, Edition]:
+        """The same of what is or was in force."""
+        return self._looked(kind, editions.published)
+
+    def _looked(self, kind: str, read: Read) -> Mapping[str, Edition]:
         with self._lock:
-            known = self._known.get(kind)
+            known = self._known.get((kind, read))
             if known is not None and self._monotonic() - self._checked < self._recheck:
                 return known
             with self._db.read() as uow:
                 revision = editions.revision(uow)
                 if revision != self._revision:
                     self._known, self._revision = {}, revision
-                if kind not in self._known:
-                    self._known[kind] = editions.active(uow, kind)
+                if (kind, read) not in self._known:
+                    self._known[kind, read] = read(uow, kind)
             self._checked = self._monotonic()
-            return self._known[kind]
+            return self._known[kind, read]

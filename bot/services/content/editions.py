@@ -9,6 +9,7 @@ A name has at most one open draft and one edition in force.  Without one in forc
     retire(…)               -> Retired | Stale         the shipped file holds again
     again(…)                -> Drafted | Exists | Stale  an older edition as a new draft
     one, history, drafts    to look
+    published(…)            what is or was in force, the last of each name
     Editions(db).active(kind)  the editions in force by name; the same object until something changes
 """
 
@@ -185,6 +186,12 @@ def drafts(uow: UnitOfWork, kind: str) -> dict[str, Edition]:
 def active(uow: UnitOfWork, kind: str) -> dict[str, Edition]:
     """What is in force now, by name, as this transaction sees it."""
     return _by_name(uow, kind, "active")
+
+
+def published(uow: UnitOfWork, kind: str) -> dict[str, Edition]:
+    """What is or was in force, the last edition of each name: answers given to it can always be read."""
+    mine = select(_E).where(_E.c.kind == kind, _E.c.state != "draft", _E.c.published_at.is_not(None))
+    return {row.name: _edition(row) for row in uow.connection.execute(mine.order_by(_E.c.name, _E.c.number))}
 
 
 def revision(uow: UnitOfWork) -> int:

@@ -199,8 +199,8 @@ def test_what_was_begun_goes_on_by_its_own_version(asked: Asked) -> None:
     asked.give("recovery", "good")
     form = asked.form
     newer = replace(form, version="9.0.0", items=form.items[1:])
-    forms = asked.hospital.forms
-    asked.hospital.forms = replace(forms, forms={**forms.forms, newer.canonical: newer})
+    forms = asked.hospital.filed_forms
+    asked.hospital.filed_forms = replace(forms, forms={**forms.forms, newer.canonical: newer})
     assert asked.view().form == form
     asked.answer_all()
     with asked.ward.town.db.read() as uow:
