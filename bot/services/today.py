@@ -3,17 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal_column, select
 
 from bot.domain.flags import FlagLevel, FlagState
 from bot.domain.followup import FollowupState
 from bot.domain.roles import Scope
 from bot.domain.states import HandoffState, PhoneTaskState
-from bot.domain.suspension import LIVE as LIVE_CASES
-from bot.domain.suspension import CaseState, SuspensionState
 from bot.domain.tickets import TicketState
+from bot.services.broadcast import listing
+from bot.services.context import Context
+from bot.services.suspension import looking
 from bot.services.tables import table
 from bot.services.tickets import board
 from bot.services.within import within
@@ -22,16 +22,14 @@ from bot.store.db import UnitOfWork
 from bot.store.followup_models import Discharge, Followup
 from bot.store.models import Handoff
 from bot.store.push_models import PhoneTask
-from bot.store.suspension_models import Suspension, SuspensionCase
 
 R, T, F, D = table(RedFlag), table(Ticket), table(Followup), table(Discharge)
-P, H, U, K = table(PhoneTask), table(Handoff), table(Suspension), table(SuspensionCase)
+P, H = table(PhoneTask), table(Handoff)
 SHOWN = 8
 """Red flags listed; the rest are behind the link."""
 _TICKETS = (TicketState.OPEN, TicketState.ASSIGNED, TicketState.REOPENED)
 _FOLLOWUPS = (FollowupState.DUE, FollowupState.OVERDUE, FollowupState.CONTACTING)
 _CALLS = (PhoneTaskState.OPEN, PhoneTaskState.TAKEN)
-_RUNNING = (SuspensionState.STARTING, SuspensionState.RUNNING, SuspensionState.WITHDRAWING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +60,6 @@ class Queue:
     states: Mapping[FollowupState, int] = field(default_factory=dict)
     calls: int = 0
     """To be dialled (again) by now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Running:
-    """A suspension that is not finished."""
-
-    id: int
-    reason: str
-    affected: int
-    open: int
-    """Affected patients without an end yet."""
-    to_call: int
 
 
 def flags(uow: UnitOfWork, scope: Scope) -> tuple[int, Sequence[Flag]]:
@@ -113,15 +99,14 @@ def conversations(uow: UnitOfWork) -> Due:
     return _due(uow, waiting, H.c.opened_at <= uow.now - timedelta(minutes=15))
 
 
-def suspensions(uow: UnitOfWork) -> Sequence[Running]:
+def suspensions(uow: UnitOfWork, context: Context, scope: Scope) -> Sequence[looking.Line]:
     """Those that run, the latest first."""
-    rows = uow.connection.execute(
-        select(U.c.id, U.c.reason, U.c.affected)
-        .where(U.c.state.in_(_RUNNING))
-        .order_by(U.c.id.desc())
-        .limit(SHOWN)
-    ).all()
-    return [_running(uow, row) for row in rows]
+    return looking.listing(uow, context, scope, 1, running=True)[0][:SHOWN]
+
+
+def broadcasts(uow: UnitOfWork) -> Sequence[listing.Line]:
+    """Those that wait for approval, are being sent, or stand still."""
+    return listing.open_ones(uow, SHOWN)
 
 
 def day_of(uow: UnitOfWork, today: date, scope: Scope) -> int:
@@ -131,15 +116,10 @@ def day_of(uow: UnitOfWork, today: date, scope: Scope) -> int:
     return _count(uow, select(func.count()).select_from(joined).where(F.c.due_on == today, ours))
 
 
-def _running(uow: UnitOfWork, row: Any) -> Running:
-    grouped = select(K.c.state, func.count()).where(K.c.suspension_id == row.id).group_by(K.c.state)
-    states = {CaseState(state): n for state, n in uow.connection.execute(grouped)}
-    still = sum(states.get(state, 0) for state in LIVE_CASES)
-    return Running(row.id, row.reason, row.affected, still, states.get(CaseState.PHONE, 0))
-
-
 def _due(uow: UnitOfWork, counted: Select[int], late: ColumnElement[bool]) -> Due:
-    return Due(_count(uow, counted), _count(uow, counted.where(late)))
+    """Both in one look."""
+    row = uow.connection.execute(counted.add_columns(func.sum(case((late, 1), else_=0)))).one()
+    return Due(row[0], row[1] or 0)
 
 
 def _count(uow: UnitOfWork, statement: Select[int]) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import String, cast, literal, select, update
 
 from bot.domain.masking import mask_name, mask_phone
 from bot.domain.states import PHONE_TASK, PhoneTaskState, step
@@ -15,8 +15,9 @@ from bot.services.people import P, plain
 from bot.services.tables import Record, table
 from bot.store.db import UnitOfWork
 from bot.store.push_models import PhoneTask
+from bot.store.suspension_models import SuspensionCase
 
-T = table(PhoneTask)
+T, K = table(PhoneTask), table(SuspensionCase)
 PAGE = 50
 OUTCOMES = ("reached", "wrong_number", "refused", "no_answer")
 """How a call ends; ``no_answer`` for good, after several tries."""
@@ -44,14 +45,19 @@ class Call:
     """Known only after the call was asked for, it may be: who calls has to know it before they dial (R30)."""
 
 
-def page(uow: UnitOfWork, number: int, *, kind: str = "", staff_no: str = "") -> tuple[Sequence[Call], bool]:
-    """The most overdue first; and whether there is a further page."""
+def page(
+    uow: UnitOfWork, number: int, *, kind: str = "", staff_no: str = "", suspension: int | None = None
+) -> tuple[Sequence[Call], bool]:
+    """The most overdue first; and whether there is a further page.  ``suspension``: those about one 停诊 alone."""
     query = select(T, P.c.name.label("sealed_name"), P.c.phone.label("sealed_phone"), P.c.deceased_at)
     query = query.join_from(T, P, P.c.id == T.c.patient_id, isouter=True).where(_OPEN)
     if kind:
         query = query.where(T.c.kind == kind)
     if staff_no:
         query = query.where(T.c.staff_no == staff_no)
+    if suspension is not None:
+        cases = select(literal("case:") + cast(K.c.id, String)).where(K.c.suspension_id == suspension)
+        query = query.where(T.c.scope.in_(cases))
     query = query.order_by(T.c.due_at, T.c.id).limit(PAGE + 1).offset((number - 1) * PAGE)
     rows = uow.connection.execute(query).all()
     return [_call(uow, row) for row in rows[:PAGE]], len(rows) > PAGE

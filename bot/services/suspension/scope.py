@@ -34,7 +34,7 @@ def clinics_of(scope: Scope, directory: Directory) -> ColumnElement[bool]:
         within.append(C.c.department_id.in_(directory.within(scope.department_id)))
     if scope.period is not None:
         within.append(C.c.period == scope.period.value)
-    return and_(*within, exists().where(S.c.clinic_id == C.c.id, *_overlapping(scope)))
+    return and_(*within, exists().where(S.c.clinic_id == C.c.id, *_overlapping(scope)).correlate(C))
 
 
 def _overlapping(scope: Scope) -> tuple[ColumnElement[bool], ...]:

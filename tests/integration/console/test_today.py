@@ -67,7 +67,7 @@ def test_with_nothing_there_every_figure_is_nought(db: Database) -> None:
     with db.read() as uow:
         assert today.followups(uow, WARD) == today.followups(uow, EVERYTHING) == today.Queue({}, 0)
         assert today.calls(uow) == today.conversations(uow) == today.Due(0, 0)
-        assert today.suspensions(uow) == []
+        assert today.broadcasts(uow) == []
         assert today.day_of(uow, uow.now.date(), WARD) == today.day_of(uow, uow.now.date(), EVERYTHING) == 0
 
 

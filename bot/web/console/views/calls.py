@@ -12,7 +12,7 @@ from bot.services.desk import calls as desk
 from bot.services.desk import phones
 from bot.services.desk.queue import Busy, Done, Over, Step
 from bot.store.db import UnitOfWork
-from bot.web.console import asked, delivery_words
+from bot.web.console import asked, delivery_words, picking
 from bot.web.console.console import Console
 from bot.web.console.problems import Conflict, NotThere, Problem
 from bot.web.console.render import render
@@ -25,10 +25,14 @@ def install(console: Console) -> None:
     @console.page("/calls", _P.PUSHES_SEE, title="待打电话", section="沟通", position=30)
     def calls(me: Viewer) -> ResponseReturnValue:
         number, kind, mine = asked.page_number(), asked.word("kind"), bool(asked.word("mine"))
+        suspension = picking.number("suspension")
         with console.db.read() as uow:
-            rows, more = desk.page(uow, number, kind=kind, staff_no=me.staff_no if mine else "")
+            rows, more = desk.page(
+                uow, number, kind=kind, staff_no=me.staff_no if mine else "", suspension=suspension
+            )
             kinds = desk.kinds(uow)
-        query = {name: value for name, value in {"kind": kind, "mine": "1" if mine else ""}.items() if value}
+        wanted = {"kind": kind, "mine": "1" if mine else "", "suspension": suspension or ""}
+        query = {name: value for name, value in wanted.items() if value}
         return render(
             "calls.html", part="calls/_rows.html", rows=rows, more=more, number=number, kinds=kinds, asked=query,
             titled=delivery_words.titles(console.hospital.kinds), words=delivery_words,

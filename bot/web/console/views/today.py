@@ -9,9 +9,11 @@ from bot.domain.roles import Permission
 from bot.domain.staff import Viewer
 from bot.services import stuck as watching
 from bot.services import today as waits
+from bot.services.context import Context
 from bot.services.shifts import hours, overview
 from bot.services.stuck import Stuck
 from bot.store.db import UnitOfWork
+from bot.web.console import broadcast_words
 from bot.web.console.console import Console
 from bot.web.console.render import render
 
@@ -37,13 +39,19 @@ def install(console: Console) -> None:
     @console.page("/", _P.TODAY_SEE, title="今天", section="", parent="")
     def today(me: Viewer) -> ResponseReturnValue:
         with console.db.read() as uow:
-            known = _gathered(uow, me)
+            known = _gathered(uow, console.hospital.acting(me.actor), me)
             known["shifts"] = overview.waiting(uow, rota, overview.writes(me), console.clock.now())
             known["load"] = waits.day_of(uow, today_of(console.clock), me.scope(_P.FOLLOWUP_SEE))
-        return render("today.html", part="today/_waiting.html", **known, **_stuck(console, me))
+        return render(
+            "today.html",
+            part="today/_waiting.html",
+            campaigns=broadcast_words,
+            **known,
+            **_stuck(console, me),
+        )
 
 
-def _gathered(uow: UnitOfWork, me: Viewer) -> dict[str, Any]:
+def _gathered(uow: UnitOfWork, context: Context, me: Viewer) -> dict[str, Any]:
     """Only what this person may see is asked for."""
     known: dict[str, Any] = {"today": uow.now}
     if me.may(_P.FLAGS_SEE):
@@ -55,7 +63,9 @@ def _gathered(uow: UnitOfWork, me: Viewer) -> dict[str, Any]:
     if me.may(_P.CONVERSATIONS_SEE):
         known["conversations"] = waits.conversations(uow)
     if me.may(_P.SUSPENSION_SEE):
-        known["suspensions"] = waits.suspensions(uow)
+        known["suspensions"] = waits.suspensions(uow, context, me.scope(_P.SUSPENSION_SEE))
+    if me.may(_P.BROADCAST_SEE):
+        known["broadcasts"] = waits.broadcasts(uow)
     if me.may(_P.PUSHES_SEE):
         known["calls"] = waits.calls(uow)
     return known
