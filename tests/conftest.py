@@ -4,13 +4,18 @@ import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import psycopg
 import pytest
 import redis
+from argon2 import PasswordHasher
 from hypothesis import settings
+from sqlalchemy import Engine
 
+from bot.services.staff import passwords
+from bot.store import db as store
 from bot.store.db import Database
 from bot.store.keys import KeyRing
 from bot.store.migrate import upgrade
@@ -75,6 +80,33 @@ def clock() -> FixedClock:
 @pytest.fixture(scope="session")
 def keys() -> KeyRing:
     return KeyRing.generate()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_passwords() -> Iterator[None]:
+    """A password's hash costs as much as a sign-in may take, and hundreds of tests sign in."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(passwords, "_hasher", cache(lambda: PasswordHasher(time_cost=1, memory_cost=64)))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements_compiled_once() -> Iterator[None]:
+    """Every test has a database of its own; what SQLAlchemy compiles for one is good for all of the same kind."""
+    first: dict[str, Engine] = {}
+    make_engine = store.make_engine
+
+    def make(url: str, *, pool: int) -> Engine:
+        made = make_engine(url, pool=pool)
+        known = first.setdefault(made.name, made)
+        made.dialect, made._compiled_cache = known.dialect, known._compiled_cache
+        made.pool._dialect = known.dialect
+        return made
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(store, "make_engine", make)
+        patched.setattr(store, "Statements", cache(store.Statements))
+        yield
 
 
 # -- Valkey -----------------------------------------------------------------------------------------

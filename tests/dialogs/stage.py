@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from random import Random
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 
 import handlers
 from bot.dialog import codec, events
@@ -37,7 +38,6 @@ from bot.store import models
 from bot.store.care_models import RedFlag, SurveyResponse, Ticket, TicketEvent
 from bot.store.db import Database
 from bot.store.demand_models import BookingAsk
-from bot.store.models import Base
 from bot.store.push_models import Push
 from bot.store.words import open_outbox, outbox_aad
 from handlers import wishes
@@ -211,16 +211,9 @@ class Stage:
 
     def facts(self) -> dict[str, int]:
         """How much of everything there is, and where seats stand: an effect shows here."""
-        watched = (models.Appointment, models.AppointmentEvent, models.Patient, models.Guardianship,
-                   models.Consent, models.Correction, models.Handoff, models.OutboxMessage, SurveyResponse, RedFlag,
-                   Ticket, TicketEvent, BookingAsk)  # fmt: skip
+        query = _facts()
         with self.db.read() as uow:
-            found = {m.__tablename__: _count(uow.session, m) for m in watched}
-            free = select(func.count()).select_from(models.Seat).where(models.Seat.state == SeatState.FREE)
-            given = select(func.coalesce(func.sum(SurveyResponse.revision), 0))
-            return found | {
-                "free seats": uow.session.scalar(free) or 0, "answers given": uow.session.scalar(given) or 0
-            }  # fmt: skip
+            return dict(uow.connection.execute(query).one()._mapping)
 
     def advance(self, span: timedelta) -> None:
         """Let time pass; clinics of new days appear, what is due is queued when it is due."""
@@ -382,8 +375,17 @@ class Stage:
         return found
 
 
-def _count(session: Any, model: type[Base]) -> int:
-    return int(session.scalar(select(func.count()).select_from(model)))
+@cache
+def _facts() -> Select[Any]:
+    """In one statement: it is asked some times for every message."""
+    watched = (models.Appointment, models.AppointmentEvent, models.Patient, models.Guardianship,
+               models.Consent, models.Correction, models.Handoff, models.OutboxMessage, SurveyResponse, RedFlag,
+               Ticket, TicketEvent, BookingAsk)  # fmt: skip
+    counted = {m.__tablename__: select(func.count()).select_from(m) for m in watched}
+    free = select(func.count()).select_from(models.Seat).where(models.Seat.state == SeatState.FREE)
+    given = select(func.coalesce(func.sum(SurveyResponse.revision), 0))
+    counted |= {"free seats": free, "answers given": given}
+    return select(*(each.scalar_subquery().label(name) for name, each in counted.items()))
 
 
 def shown(replies: tuple[Reply, ...]) -> str:

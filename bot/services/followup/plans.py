@@ -1,7 +1,9 @@
 """The follow-up plans as data: one YAML file each; a hospital's own files win over those that come with the house."""
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import fields
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -28,7 +30,7 @@ def load_plans(own: Path | None = None) -> dict[str, dict[str, Any]]:
     if own is not None and own.is_dir():
         texts |= {path.name: path.read_text(encoding="utf-8") for path in own.glob("*.yaml")}
     found = {
-        name.removesuffix(".yaml"): _parsed(name, text)
+        name.removesuffix(".yaml"): deepcopy(_parsed(name, text))
         for name, text in sorted(texts.items())
         if name.endswith(".yaml")
     }
@@ -96,7 +98,9 @@ def _cohort(data: Mapping[str, Any]) -> Cohort:
     return Cohort(**lists, ways=ways, surgery=data.get("surgery"), undiagnosed=data.get("undiagnosed"))
 
 
+@lru_cache(maxsize=64)
 def _parsed(name: str, text: str) -> dict[str, Any]:
+    """Read once a process: who changes it gets a copy."""
     try:
         raw = yaml.safe_load(text)
     except yaml.YAMLError as error:

@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 from redis import Redis
 from werkzeug.test import Client, TestResponse
 
@@ -22,6 +23,22 @@ from bot.web.survey import pages
 from tests.conftest import FixedClock
 
 PASSWORD = "correct-horse-battery"
+
+
+class Compiled(BytecodeCache):
+    """Templates compiled once for all tests: each has an application of its own."""
+
+    def __init__(self) -> None:
+        self._code: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key, bucket.checksum] = bucket.code
+
+
+COMPILED = Compiled()
 
 
 @dataclass
@@ -96,6 +113,7 @@ def make_stand(db: Database, clock: FixedClock, redis: "Redis", settings: Settin
     hospital = Hospital(db, clock=clock, rng=Random(7), settings=settings)
     console = blueprint.build(hospital, redis, settings, real=clock)
     app = Flask("console-test", static_folder=None)
+    app.jinja_options = {"bytecode_cache": COMPILED}
     app.register_blueprint(console.site)
     app.register_blueprint(
         pages.blueprint(hospital, db.keys)
