@@ -16,6 +16,7 @@ NAME = 20
 BYTES = 600
 """Of an answer: two hundred characters are a phone's screen."""
 WAYS = 40
+_NAME = re.compile(rf"[\u3400-\u9fffA-Za-z0-9（）()·-]{{1,{NAME}}}")
 _HOLES = re.compile(r"\{(\w*)\}?|\}")
 _LINK = re.compile(r"(?:https?://|www\.)\S*|[\w-]+\.(?:com|cn|net|org)\b\S*", re.IGNORECASE | re.ASCII)
 _SELLING = re.compile(r"优惠|促销|特价|打折|抢购|中奖|免费领")
@@ -99,8 +100,8 @@ def words_of(text: str) -> tuple[str, ...]:
 
 def lint(name: str, words: Sequence[str], answer: str, others: Mapping[str, Entry]) -> Iterator[Finding]:
     """What is wrong with an answer and the ways to ask for it."""
-    if not name.strip() or len(name) > NAME:
-        yield Finding(f"名称要有，最多 {NAME} 个字")
+    if not _NAME.fullmatch(name):
+        yield Finding(f"名称要有，最多 {NAME} 个字，只用汉字、字母、数字")
     if not words:
         yield Finding("至少写一种问法")
     if len(words) > WAYS:

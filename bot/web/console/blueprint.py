@@ -27,6 +27,7 @@ from bot.web.console.views import (
     clinic_edit,
     conversations,
     door,
+    faq,
     flags,
     followup,
     followups,
@@ -95,6 +96,7 @@ MODULES = (
     training_people,
     logs,
     policy,
+    faq,
 )
 _LARGEST = 6 * 1024 * 1024
 """Bytes of a request: an attachment of 5 MB and what is around it."""
