@@ -1,4 +1,4 @@
-"""The page behind a copy's link: good for a day, five tries at the end of the identity number, every look written down."""
+"""The page behind a copy's link: for a day, five tries at the identity number's end, every look written down."""
 
 import hmac
 from dataclasses import dataclass

@@ -6,7 +6,7 @@ from bot.pushes.kinds import Kinds
 from bot.pushes.preview import NAMES as ROADS
 from bot.services.stuck import Stuck
 
-__all__ = ["FAULTS", "HINTS", "OUTCOMES", "ROADS", "detail", "refused", "titles", "why_call"]
+__all__ = ["FAULTS", "HINTS", "OUTCOMES", "ROADS", "code", "detail", "refused", "subject", "titles", "why_call"]
 
 _REFUSED: Mapping[str, str] = {
     "45015": "患者超过 48 小时没有来消息，微信不让再发。请打电话。",
@@ -28,6 +28,7 @@ _CHAT: Mapping[str, str] = {
     "desk_reply": "人工回复",
     "desk_over": "人工会话结束语",
     "desk_call": "人工会话转来的电话",
+    "privacy_answer": "个人信息要求的答复",
 }
 _STATES: Mapping[str, str] = {
     "urgent": "紧急", "soon": "尽快", "awaiting": "等审批", "paused": "已暂停", "waiting": "在等人工", "wechat": "微信",
@@ -72,6 +73,34 @@ HINTS: Mapping[str, str] = {
 }
 
 
+_TIERS: Mapping[str, str] = {"0": "值班护士", "1": "科主任", "2": "医务科"}
+
+
+def subject(kind: str, about: str, titled: Callable[[str], str]) -> str:
+    """What an alert is about, as its subject is written where it is raised: a road and a kind, a ward, a ticket."""
+    first, _, rest = about.partition(":")
+    if first == "ward":
+        ward, _, tier = rest.rpartition(":")
+        return f"{ward}：{_TIERS.get(tier, '值班')}没有登记电话" if ward else "没有登记值班电话"
+    if kind == "flag_untold" and first == "sms":
+        return f"短信没有开通“{titled(rest)}”"
+    if first == "ticket":
+        return f"意见投诉（第 {rest} 件）"
+    if kind == "questionnaire_missing":
+        return f"问卷“{about}”"
+    road = ROADS.get(first, "")
+    if road:
+        return f"{road}：{titled(rest)}" if rest else road
+    return titled(about)
+
+
+def code(kind: str, said: str) -> str:
+    """The alert's code, for whoever mends it; what only the program understands is put into words or left out."""
+    if kind == "ticket_overdue":
+        return {"tier 1": "已报科主任", "tier 2": "已报医务科"}.get(said, "")
+    return "" if said in ("no_phone", "no_sms") else (f"平台代码 {said}" if said.lstrip("-").isdigit() else "")
+
+
 def refused(code: str) -> str:
     """Plain words for the platform's code, and what to do."""
     if code in _REFUSED:
@@ -95,4 +124,6 @@ def detail(stuck: Stuck, titled: Callable[[str], str]) -> str:
     """The kind, the road or the platform's code, in words."""
     if stuck.what == "dead":
         return refused(stuck.detail)
+    if stuck.what == "alert":
+        return subject("flag_untold" if stuck.detail.startswith("sms:red_flag") else "", stuck.detail, titled)
     return ROADS.get(stuck.detail) or _STATES.get(stuck.detail) or titled(stuck.detail)

@@ -20,7 +20,10 @@ LIMIT = 4 * 1024
 FILE_MINUTES = 15
 """So long after the page was opened the file beside it can be fetched."""
 ACTOR = "page:privacy"
-_CSP = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+_CSP = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none';"
+    " frame-ancestors 'none'"
+)
 
 
 def blueprint(hospital: Hospital, keys: Keys) -> Blueprint:
