@@ -54,6 +54,8 @@ def parameters(kind: type[S]) -> S:
     for name, values in request.args.lists():
         if len(values) > 1:
             raise Problem("bad-parameter", errors=(FieldError(path=name, reason="只能有一个"),))
+        if values[0].lower() == "null":  # msgspec would take the word for nothing at all
+            raise Problem("bad-parameter", errors=(FieldError(path=name, reason="没有的参数不要写"),))
     try:
         return msgspec.convert(request.args.to_dict(), kind, strict=False)
     except msgspec.ValidationError as error:

@@ -61,7 +61,7 @@ class Stage:
         return self.town.db
 
     def token(self, *permissions: Permission, name: str = "his", **more: Any) -> str:
-        wish = Wish(name, permissions or tuple(Permission), **more)
+        wish = Wish(name, permissions or tuple(Permission), **{"per_minute": 60_000, **more})
         made = api_clients.create(self.db, wish, actor="cli", now=self.town.clock.now())
         assert isinstance(made, ClientMade), made
         return made.token
@@ -98,5 +98,22 @@ def person(number: int = 1, **more: Any) -> dict[str, Any]:
         "phone": phone_number(number),
         "consents": ["privacy", "health_data"],
         "consent_way": "phone",
+        **more,
+    }
+
+
+def stay(number: int = 1, **more: Any) -> dict[str, Any]:
+    """Somebody who has gone home."""
+    return {
+        "name": "王小明",
+        "id_number": id_number(number),
+        "admission_no": f"Z{number:04d}",
+        "department": "心血管内科",
+        "ward": "心内一病区",
+        "admitted_on": "2026-11-10",
+        "discharged_on": "2026-11-20",
+        "way": "医嘱离院",
+        "diagnosis": "冠心病",
+        "phone": phone_number(number),
         **more,
     }

@@ -160,6 +160,18 @@ def test_here_seen_and_to_come_back(stage: Stage) -> None:
     assert his.post(f"{where}/check-in", {"version": 1}).status_code == 409
 
 
+def test_who_did_not_come(stage: Stage) -> None:
+    slot, *_ = stage.town.clinic()
+    his = stage.system()
+    visit = his.post("/appointments", wanted(slot, enrolled(his)), key="booking-1").json
+    where = f"/appointments/{visit['id']}/no-show"
+    early = his.post(where, {"version": 1})
+    assert (early.status_code, early.json["type"][20:]) == (409, "wrong-state")
+    stage.town.clock.set(at(17, 30, TOMORROW))
+    for _ in range(2):
+        assert his.post(where, {"version": 1}).json["state"] == "no_show"
+
+
 def test_found_by_voucher_and_by_number(stage: Stage) -> None:
     slot, *_ = stage.town.clinic()
     his = stage.system()

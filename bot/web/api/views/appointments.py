@@ -7,7 +7,7 @@ from bot.domain.outcomes import Cancelled as Done
 from bot.domain.roles import Permission
 from bot.domain.states import AppointmentState
 from bot.domain.views import AppointmentView
-from bot.services.desk_booking import listing, visiting, whom
+from bot.services.desk_booking import listing, missed, visiting, whom
 from bot.services.desk_booking.visiting import NotNow, Stale
 from bot.web.api import told
 from bot.web.api.api import Api
@@ -21,6 +21,7 @@ TAG = "预约"
 _NOT_NOW = {
     "day": "只有就诊当天可以报到。",
     "state": "这个预约现在的状态不能这样办，请重新读取。",
+    "going_on": "这个时段还没有过，不能记为爽约。",
     "revisit": "复诊日期要在明天到一年之内。",
 }
 
@@ -103,6 +104,16 @@ def install(api: Api) -> None:
             lambda uow: visiting.finish(uow, context, appointment_id, sent.version, sent.revisit_on)
         )
         return _written(by, appointment_id, done, _S.DONE)
+
+    @api.post(
+        "/appointments/<appointment_id>/no-show", _P.APPOINTMENTS_BOOK, people.Appointment, "爽约", TAG,
+        body=people.Seen, problems=("stale", "wrong-state"),
+    )  # fmt: skip
+    def appointment_no_show(by: Caller, appointment_id: int, sent: people.Seen) -> people.Appointment:
+        """时段过了还没来。已经记为爽约的，再记一次也是 200。"""
+        context, _ = api.acting(by), _view(by, appointment_id)
+        done = api.db.run(lambda uow: missed.no_show(uow, context, appointment_id, sent.version))
+        return _written(by, appointment_id, done, _S.NO_SHOW)
 
     def _view(by: Caller, appointment_id: int) -> AppointmentView:
         context = api.acting(by)
