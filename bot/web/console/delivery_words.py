@@ -4,9 +4,21 @@ from collections.abc import Callable, Mapping
 
 from bot.pushes.kinds import Kinds
 from bot.pushes.preview import NAMES as ROADS
+from bot.services.flags.duty import TIERS
 from bot.services.stuck import Stuck
 
-__all__ = ["FAULTS", "HINTS", "OUTCOMES", "ROADS", "code", "detail", "refused", "subject", "titles", "why_call"]
+__all__ = [
+    "FAULTS",
+    "HINTS",
+    "OUTCOMES",
+    "ROADS",
+    "code",
+    "detail",
+    "refused",
+    "subject",
+    "titles",
+    "why_call",
+]
 
 _REFUSED: Mapping[str, str] = {
     "45015": "患者超过 48 小时没有来消息，微信不让再发。请打电话。",
@@ -73,21 +85,20 @@ HINTS: Mapping[str, str] = {
 }
 
 
-_TIERS: Mapping[str, str] = {"0": "值班护士", "1": "科主任", "2": "医务科"}
-
-
 def subject(kind: str, about: str, titled: Callable[[str], str]) -> str:
     """What an alert is about, as its subject is written where it is raised: a road and a kind, a ward, a ticket."""
     first, _, rest = about.partition(":")
     if first == "ward":
         ward, _, tier = rest.rpartition(":")
-        return f"{ward}：{_TIERS.get(tier, '值班')}没有登记电话" if ward else "没有登记值班电话"
+        who = TIERS[int(tier)] if tier.isdigit() and int(tier) < len(TIERS) else "值班"
+        return f"{ward}：{who}没有登记电话"
     if kind == "flag_untold" and first == "sms":
         return f"短信没有开通“{titled(rest)}”"
     if first == "ticket":
         return f"意见投诉（第 {rest} 件）"
-    if kind == "questionnaire_missing":
-        return f"问卷“{about}”"
+    if kind == "questionnaire_missing" or "|" in about:
+        name, _, version = about.rpartition("/")[2].partition("|")
+        return f"问卷“{name}”{f'第 {version} 版' if version else ''}"
     road = ROADS.get(first, "")
     if road:
         return f"{road}：{titled(rest)}" if rest else road
@@ -98,7 +109,9 @@ def code(kind: str, said: str) -> str:
     """The alert's code, for whoever mends it; what only the program understands is put into words or left out."""
     if kind == "ticket_overdue":
         return {"tier 1": "已报科主任", "tier 2": "已报医务科"}.get(said, "")
-    return "" if said in ("no_phone", "no_sms") else (f"平台代码 {said}" if said.lstrip("-").isdigit() else "")
+    return (
+        "" if said in ("no_phone", "no_sms") else (f"平台代码 {said}" if said.lstrip("-").isdigit() else "")
+    )
 
 
 def refused(code: str) -> str:
