@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,8 +49,6 @@ def list_() -> None:
 @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="a day of the week, month or year")
 def make(kind: str | None, day: "object") -> None:
     """Make what is owed by now, or the report of one finished week, month or year; each is made once."""
-    from datetime import datetime
-
     from bot.services.figures import reports
     from bot.services.figures.periods import ReportKind, period
 
@@ -190,6 +189,30 @@ def sample(ward: str, month: str | None, count: int, seed: int | None) -> None:
         click.echo(f"{ward} {term}，{count} 例，种子 {drawn_by}")
         for each in sampling.described(uow, sampling.sample(uow, ward, term, count, drawn_by)):
             click.echo(f"随访 {each.id}\t住院号 {each.admission_no}\t{each.plan}·{each.step}")
+
+
+@report.command("evidence")
+@click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]), required=True, help="the first day")
+@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), required=True, help="the last day")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="FILE.xlsx"
+)
+def evidence(since: datetime, last: datetime, output: Path) -> None:
+    """考核依据 (R20, R22): every figure by department and doctor, with the numbers of the rows behind it."""
+    from bot.services.context import audit
+    from bot.services.figures import evidence as sheets
+    from bot.services.figures.among import Among
+    from bot.services.figures.periods import Term
+    from bot.services.figures.workbook import write
+
+    if last < since:
+        raise click.UsageError("--to comes after --from")
+    with _hospital() as (hospital, context):
+        term = Term(since.date(), last.date() + timedelta(days=1))
+        hospital.db.run(lambda uow: audit(uow, context, "evidence.exported", "evidence", term=str(term)))
+        with hospital.db.read() as uow:
+            among = Among(term, context.directory)
+            write(sheets.tables(uow, context, among, context.settings.hospital_name), output)
 
 
 commands = (report,)

@@ -44,6 +44,7 @@ CHANNELS: Mapping[str, str] = {
     "alipay": "支付宝",
     "phone": "电话",
     "window": "窗口",
+    "desk": "窗口或电话",
     "api": "其他系统",
 }
 

@@ -65,6 +65,12 @@ def period(kind: ReportKind, day: date) -> Term:
             return Term(date(day.year, 1, 1), date(day.year + 1, 1, 1))
 
 
+def quarter(day: date) -> Term:
+    """The quarter that ``day`` is in."""
+    first = date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+    return Term(first, (first + timedelta(days=93)).replace(day=1))
+
+
 def before(kind: ReportKind, term: Term) -> Term:
     """The period before it."""
     return period(kind, term.since - timedelta(days=1))

@@ -68,7 +68,7 @@ def rates(
     uow: UnitOfWork, term: Term, today: date, *, by: Sequence[str] = (), whose: Whose = EVERYBODY
 ) -> tuple[Rate, ...]:
     """Of everybody discharged in ``term``, as it stands ``today``; ``by`` names of `BY`, none: one total."""
-    stays = _stays(uow, term, whose)
+    stays = stays_of(uow, term, whose)
     keys = [stays.c[name] for name in by]
     query = select(*keys, *_counts(stays, today)).group_by(*keys).order_by(*keys)
     rows = uow.connection.execute(query).fetchall()
@@ -83,7 +83,7 @@ def local_day(uow: UnitOfWork, moment: ColumnElement[Any]) -> ColumnElement[Any]
     return cast(func.timezone("Asia/Shanghai", moment), Date)
 
 
-def _stays(uow: UnitOfWork, term: Term, whose: Whose) -> Subquery:
+def stays_of(uow: UnitOfWork, term: Term, whose: Whose) -> Subquery:
     """One row a discharge: what became of its steps, those aside that no plan holds any more."""
     live = and_(
         F.c.discharge_id == D.c.id,
@@ -93,6 +93,7 @@ def _stays(uow: UnitOfWork, term: Term, whose: Whose) -> Subquery:
     query: Select[Any] = (
         select(
             *(column.label(name) for name, column in BY.items()),
+            D.c.id,
             D.c.way,
             func.min(F.c.overdue_on).label("until"),
             func.min(func.coalesce(F.c.attempted_at, reached)).label("attempted"),
@@ -100,6 +101,7 @@ def _stays(uow: UnitOfWork, term: Term, whose: Whose) -> Subquery:
             func.min(F.c.completed_at).label("completed"),
             func.sum(case((F.c.state.in_(_STOPPED), 1), else_=0)).label("stops"),
             func.count(F.c.id).label("steps"),
+            func.min(F.c.id).label("first"),
         )
         .outerjoin_from(D, F, live)
         .where(D.c.discharged_on >= term.since, D.c.discharged_on < term.until, whose.stays())

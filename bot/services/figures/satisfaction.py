@@ -20,10 +20,10 @@ from bot.services.tables import Record, table
 from bot.store.care_models import SurveyResponse
 from bot.store.db import UnitOfWork
 
-_R = table(SurveyResponse)
+R = table(SurveyResponse)
 _RESPONSES = (
-    select(_R.c.id, _R.c.questionnaire, _R.c.filling, D.c.ward)
-    .outerjoin_from(_R, F, F.c.id == _R.c.followup_id)
+    select(R.c.id, R.c.questionnaire, R.c.filling, D.c.ward, D.c.department, D.c.doctor)
+    .outerjoin_from(R, F, F.c.id == R.c.followup_id)
     .outerjoin(D, D.c.id == F.c.discharge_id)
 )
 OUTPATIENTS = "门诊"
@@ -56,6 +56,10 @@ class Satisfaction:
     dimensions: dict[str, Tally] = field(default_factory=dict)
     questions: dict[str, Tally] = field(default_factory=dict)
     wards: dict[str, Tally] = field(default_factory=dict)
+    departments: dict[str, Tally] = field(default_factory=dict)
+    doctors: dict[tuple[str, str], Tally] = field(default_factory=dict)
+    """By ward and 经管医生."""
+    total: Tally = field(default_factory=Tally)
     gifts: int = 0
     """Answered 是 to the question of 廉洁."""
     asked_about_gifts: int = 0
@@ -64,7 +68,7 @@ class Satisfaction:
 def satisfaction(uow: UnitOfWork, forms: Catalogue, term: Term, *, whose: Whose = EVERYBODY) -> Satisfaction:
     """Of the answers completed in ``term``."""
     found = Satisfaction()
-    for page in pages(uow, _wanted(forms, term, whose), {"id": _R.c.id}):
+    for page in pages(uow, wanted(forms, term, whose), {"id": R.c.id}):
         for row in page:
             _add(uow, forms.forms[row.questionnaire], row, found)
     return found
@@ -72,42 +76,55 @@ def satisfaction(uow: UnitOfWork, forms: Catalogue, term: Term, *, whose: Whose 
 
 def how_many(uow: UnitOfWork, forms: Catalogue, term: Term, *, whose: Whose = EVERYBODY) -> int:
     """Answers that would have to be opened to count them."""
-    query = _wanted(forms, term, whose).subquery()
+    query = wanted(forms, term, whose).subquery()
     return int(uow.connection.execute(select(func.count()).select_from(query)).scalar_one())
 
 
-def _wanted(forms: Catalogue, term: Term, whose: Whose) -> Select[Any]:
+def wanted(forms: Catalogue, term: Term, whose: Whose) -> Select[Any]:
     wanted = [form.canonical for form in forms.forms.values() if is_satisfaction(form)]
     first, last = term.moments
     return _RESPONSES.where(
-        _R.c.questionnaire.in_(wanted), _R.c.completed_at >= first, _R.c.completed_at < last, whose.stays()
+        R.c.questionnaire.in_(wanted), R.c.completed_at >= first, R.c.completed_at < last, whose.stays()
     )
 
 
 def _add(uow: UnitOfWork, form: Questionnaire, row: Record, found: Satisfaction) -> None:
+    found.responses += 1
+    for item, value in opened(uow, form, row):
+        if isinstance(value, bool):
+            found.asked_about_gifts += 1
+            found.gifts += value
+        else:
+            _score(item, value, row, found)
+
+
+def opened(uow: UnitOfWork, form: Questionnaire, row: Record) -> Iterator[tuple[Item, bool | Coded]]:
+    """What a questionnaire's answers tell here: the choices, and the yes or no to 廉洁."""
     filling = loads(uow.keys.decrypt(row.filling, f"responses.filling:{row.id}").decode())
     answers = pruned(form, filling.answers)
-    found.responses += 1
     for item in form.walk():
         for value in answers.get(item.link_id, ()):
-            if isinstance(value, bool) and item.dimension == "廉洁":
-                found.asked_about_gifts += 1
-                found.gifts += value
-            elif isinstance(value, Coded):
-                _score(item, value, row.ward or OUTPATIENTS, found)
+            if isinstance(value, Coded) or (isinstance(value, bool) and item.dimension == "廉洁"):
+                yield item, value
 
 
-def _score(item: Item, value: Coded, ward: str, found: Satisfaction) -> None:
+def _score(item: Item, value: Coded, row: Record, found: Satisfaction) -> None:
     option = item.option(value.code)
     if option is None or option.score is None:
         return
-    best = max(_scores(item))
+    best, ward = best_of(item), row.ward or OUTPATIENTS
     question = item.text.partition("，")[0] or item.text
-    for tallies, key in (
-        (found.dimensions, item.dimension), (found.questions, question), (found.wards, ward),
-    ):  # fmt: skip
-        tallies.setdefault(key, Tally()).add(option.score, best)
+    for tally in (
+        found.total,
+        found.dimensions.setdefault(item.dimension, Tally()),
+        found.questions.setdefault(question, Tally()),
+        found.wards.setdefault(ward, Tally()),
+        found.departments.setdefault(row.department or OUTPATIENTS, Tally()),
+        found.doctors.setdefault((ward, row.doctor or ""), Tally()),
+    ):
+        tally.add(option.score, best)
 
 
-def _scores(item: Item) -> Iterator[Decimal]:
-    return (option.score for option in item.options if option.score is not None)
+def best_of(item: Item) -> Decimal:
+    """The score of the best option."""
+    return max(option.score for option in item.options if option.score is not None)

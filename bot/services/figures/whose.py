@@ -16,6 +16,7 @@ class Whose:
     scope: Scope = EVERYTHING
     ward: str = ""
     doctor: str = ""
+    department: str = ""
 
     def stays(self) -> ColumnElement[bool]:
         """Of the discharges a query joins."""
@@ -24,6 +25,8 @@ class Whose:
             wanted.append(D.c.ward == self.ward)
         if self.doctor:
             wanted.append(D.c.doctor == self.doctor)
+        if self.department:
+            wanted.append(D.c.department == self.department)
         return and_(*wanted)
 
 

@@ -1,0 +1,98 @@
+"""预约成功率 (R21): of those who asked for an appointment, who got one; and why the others did not."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from bot.domain.demand import AGAIN, BOOKED, OPEN
+from bot.domain.masking import mask_name
+from bot.services.demand_sql import Q
+from bot.services.figures import grouping
+from bot.services.figures.among import Among, By, Counted
+from bot.services.people import P, plain
+from bot.store.db import UnitOfWork
+
+SCREEN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One wish, as a list shows it."""
+
+    id: int
+    day: date
+    at: datetime
+    channel: str
+    department: str
+    doctor: str
+    masked_name: str
+    outcome: str
+    appointment_id: int | None
+
+
+def success(uow: UnitOfWork, among: Among, by: By | None = None) -> list[Counted]:
+    """Booked ÷ asks with an end, by the day they were made."""
+    keys = grouping.columns(by, Q.c.department_id, Q.c.doctor_id, Q.c.channel)
+    booked = grouping.count(Q.c.outcome == BOOKED)
+    query = select(*keys, booked, func.count()).where(_ended(among)).group_by(*keys)
+    return grouping.bars(uow.connection.execute(query), by, among)
+
+
+def refusals(uow: UnitOfWork, among: Among) -> dict[str, int]:
+    """Why nobody was booked, the most frequent first."""
+    query = (
+        select(Q.c.outcome, func.count()).where(_ended(among), Q.c.outcome != BOOKED).group_by(Q.c.outcome)
+    )
+    rows = uow.connection.execute(query).fetchall()
+    return dict(sorted(rows, key=lambda row: (-row[1], row[0])))
+
+
+def uncounted(uow: UnitOfWork, among: Among) -> dict[str, int]:
+    """Asks that are in no rate: ``open`` and ``again``."""
+    query = select(Q.c.outcome, func.count()).where(_asked(among), Q.c.outcome.in_([OPEN, AGAIN]))
+    return dict(uow.connection.execute(query.group_by(Q.c.outcome)).fetchall())
+
+
+def asks(uow: UnitOfWork, among: Among, number: int, *, outcome: str = "", most: int = SCREEN) -> list[Ask]:
+    """The newest first, one more than a screen holds where there are more."""
+    which = _ended(among) if not outcome else and_(_asked(among), Q.c.outcome == outcome)
+    query = (
+        select(Q, P.c.name)
+        .outerjoin_from(Q, P, P.c.id == Q.c.patient_id)
+        .where(which)
+        .order_by(Q.c.day.desc(), Q.c.id.desc())
+        .limit(most + 1)
+        .offset((number - 1) * most)
+    )
+    return [_ask(uow, row, among) for row in uow.connection.execute(query)]
+
+
+def ids(uow: UnitOfWork, among: Among) -> list[tuple[str, int | None, int | None, int]]:
+    """(outcome, department, doctor, id) of every ask that counts: the evidence names them."""
+    query = select(Q.c.outcome, Q.c.department_id, Q.c.doctor_id, Q.c.id).where(_ended(among))
+    return [tuple(row) for row in uow.connection.execute(query.order_by(Q.c.id))]
+
+
+def _ask(uow: UnitOfWork, row: Any, among: Among) -> Ask:
+    directory = among.directory
+    return Ask(
+        row.id, row.day, row.asked_at, row.channel,
+        directory.departments[row.department_id].name if row.department_id is not None else grouping.UNNAMED,
+        directory.doctors[row.doctor_id].name if row.doctor_id is not None else "",
+        "" if row.name is None else mask_name(plain(uow.keys, "name", row.patient_id, row.name)),
+        row.outcome, row.appointment_id,
+    )  # fmt: skip
+
+
+def _ended(among: Among) -> ColumnElement[bool]:
+    return and_(_asked(among), Q.c.outcome.not_in([OPEN, AGAIN]))
+
+
+def _asked(among: Among) -> ColumnElement[bool]:
+    days = and_(Q.c.day >= among.term.since, Q.c.day < among.term.until)
+    ours = among.clinics(Q.c.department_id, Q.c.doctor_id)
+    if among.whole and not (among.ward or among.attending):
+        ours = or_(ours, Q.c.department_id.is_(None))
+    return and_(days, ours, among.of_channel(Q.c.channel))
