@@ -20,14 +20,15 @@ class UnreadableFile(Exception):
     """Not a table we can read; the message is for whoever chose the file."""
 
 
-def read_table(path: Path) -> Sheet:
-    """The first sheet or the whole file; blank rows are skipped, cells are stripped text."""
+def read_table(path: Path, *, most: tuple[int, int] | None = None) -> Sheet:
+    """The first sheet or the whole file; blank rows are skipped, cells are stripped text.  ``most``: rows and columns
+    of a workbook that are looked at, where it comes from somebody's browser."""
     if not path.is_file():
         raise UnreadableFile(f"找不到文件 {path}")
     if path.stat().st_size > MAX_BYTES:
         raise UnreadableFile(f"文件 {path.name} 超过 {MAX_BYTES // 1024 // 1024} MB")
     if path.suffix.lower() in (".xlsx", ".xlsm"):
-        lines = _xlsx(path)
+        lines = _xlsx(path, most)
     elif path.suffix.lower() in (".csv", ".txt", ".tsv"):
         lines = _csv(path)
     else:
@@ -69,14 +70,15 @@ def _decode(raw: bytes, name: str) -> str:
     raise UnreadableFile(f"文件 {name} 的编码既不是 UTF-8 也不是 GBK")
 
 
-def _xlsx(path: Path) -> list[tuple[int, tuple[str, ...]]]:
+def _xlsx(path: Path, most: tuple[int, int] | None) -> list[tuple[int, tuple[str, ...]]]:
     try:
         book = load_workbook(path, read_only=True, data_only=True)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, OSError, ValueError):
         raise UnreadableFile(f"文件 {path.name} 不是合法的 Excel 文件") from None
     try:
         sheet = book.worksheets[0]
-        rows = sheet.iter_rows(values_only=True)
+        high, wide = most or (None, None)
+        rows = sheet.iter_rows(values_only=True, max_row=high, max_col=wide)
         return [(number, tuple(_text(cell) for cell in cells)) for number, cells in enumerate(rows, start=1)]
     finally:
         book.close()

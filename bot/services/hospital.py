@@ -1,7 +1,7 @@
 """The hospital as dialogs, the pipeline and the command line see it: one façade over the use cases."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from random import Random
@@ -54,7 +54,9 @@ from bot.services import (
     release,
     wishes,
 )
+from bot.services.content import editions
 from bot.services.content.cache import Editions
+from bot.services.content.editions import Edition
 from bot.services.context import Context
 from bot.services.directory import Directory, DirectoryCache
 from bot.services.flags import duty_file, raising
@@ -101,12 +103,21 @@ class Hospital:
         self._directory = DirectoryCache(db, recheck=recheck)
         self.editions = Editions(db, recheck=recheck)
         self._lexicon: tuple[Directory, Lexicon] | None = None
-        self._forms: tuple[object, Catalogue, Catalogue] | None = None
+        self._forms: tuple[Mapping[str, Edition], Catalogue, Catalogue] | None = None
 
     @property
     def forms(self) -> Catalogue:
         """All questionnaires, with those that the console has published; the same object until one is."""
-        published, filed, known = self.editions.published(KIND), self.filed_forms, self._forms
+        return self._joined(self.editions.published(KIND))
+
+    def forms_now(self, uow: UnitOfWork) -> Catalogue:
+        """The same as this transaction sees it: for whoever publishes, and looks at once."""
+        published = editions.published(uow, KIND)
+        known = self._forms
+        return known[2] if known is not None and known[0] == published else self._joined(published)
+
+    def _joined(self, published: Mapping[str, Edition]) -> Catalogue:
+        filed, known = self.filed_forms, self._forms
         if known is None or known[0] is not published or known[1] is not filed:
             known = self._forms = (published, filed, joined(filed, published))
         return known[2]

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from bot.domain.clock import today as today_of
 from bot.domain.roles import Permission
 from bot.domain.staff import Viewer
-from bot.questionnaires.catalogue import names
+from bot.questionnaires.catalogue import Catalogue, names
 from bot.services.content import editions as content
 from bot.services.content.editions import Drafted, Edition, Exists, Published, RacingEditors, Saved
 from bot.services.followup import checking, difference, house, plan_text
@@ -154,7 +154,7 @@ def install(console: Console) -> None:
                 return found.name  # the second press of the same button
             if found.version != version or found.state != "draft":
                 return None
-            if checking.check(found.body, _known()):
+            if checking.check(found.body, _known(uow)):
                 raise Problem(422, "这份草稿还有要改的地方，不能发布。")
             done = content.publish(uow, me.actor, edition_id, version)
             return found.name if isinstance(done, Published) else None
@@ -173,8 +173,12 @@ def install(console: Console) -> None:
         except PlanError as error:
             raise Problem(409, f"计划文件读不出来，请告诉管理员：{error}") from None
 
-    def _known() -> Known:
-        forms = console.hospital.forms
+    def _catalogue() -> Catalogue:
+        with console.db.read() as uow:
+            return console.hospital.forms_now(uow)
+
+    def _known(uow: UnitOfWork | None = None) -> Known:
+        forms = _catalogue() if uow is None else console.hospital.forms_now(uow)
         active = {names(form)[0] for form in forms.forms.values() if form.status == "active"}
         return Known(active, _kinds())
 
@@ -214,7 +218,7 @@ def install(console: Console) -> None:
         status: int = 200,
     ) -> ResponseReturnValue:  # fmt: skip
         faults: tuple[Fault, ...] = checking.check(data, _known())
-        forms = console.hospital.forms
+        forms = _catalogue()
         active = sorted({names(form)[0] for form in forms.forms.values() if form.status == "active"})
         asks = {name: form.title for name in active if (form := forms.newest(name)) is not None}
         return render(
