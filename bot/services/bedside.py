@@ -14,7 +14,7 @@ from bot.services import bedside_codes as codes
 from bot.services.context import Context, audit
 from bot.services.followup.discharges import unsealed
 from bot.services.followup.inviting import invite
-from bot.services.people import PATIENT, G, P, plain
+from bot.services.people import PATIENT, SURVIVOR, G, P, plain
 from bot.services.register import register
 from bot.services.tables import Record
 from bot.store.db import UnitOfWork
@@ -23,7 +23,7 @@ _TAIL = 4
 _KNOWN = select(*PATIENT).where(P.c.id_kind == bindparam("kind"), P.c.id_number_index == bindparam("number"))
 _LINKED = (
     select(G.c.id)
-    .join_from(G, P, P.c.id == G.c.patient_id)
+    .join_from(G, P, G.c.patient_id == SURVIVOR)
     .where(
         G.c.account_id == bindparam("account"), G.c.ended_at.is_(None), P.c.id_kind == bindparam("kind"),
         P.c.id_number_index == bindparam("number"),

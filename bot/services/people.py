@@ -29,7 +29,10 @@ _LINK = (G.c.patient_id == P.c.id) & (G.c.account_id == bindparam("account")) & 
 _LINKED = select(*PATIENT, G.c.relation).join_from(P, G, _LINK)
 _OF_ACCOUNT = _LINKED.order_by((G.c.relation == Relation.SELF.value).desc(), G.c.id)
 _ONE = _LINKED.where(P.c.id == bindparam("patient"))
-_ANY = select(*PATIENT).where(P.c.id == bindparam("patient"))
+_ANY = select(*PATIENT).where(P.c.id == bindparam("patient"), P.c.merged_into.is_(None))
+SURVIVOR = func.coalesce(P.c.merged_into, P.c.id)
+"""Whose the rows of a record are now."""
+_SURVIVOR = select(SURVIVOR).where(P.c.id == bindparam("patient"))
 _ONE_LOCKED = (
     select(*PATIENT, G.c.relation)
     .join_from(P, G, _LINK)
@@ -50,10 +53,18 @@ _ONE_LOCKED_PG, _ANY_LOCKED_PG = _with_phone_lock(_ONE_LOCKED), _with_phone_lock
 
 
 def patient_row(uow: UnitOfWork, account_id: int | None, patient_id: str) -> Record | None:
-    """The patient, if the account looks after them; staff (no account) see everybody."""
+    """The patient, if the account looks after them; staff (no account) see everybody.
+
+    A record that was merged into another is nobody's: it has no rows, and is on no list."""
     statement = _ANY if account_id is None else _ONE
     parameters = {"account": account_id, "patient": patient_id}
     return uow.execute(statement, parameters).first()
+
+
+def survivor_id(uow: UnitOfWork, patient_id: str) -> str:
+    """Who the record was merged into; the patient themselves, if into nobody."""
+    found: str | None = uow.execute(_SURVIVOR, {"patient": patient_id}).scalar()
+    return found or patient_id
 
 
 def lock_patient(uow: UnitOfWork, account_id: int | None, patient_id: str) -> Record | None:

@@ -25,7 +25,9 @@ from bot.store.db import UnitOfWork
 from bot.store.models import LegalGuardian
 
 _LOCK_ACCOUNT = select(A.c.id).where(A.c.id == bindparam("account")).with_for_update(key_share=True)
-_KNOWN = select(*PATIENT).where(P.c.id_kind == bindparam("kind"), P.c.id_number_index == bindparam("number"))
+_KNOWN = select(*PATIENT, P.c.merged_into).where(
+    P.c.id_kind == bindparam("kind"), P.c.id_number_index == bindparam("number")
+)
 _LINKS = select(G.c.patient_id, G.c.id).where(G.c.account_id == bindparam("account"), G.c.ended_at.is_(None))
 
 _FIRST = select(func.min(G.c.id)).where(G.c.patient_id == bindparam("patient"))
@@ -45,9 +47,11 @@ def register(command: RegisterPatient, uow: UnitOfWork, context: Context) -> Out
         return Refused(InvalidField("consents"))
     number = number_index(uow, person)
     known = connection.execute(_KNOWN, {"kind": person.kind, "number": number}).first()
-    if known is not None and not _agrees(known, command, uow):
+    same = () if known is None else _same_person(uow, known)
+    if known is not None and not any(_agrees(each, command, uow) for each in same):
         audit(uow, context, "patient.conflict", f"patient:{known.patient_id}")
         return Refused(IdentityConflict())
+    known = same[-1] if same else None
     links = {row.patient_id: row.id for row in connection.execute(_LINKS, account)}
     if known is not None and known.patient_id in links:
         made_by_us = links[known.patient_id] == _first_link(uow, known.patient_id)
@@ -63,6 +67,15 @@ def register(command: RegisterPatient, uow: UnitOfWork, context: Context) -> Out
 def number_index(uow: UnitOfWork, person: Identity) -> bytes:
     """The blind index by which a document is found again."""
     return uow.keys.index("patients.id_number", f"{person.kind}:{person.number}")
+
+
+def _same_person(uow: UnitOfWork, known: Record) -> tuple[Record, ...]:
+    """The record of the document, and the one it was merged into: who knows either of them is the person."""
+    if known.merged_into is None:
+        return (known,)
+    survivor = patient_row(uow, None, known.merged_into)
+    assert survivor is not None  # who survives is merged into nobody
+    return (known, survivor)
 
 
 def _agrees(known: Record, command: RegisterPatient, uow: UnitOfWork) -> bool:

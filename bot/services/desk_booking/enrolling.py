@@ -12,7 +12,7 @@ from bot.services.accounts import make
 from bot.services.consents import give
 from bot.services.context import Context, audit
 from bot.services.followup.linking import link_patient
-from bot.services.people import P
+from bot.services.people import SURVIVOR, P
 from bot.services.register import insert_patient, number_index
 from bot.store.db import UnitOfWork
 
@@ -34,7 +34,7 @@ def enrol(
         return InvalidField("consents")
     number = number_index(uow, person)
     known = uow.connection.execute(
-        select(P.c.id).where(P.c.id_kind == person.kind, P.c.id_number_index == number)
+        select(SURVIVOR).where(P.c.id_kind == person.kind, P.c.id_number_index == number)
     ).scalar()
     if known is not None:
         return str(known), False

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, literal_column, or_, select
+from sqlalchemy import ColumnElement, FromClause, func, literal_column, or_, select
 
 from bot.domain.identity import (
     ID_KINDS,
@@ -21,7 +21,7 @@ from bot.services.appointments import A, C
 from bot.services.context import Context
 from bot.services.directory import Directory
 from bot.services.followup.discharges import D
-from bot.services.people import PATIENT, P, patient_view
+from bot.services.people import PATIENT, P, patient_view, survivor_id
 from bot.services.within import within
 from bot.store.db import UnitOfWork
 
@@ -62,24 +62,31 @@ def read(uow: UnitOfWork, context: Context, text: str) -> Sought:
 
 
 def patients(uow: UnitOfWork, context: Context, scope: Scope, sought: Sought) -> Sequence[PatientView]:
-    """Those within the scope, masked; at most `MOST`."""
-    same: list[ColumnElement[bool]] = []
-    if sought.numbers:
-        same.append(P.c.id_number_index.in_(sought.numbers))
-    if sought.phone is not None:
-        same.append(P.c.phone_index == sought.phone)
-    if sought.name is not None:
-        same.append(P.c.name_index == sought.name)
-    if not same:
+    """Those within the scope, masked; at most `MOST`.  The document of a merged record finds who it was merged into."""
+    if not (sought.numbers or sought.phone or sought.name):
         return ()
-    query = select(*PATIENT).where(or_(*same), theirs(scope, context.directory))
+    named = P.alias("named")
+    found = select(func.coalesce(named.c.merged_into, named.c.id)).where(_alike(named, sought))
+    query = select(*PATIENT).where(P.c.id.in_(found), theirs(scope, context.directory))
     rows = uow.connection.execute(query.order_by(P.c.created_at.desc(), P.c.id).limit(MOST))
     return tuple(patient_view(row, uow.keys, context.today) for row in rows)
 
 
+def _alike(people: FromClause, sought: Sought) -> ColumnElement[bool]:
+    same: list[ColumnElement[bool]] = []
+    if sought.numbers:
+        same.append(people.c.id_number_index.in_(sought.numbers))
+    if sought.phone is not None:
+        same.append(people.c.phone_index == sought.phone)
+    if sought.name is not None:
+        same.append(people.c.name_index == sought.name)
+    return or_(*same)
+
+
 def patient(uow: UnitOfWork, context: Context, scope: Scope, patient_id: str) -> PatientView | None:
-    """One of them; None also where somebody else looks after them."""
-    query = select(*PATIENT).where(P.c.id == patient_id, theirs(scope, context.directory))
+    """One of them, or who their record was merged into; None also where somebody else looks after them."""
+    mine = P.c.id == survivor_id(uow, patient_id)
+    query = select(*PATIENT).where(mine, theirs(scope, context.directory))
     row = uow.connection.execute(query).first()
     return None if row is None else patient_view(row, uow.keys, context.today)
 

@@ -11,7 +11,7 @@ from bot.services.context import Context, audit
 from bot.services.followup.advancing import advance
 from bot.services.followup.discharges import D, opened
 from bot.services.followup.inviting import invite, remind
-from bot.services.people import P, plain
+from bot.services.people import P, plain, survivor_id
 from bot.store.db import UnitOfWork
 
 _ALONE = select(D.c.id, D.c.name, D.c.died_on).where(
@@ -32,7 +32,7 @@ def link_patient(uow: UnitOfWork, context: Context, patient_id: str, number: byt
     mine = [row for row in alone if same_name(name, opened(uow.keys, row, ("name",))["name"])]
     if not mine:
         return
-    ids = [row.id for row in mine]
+    ids, patient_id = [row.id for row in mine], survivor_id(uow, patient_id)
     uow.connection.execute(update(D).where(D.c.id.in_(ids)).values(patient_id=patient_id))
     audit(uow, context, "discharge.linked", f"patient:{patient_id}", discharges=str(len(ids)))
     deaths = [row.died_on for row in mine if row.died_on is not None]

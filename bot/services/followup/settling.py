@@ -31,7 +31,7 @@ from bot.services.followup.discharges import D, F, opened, stay_of
 from bot.services.followup.editions import Editions
 from bot.services.followup.inviting import invite, scope_of
 from bot.services.followup.linking import mark_deceased
-from bot.services.people import P, plain
+from bot.services.people import SURVIVOR, P, plain
 from bot.services.pushes import void_many
 from bot.services.surveys.halting import follow_states
 from bot.services.tables import Record
@@ -94,6 +94,13 @@ def settle(
     return Settled(planned, stopped, died, strangers, pushes)
 
 
+_LIVES = P.alias("lives")
+_PATIENTS = select(
+    P.c.id_number_index, P.c.id.label("own_id"), P.c.name, _LIVES.c.id, _LIVES.c.deceased_at
+).join_from(P, _LIVES, _LIVES.c.id == SURVIVOR)
+"""By the document that the ward wrote down: its name, and the record that it belongs to now."""
+
+
 def _decide(
     uow: UnitOfWork, context: Context, editions: Editions, people: Sequence[bytes], alive: frozenset[bytes]
 ) -> tuple[_Work, list[str]]:
@@ -107,7 +114,7 @@ def _decide(
         steps[row.discharge_id].append(row)
     patients = {
         row.id_number_index: row
-        for row in uow.connection.execute(select(P).where(P.c.id_number_index.in_(people)))
+        for row in uow.connection.execute(_PATIENTS.where(P.c.id_number_index.in_(people)))
     }
     for number, stays in by_person.items():
         names = {row.id: normalise_name(opened(uow.keys, row, ("name",))["name"]).casefold() for row in stays}
@@ -153,7 +160,7 @@ def _link(
     deaths = {row.id: row.died_on for row in stays if row.died_on is not None}
     if patient is None:
         return bool(deaths)
-    registered = normalise_name(plain(uow.keys, "name", patient.id, patient.name)).casefold()
+    registered = normalise_name(plain(uow.keys, "name", patient.own_id, patient.name)).casefold()
     for stay in stays:
         if names[stay.id] != registered:
             work.strangers += 1

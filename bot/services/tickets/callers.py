@@ -5,7 +5,7 @@ from enum import StrEnum
 from sqlalchemy import select
 
 from bot.domain.identity import normalise_name, normalise_phone
-from bot.services.people import P
+from bot.services.people import SURVIVOR, P
 from bot.store.db import UnitOfWork
 
 
@@ -27,7 +27,7 @@ def caller(uow: UnitOfWork, name: str, phone: str) -> str | Nobody | None:
     ours = (P.c.name_index == keys.index("patients.name", normalise_name(name))) & (
         P.c.phone_index == keys.index("patients.phone", normalise_phone(phone))
     )
-    found = list(uow.connection.execute(select(P.c.id).where(ours).limit(2)).scalars())
+    found = list(uow.connection.execute(select(SURVIVOR).where(ours).distinct().limit(2)).scalars())
     if len(found) > 1:
         return Nobody.SEVERAL
     return str(found[0]) if found else Nobody.UNKNOWN

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 _THINGS: Mapping[str, str] = {
+    "api_client": "系统接口",
     "account": "账号",
     "alert": "故障提醒",
     "archive": "随访档案",
@@ -98,6 +99,7 @@ _DEEDS: Mapping[str, str] = {
     "resent": "重新发送",
     "resumed": "恢复随访",
     "revealed": "查看个人信息",
+    "revoked": "收回",
     "running": "开始",
     "signed": "签字",
     "start": "开始",

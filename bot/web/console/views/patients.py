@@ -2,7 +2,7 @@
 
 from secrets import token_hex
 
-from flask import url_for
+from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from bot.domain.commands import CorrectPatient
@@ -11,6 +11,7 @@ from bot.domain.roles import Permission
 from bot.domain.staff import Viewer
 from bot.domain.views import PatientView
 from bot.services.desk_booking import listing, revealing, whom
+from bot.services.merging import candidates
 from bot.web.console import asked, booking_words
 from bot.web.console.console import Console
 from bot.web.console.problems import Conflict, NotThere
@@ -35,13 +36,16 @@ def install(console: Console) -> None:
 
     @console.page("/patients/<patient_id>", _P.PATIENTS_SEE, title="就诊人档案", parent="patients")
     def patient(me: Viewer, patient_id: str) -> ResponseReturnValue:
-        return _page(me, _patient(me, patient_id, _P.PATIENTS_SEE))
+        seen = _patient(me, patient_id, _P.PATIENTS_SEE)
+        if seen.id != patient_id:  # merged into another
+            return redirect(url_for("console.patient", patient_id=seen.id), 303)
+        return _page(me, seen)
 
     @console.act("/patients/<patient_id>/reveal", _P.PATIENTS_REVEAL)
     def patient_reveal(me: Viewer, patient_id: str) -> ResponseReturnValue:
         seen = _patient(me, patient_id, _P.PATIENTS_REVEAL)
         context, reason = console.hospital.acting(me.actor), asked.reason(revealing.REASONS)
-        found = console.db.run(lambda uow: revealing.reveal(uow, context, patient_id, reason))
+        found = console.db.run(lambda uow: revealing.reveal(uow, context, seen.id, reason))
         return _page(me, seen, revealed=found, part="patients/_revealed.html")
 
     @console.act("/patients/<patient_id>/correct", _P.PATIENTS_EDIT)
@@ -68,11 +72,12 @@ def install(console: Console) -> None:
     def _page(
         me: Viewer, seen: PatientView, *, revealed: revealing.Revealed | None = None, refused: str = "", part: str = ""
     ) -> ResponseReturnValue:  # fmt: skip
-        context, views = console.hospital.acting(me.actor), []
-        if me.may(_P.APPOINTMENTS_SEE):
-            with console.db.read() as uow:
-                views = list(listing.of_patient(uow, context, me.scope(_P.APPOINTMENTS_SEE), seen.id))
+        context = console.hospital.acting(me.actor)
+        with console.db.read() as uow:
+            visits, edits = me.scope(_P.APPOINTMENTS_SEE), me.scope(_P.PATIENTS_EDIT)
+            views = listing.of_patient(uow, context, visits, seen.id) if me.may(_P.APPOINTMENTS_SEE) else ()
+            alike = candidates.of_patient(uow, context, edits, seen.id) if me.may(_P.PATIENTS_EDIT) else ()
         return render(
-            "patients/one.html", part=part, patient=seen, views=views, revealed=revealed, refused=refused,
+            "patients/one.html", part=part, patient=seen, views=views, alike=alike, revealed=revealed, refused=refused,
             reasons=revealing.REASONS, words=booking_words, once=token_hex(16), status=422 if refused else 200,
         )  # fmt: skip

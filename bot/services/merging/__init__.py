@@ -1,0 +1,1 @@
+"""One person registered twice: found, compared, and made one (实名制, R14)."""
