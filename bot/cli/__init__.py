@@ -40,6 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "broadcast": ("broadcast", "Send one text to many: draft, dry run, confirm, approve, pause, withdraw."),
     "templates": ("templates", "List, preview and check the templates of pushes."),
     "staff": ("staff", "Staff of the console: first administrator, new passwords, list."),
+    "api": ("api", "Systems that call the JSON API: list, give a token, take it back."),
     "audit": ("audit", "Verify that the audit log is as it was written."),
     "retention": ("retention", "Take away what is older than law and rules allow: dry run, run."),
     "tickets": (

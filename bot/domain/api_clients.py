@@ -1,5 +1,6 @@
 """The systems that call the JSON API: what one may do, and what came of making, changing or asking for one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -78,3 +79,22 @@ class ClientConflict:
 class ClientRefused:
     why: str
     """name | taken | purpose | permissions | per_minute | expires_at"""
+
+
+_P = Permission
+OFFERED: Mapping[Permission, str] = {
+    _P.SCHEDULE_SEE: "看科室、医生、出诊和余号",
+    _P.SCHEDULE_EDIT: "放出诊、改排班",
+    _P.SUSPENSION_SEE: "看停诊和进展",
+    _P.SUSPENSION_START: "开始停诊、撤回停诊",
+    _P.APPOINTMENTS_SEE: "看预约",
+    _P.APPOINTMENTS_BOOK: "建档、挂号、改约、退号、报到",
+    _P.PATIENTS_SEE: "找就诊人（姓名和号码遮盖）",
+    _P.PATIENTS_REVEAL: "看完整的身份信息和电话（写明理由，记入审计）",
+    _P.PATIENTS_EDIT: "写入出院患者",
+    _P.FOLLOWUP_SEE: "看要打的随访电话",
+    _P.FOLLOWUP_ACT: "记随访电话的结果",
+    _P.TICKETS_SEE: "看意见投诉",
+    _P.TICKETS_ACT: "登记意见投诉",
+}
+"""What the API has operations for, as whoever gives a token reads it."""

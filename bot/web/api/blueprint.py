@@ -13,9 +13,9 @@ from bot.web.console.throttle import Throttle
 MODULES = (directory, clinics, patients, appointments, care, tickets)
 
 
-def build(hospital: Hospital, redis: "Redis", *, real: Clock | None = None) -> Api:
+def build(hospital: Hospital, throttle: Throttle, *, real: Clock | None = None) -> Api:
     """The API; ``site`` of it is what an application registers."""
-    api = Api(hospital, Throttle(redis), real=real)
+    api = Api(hospital, throttle, real=real)
     problems.install(api.site)
     for module in MODULES:
         module.install(api)
@@ -25,4 +25,4 @@ def build(hospital: Hospital, redis: "Redis", *, real: Clock | None = None) -> A
 
 def blueprint(hospital: Hospital, redis: "Redis") -> Blueprint:
     """For bot.app."""
-    return build(hospital, redis).site
+    return build(hospital, Throttle(redis)).site

@@ -16,6 +16,7 @@ from bot.web.console.pages import Stage
 from bot.web.console.problems import NotThere
 from bot.web.console.throttle import Throttle
 from bot.web.console.views import (
+    api_clients,
     appointment,
     appointments,
     booking,
@@ -101,6 +102,7 @@ MODULES = (
     training,
     training_people,
     logs,
+    api_clients,
     policy,
     faq,
 )

@@ -124,4 +124,6 @@ def reason(why: Refusal) -> str:
 def who(actor: str) -> str:
     """As staff speak of who did something."""
     kind, _, name = actor.partition(":")
+    if kind == "api":
+        return f"系统接口 {name.replace(':', '，工号 ')}"
     return f"工号 {name}" if kind == "staff" else ("患者" if kind == "account" else "系统")

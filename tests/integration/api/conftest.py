@@ -16,6 +16,7 @@ from bot.services.api_clients import Wish
 from bot.store.db import Database
 from bot.web.api import blueprint
 from bot.web.api.api import Api
+from bot.web.console.throttle import Throttle
 from tests.conftest import FixedClock
 from tests.integration.services.town import Town, id_number, phone_number
 
@@ -73,7 +74,7 @@ class Stage:
 
 def make_stage(db: Database, clock: FixedClock, redis: "Redis") -> Stage:
     town = Town.found(db, clock)
-    api = blueprint.build(town.hospital, redis, real=clock)
+    api = blueprint.build(town.hospital, Throttle(redis), real=clock)
     app = Flask("api-test", static_folder=None)
     app.register_blueprint(api.site)
     return Stage(town, api, app)
