@@ -35,6 +35,7 @@ from bot.web.console.views import (
     kpi,
     logs,
     merging,
+    names,
     oneself,
     patients,
     phoning,
@@ -54,6 +55,7 @@ from bot.web.console.views import (
     staff,
     suspension,
     suspensions,
+    templates,
     ticket,
     tickets,
     today,
@@ -105,6 +107,8 @@ MODULES = (
     api_clients,
     policy,
     faq,
+    templates,
+    names,
 )
 _LARGEST = 6 * 1024 * 1024
 """Bytes of a request: an attachment of 5 MB and what is around it."""

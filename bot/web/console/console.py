@@ -12,6 +12,7 @@ from bot.domain.clock import Clock, SystemClock
 from bot.domain.faq import Entries
 from bot.domain.roles import Permission
 from bot.domain.staff import Viewer
+from bot.pushes.templates import Templates
 from bot.services.hospital import Hospital
 from bot.services.staff.sessions import Sessions
 from bot.services.staff.signing_in import Door
@@ -53,6 +54,12 @@ class Console:
             "console", __name__, url_prefix=PREFIX, template_folder="templates", static_folder="static",
             static_url_path="/static",
         )  # fmt: skip
+
+    @cached_property
+    def templates(self) -> Templates:
+        """What pushes say, with the editions in force."""
+        editions = self.hospital.editions
+        return Templates.load(self.settings.data_dir / "templates", lambda: editions.active("template"))
 
     @cached_property
     def door(self) -> Door:

@@ -20,6 +20,10 @@ INTENTS: Mapping[str, str] = {
     "thanks": "道谢", "unsubscribe": "退订", "privacy": "问自己的信息", "confirm": "答应", "deny": "不同意",
     "back": "返回", "restart": "重新开始", "unknown": "没听懂",
 }  # fmt: skip
+_OF_NAMES = ("book", "query_slots", "faq", "triage", "unknown")
+"""What a bare name of a department or doctor is taken for."""
+_NAMED = ("科", "门诊", "中心", "室")
+"""What ends like this names a place, whatever ails people there (头痛门诊)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +57,30 @@ class Trying:
         self._known: tuple[Lexicon, Nlu] | None = None
 
     def __call__(self, text: str) -> Heard:
+        return self._heard(self._nlu(), text)
+
+    def _nlu(self) -> Nlu:
         lexicon, known = self._hospital.lexicon(), self._known
         if known is None or known[0] is not lexicon:
             known = self._known = (lexicon, Nlu(lexicon))
-        return self._heard(known[1], text)
+        return known[1]
 
     def under(self, lexicon: Lexicon, text: str) -> Heard:
         """With names that are not in force."""
         return self._heard(Nlu(lexicon), text)
+
+    def means(self, word: str) -> str:
+        """What the program takes a word for already, beside a name of the hospital's; empty: for nothing."""
+        nlu = self._nlu()
+        heard = nlu.parse(word, local(self._hospital.clock.now()))
+        if heard.slots.symptoms and not word.endswith(_NAMED):
+            return "症状"
+        if heard.slots.dates or heard.slots.period or heard.slots.time:
+            return "时间"
+        if heard.slots.patient_only:
+            return "患者是谁"
+        taken = heard.confidence >= SURE and heard.intent not in _OF_NAMES
+        return INTENTS.get(heard.intent, "") if taken else ""
 
     def _heard(self, nlu: Nlu, text: str) -> Heard:
         return _in_words(nlu.parse(text[:LONGEST], local(self._hospital.clock.now())))

@@ -10,6 +10,7 @@ from bot.services.content.faq import lint
 from handlers.faq_book import FaqBook, shipped
 from tests.integration.console.stand import Stand, Visitor
 from tests.integration.console.test_cost import counted
+from tests.integration.services.town import Town
 
 GOOD = {"words": "食堂\n吃饭 哪", "answer": "食堂在地下一层，早上7点到晚上7点。", "note": "患者常问"}
 
@@ -154,6 +155,156 @@ def test_queries_of_the_pages(both: Stand) -> None:
     visitor = both.signed_in(Role.ADMIN)
     visitor.post("/faq/save", version="0", fresh="1", name="食堂", **GOOD)
     for path in ("/faq", "/faq/食堂"):
+        with counted(both) as asked:
+            assert visitor.get(path).status_code == 200
+        assert len(asked) <= 8, asked
+
+
+# -- 消息模板 ----------------------------------------------------------------------------------------
+
+CARE = {
+    "custom": "您好，这里是{hospital}。\n{text}",
+    "sms": "{text}祝{patient}早日康复。咨询{phone}",
+    "note": "短一点",
+}
+
+
+def test_words_for_patients_are_published_by_a_second_person(stand: Stand, admin: Visitor) -> None:
+    """Four eyes, and every process sends the new words without a restart."""
+    other = stand.signed_in(Role.ADMIN, staff_no="8002")
+    assert admin.post("/templates/care/save", version="0", **CARE).status_code == 303
+    assert "要由另一个人" in admin.get("/templates/care").text
+    assert admin.post("/templates/care/publish", version="1").status_code == 409
+    templates = stand.console.templates
+    assert "早日康复" in templates.get("care").custom  # type: ignore[union-attr]
+    assert other.post("/templates/care/publish", version="1").status_code == 303
+    stand.console.hospital.editions._checked = float("-inf")
+    assert templates.get("care").custom == CARE["custom"]  # type: ignore[union-attr]
+    other.post("/templates/care/retire", version=str(version_of(stand, "care", "template")))
+    stand.console.hospital.editions._checked = float("-inf")
+    assert "早日康复" in templates.get("care").custom  # type: ignore[union-attr]
+
+
+def test_what_the_platform_has_registered_is_not_in_the_form(stand: Stand, admin: Visitor) -> None:
+    page = admin.get("/templates/visit_tomorrow").text
+    assert "在公众平台申请下来的，这里改不了" in page
+    assert "不用申请" in page and "要先在短信平台报备" in page
+    before = stand.console.templates.files["visit_tomorrow"].cards["template"]
+    form = {f"template.{name}": "新的字" for name, _, _ in before.fields}
+    admin.post(
+        "/templates/visit_tomorrow/save",
+        version="0",
+        **form,
+        **{"template.title": "改标题", "title": "改标题"},
+    )
+    with stand.db.read() as uow:
+        body = editions.drafts(uow, "template")["visit_tomorrow"].body
+    assert body["template"]["title"] == before.title
+    assert [(name, spec["label"]) for name, spec in body["template"]["fields"].items()] == [
+        (name, label) for name, label, _ in before.fields
+    ]
+    assert {spec["says"] for spec in body["template"]["fields"].values()} == {"新的字"}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"custom": "{hospital}：{nobody}"}, "没有这样的内容"),
+        ({"custom": "{hospital}：您的肿瘤复查"}, "不能写病情"),
+        ({"custom": ""}, "不能空着"),
+        ({"sms": "{patient}您好。咨询{phone}"}, "变量的个数和顺序"),
+        ({"sms": "{text}祝{patient}早日康复。"}, "没有写咨询电话"),
+    ],
+)
+def test_the_linter_stands_beside_the_field(
+    stand: Stand, admin: Visitor, change: dict[str, str], said: str
+) -> None:
+    look = admin.post("/templates/care/look", version="0", **{**CARE, **change})
+    assert look.status_code == 200 and said in look.text
+    admin.post("/templates/care/save", version="0", **{**CARE, **change})
+    other = stand.signed_in(Role.ADMIN, staff_no="8002")
+    assert other.post("/templates/care/publish", version="1").status_code == 422
+    with stand.db.read() as uow:
+        assert editions.active(uow, "template") == {}
+
+
+def test_staffs_own_kinds_need_no_second_person(stand: Stand, admin: Visitor) -> None:
+    words = "随诊：{ward}有 1 条{level}警报（{alert}），请于 {time} 前处理"
+    admin.post("/templates/red_flag/save", version="0", sms=words)
+    assert admin.post("/templates/red_flag/publish", version="1").status_code == 303
+
+
+def test_a_template_edited_by_two(stand: Stand, admin: Visitor) -> None:
+    admin.post("/templates/care/save", version="0", **CARE)
+    late = admin.post("/templates/care/save", version="0", **{**CARE, "custom": "{hospital}：后来的"})
+    assert late.status_code == 409 and "后来的" in late.text
+    assert admin.post("/templates/care/discard", version="9").status_code == 409
+    assert admin.post("/templates/care/discard", version="1").status_code == 303
+    assert admin.get("/templates/no_such").status_code == 404
+
+
+# -- 名称和别名 --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def town(stand: Stand) -> Town:
+    return Town.found(stand.db, stand.clock)
+
+
+def test_an_alias_is_heard_by_every_process(stand: Stand, town: Town, admin: Visitor) -> None:
+    here = f"/names/departments/{town.departments['儿科']}"
+    page = {"aliases": "儿科门诊\n娃娃科", "location": "门诊楼5层", "notes": "带户口本"}
+    tried = admin.post(f"{here}/try", version=version(admin, here), **page, said="挂明天的娃娃科")
+    assert "<dt>科室</dt><dd>儿科</dd>" in tried.text and "<dt>程序当作</dt><dd>挂号</dd>" in tried.text
+    assert (
+        "没有听出来" in admin.post(f"{here}/try", version="1", aliases="儿科门诊", said="挂明天的娃娃科").text
+    )
+    assert admin.post(f"{here}/save", version=version(admin, here), **page).status_code == 303
+    view = town.hospital.acting("x").directory.departments[town.departments["儿科"]]
+    assert (view.aliases, view.location, view.notes) == (("儿科门诊", "娃娃科"), "门诊楼5层", "带户口本")
+    assert any("娃娃科" in entry.aliases for entry in town.hospital.lexicon().departments)
+
+
+@pytest.mark.parametrize(
+    ("alias", "said"),
+    [
+        ("消化内科", "已经是消化内科的名称或别名"),
+        ("心血管内科门诊", "已经是心血管内科的名称或别名"),
+        ("王建国", "已经是心血管内科王建国的名称或别名"),
+        ("医院", "太常用"),
+        ("头疼", "当作“症状”"),
+        ("明天", "当作“时间”"),
+        ("返回", "当作“返回”"),
+        ("科", "2 到 16 个"),
+    ],
+)
+def test_an_alias_that_means_something_else_is_refused(
+    stand: Stand, town: Town, admin: Visitor, alias: str, said: str
+) -> None:
+    here = f"/names/departments/{town.departments['儿科']}"
+    done = admin.post(
+        f"{here}/save", version=version(admin, here), aliases=f"儿科门诊\n{alias}", location="新楼", notes=""
+    )
+    assert done.status_code == 422 and said in done.text
+    assert "新楼" in done.text and alias in done.text, "nothing of the form is lost"
+    assert town.hospital.acting("x").directory.departments[town.departments["儿科"]].location == "儿科候诊区"
+
+
+def test_a_doctors_alias_and_somebody_faster(stand: Stand, town: Town, admin: Visitor) -> None:
+    here = f"/names/doctors/{town.doctors['张敏']}"
+    seen = version(admin, here)
+    assert admin.post(f"{here}/save", version=seen, aliases="张姐").status_code == 303
+    late = admin.post(f"{here}/save", version=seen, aliases="小张大夫")
+    assert late.status_code == 409 and "小张大夫" in late.text
+    assert admin.post(f"{here}/save", version=version(admin, here), aliases="王海燕").status_code == 422
+    assert town.hospital.acting("x").directory.doctor_aliases[town.doctors["张敏"]] == ("张姐",)
+
+
+def test_queries_of_the_other_pages(both: Stand) -> None:
+    town = Town.found(both.db, both.clock)
+    visitor = both.signed_in(Role.ADMIN)
+    paths = ("/templates", "/templates/care", "/names", f"/names/departments/{town.departments['儿科']}")
+    for path in paths:
         with counted(both) as asked:
             assert visitor.get(path).status_code == 200
         assert len(asked) <= 8, asked

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from bot.domain.roles import Permission, Scope
 from bot.domain.staff import Viewer
 from bot.domain.tickets import Acted, Cannot, CloseReason, Conflict, HasOwner, Moved, TicketKind
-from bot.pushes.templates import Templates
 from bot.pushes.ticket_ways import LABELS
 from bot.services.context import Context
 from bot.services.tickets import acting, board, desk, files
@@ -29,7 +28,7 @@ Work = Callable[[UnitOfWork, Context, Seen], Acted]
 
 
 def install(console: Console) -> None:
-    templates = Templates.load(console.settings.data_dir / "templates")
+    templates = console.templates
 
     @console.page("/tickets/<int:ticket_id>", _P.TICKETS_SEE, title="工单", parent="tickets")
     def ticket(me: Viewer, ticket_id: int) -> ResponseReturnValue:
