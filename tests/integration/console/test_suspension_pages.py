@@ -237,6 +237,8 @@ def test_what_a_call_came_to(stand: Stand, ward: Ward) -> None:
     where = found[0]
     page = desk.get(where).text
     assert "没答复，要打电话" in page
+    assert desk.post(f"{where}/phone").status_code == 400
+    assert "1380000000" in desk.post(f"{where}/phone", reason="contact").text
     assert desk.post(f"{where}/reached").status_code == 400
     assert desk.post(f"{where}/reached", answer="other").status_code == 400
     chosen = desk.get(f"{where}?other=1&clinic=3").text

@@ -7,6 +7,7 @@ from bot.domain.outcomes import CaseClosed, GivenUp, OfferGone, Outcome, Rebooke
 from bot.domain.roles import Permission
 from bot.domain.staff import Viewer
 from bot.domain.suspension import SUSPENSION, SuspensionState
+from bot.services.desk import phones
 from bot.services.suspension import cases, looking
 from bot.services.suspension.looking import Affected, Line, Show
 from bot.services.suspension.saga import Suspensions
@@ -107,6 +108,19 @@ def install(console: Console) -> None:
             raise Problem(400, "请先选电话的结果。")
         done = saga.reached(case_id, answer, actor=me.actor, slot_id=slot if answer == "other" else None)
         return _told(me, case_id, done)
+
+    @console.act("/suspensions/cases/<int:case_id>/phone", _P.PATIENTS_REVEAL)
+    def suspension_case_phone(me: Viewer, case_id: int) -> ResponseReturnValue:
+        """Only for who sees suspensions: who may reveal in their own wards has no business here."""
+        if not me.may(_P.SUSPENSION_SEE):
+            raise NotThere
+        _, seen = _seen(me, case_id)
+        context, reason = console.hospital.acting(me.actor), asked.reason(phones.REASONS)
+        patient, about = seen.visit.patient.id, f"case:{case_id}"
+        found = console.db.run(lambda uow: phones.reveal(uow, context, patient, reason=reason, about=about))
+        if found is None:
+            raise NotThere
+        return render("calls/_number.html", number=found)
 
     def _told(me: Viewer, case_id: int, done: Outcome) -> ResponseReturnValue:
         here = url_for("console.suspension_case", case_id=case_id)
