@@ -68,4 +68,6 @@ def _aad(table: str, column: str, row: Record) -> str:
         return reason_aad(row.key)
     if table == "outbox":
         return outbox_aad(row.key)
+    if table == "shift_logs":
+        return f"shift_logs.words:{row.place}:{row.day}:{row.shift}"
     return f"{table}.{column}:{row._mapping[_KEYED[table]]}"

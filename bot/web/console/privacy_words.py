@@ -79,7 +79,7 @@ _RULES: Mapping[str, str] = {
     "ticket_event_words": "意见投诉的经过", "ticket_files": "意见投诉的附件", "request_words": "个人信息要求里写的话",
     "flag_words": "红旗的原话", "stays": "住院登记", "answers": "问卷的回答", "call_notes": "回访电话的记录",
     "patients": "多年没来的就诊人", "accounts": "不再关注的微信号", "staff_sessions": "员工的登录会话",
-    "sign_ins": "登录记录",
+    "sign_ins": "登录记录", "shift_words": "值班日记的文字",
 }  # fmt: skip
 
 
