@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 
 from bot.domain.followup import Plan
 from bot.services.content import editions as content
+from bot.services.content.editions import Edition
 from bot.services.followup.plans import read_plan
 from bot.services.tables import table
 from bot.store.db import UnitOfWork
@@ -33,9 +34,16 @@ class Editions:
 
 
 def in_force(uow: UnitOfWork, files: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
-    """By name: what the console has published, over the file of that name."""
-    published = {name: edition.body for name, edition in content.active(uow, KIND).items()}
-    return dict(sorted({**files, **published}.items()))
+    """By name, as this transaction sees it."""
+    return over(files, content.active(uow, KIND))
+
+
+def over(
+    files: Mapping[str, Mapping[str, Any]], published: Mapping[str, Edition]
+) -> dict[str, Mapping[str, Any]]:
+    """What the console has published, over the file of that name."""
+    bodies = {name: edition.body for name, edition in published.items()}
+    return dict(sorted({**files, **bodies}.items()))
 
 
 def keep_editions(uow: UnitOfWork, files: Mapping[str, Mapping[str, Any]], now: datetime) -> Editions:

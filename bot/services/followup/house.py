@@ -9,7 +9,7 @@ from typing import Any
 from bot.domain.followup import Plan
 from bot.services.content import editions as content
 from bot.services.content.editions import Drafted, Edition, Exists, Published, Stale
-from bot.services.followup.editions import KIND, in_force
+from bot.services.followup.editions import KIND, over
 from bot.services.followup.plans import FOLDER, load_plans, read_plan
 from bot.store.db import UnitOfWork
 
@@ -40,8 +40,9 @@ class House:
 def look(uow: UnitOfWork, data_dir: Path) -> House:
     """Raises `PlanError` where a file cannot be read."""
     files = load_plans(data_dir / FOLDER)
-    plans = {name: read_plan(name, body) for name, body in in_force(uow, files).items()}
-    return House(files, plans, content.active(uow, KIND), content.drafts(uow, KIND))
+    published = content.active(uow, KIND)
+    plans = {name: read_plan(name, body) for name, body in over(files, published).items()}
+    return House(files, plans, published, content.drafts(uow, KIND))
 
 
 def begin(uow: UnitOfWork, actor: str, body: Body, name: str = "") -> Drafted | Exists:

@@ -25,7 +25,7 @@ def form(version: str = "2.0.0", **more: Any) -> dict[str, Any]:
     raw = json.loads(
         files("bot.questionnaires").joinpath("forms", "discharge-week.json").read_text(encoding="utf-8")
     )
-    return {**raw, "version": version, **more}
+    return dict(raw) | {"version": version} | more
 
 
 def upload(
@@ -36,7 +36,7 @@ def upload(
 
 
 def version(page: str) -> str:
-    return re.findall(r'name="version" value="(\d+)"', page)[-1]
+    return str(re.findall(r'name="version" value="(\d+)"', page)[-1])
 
 
 @pytest.fixture
