@@ -11,6 +11,8 @@ from bot.pushes.preview import NAMES
 
 if TYPE_CHECKING:
     from bot.pushes.templates import Templates
+    from bot.services.broadcast.audience import Audience
+    from bot.services.broadcast.campaigns import Words
     from bot.services.broadcast.progress import Progress
     from bot.services.context import Context
     from bot.services.hospital import Hospital
@@ -179,27 +181,17 @@ def _tell_progress(found: "Progress") -> None:
     click.echo(f"  花费 {found.cost_fen / 100:.2f} 元")
 
 
-def _tell_reach(hospital: "Hospital", context: "Context", audience: object, words: object) -> None:
+def _tell_reach(hospital: "Hospital", context: "Context", audience: "Audience", words: "Words") -> None:
     from bot.channels.ready import open_roads
-    from bot.pushes.shapes import Sms
-    from bot.services.broadcast import audience as who
-    from bot.services.broadcast import campaigns, reach
+    from bot.services.broadcast.campaigns import KIND
+    from bot.services.broadcast.dry_run import dry_run
 
-    assert isinstance(audience, who.Audience)
-    assert isinstance(words, campaigns.Words)
-    settings, templates = hospital.settings, _templates(hospital)
-    fields = {"hospital": settings.hospital_name, "phone": settings.hospital_phone}
-    sms = templates.render(campaigns.KIND, "sms", fields | {"title": words.title, "text": words.text})
-    assert isinstance(sms, Sms)
-
-    def look(uow: "UnitOfWork") -> reach.Reach:
-        found = who.recipients(uow, context.directory, audience, context.today)
-        return reach.reach(
-            uow, context.kinds[campaigns.KIND], found, open_roads=open_roads(settings, templates, campaigns.KIND),
-            sms_text=sms.text, sms_price_fen=settings.sms_fen_per_part,
-        )  # fmt: skip
-
-    seen = _do(hospital, look)
+    templates = _templates(hospital)
+    roads = open_roads(hospital.settings, templates, KIND)
+    seen = _do(
+        hospital,
+        lambda uow: dry_run(uow, context, audience, words, templates=templates, open_roads=roads),
+    )
     click.echo(f"共 {seen.total} 人")
     for road, count in sorted(seen.by_road.items(), key=lambda pair: -pair[1]):
         click.echo(f"  {NAMES.get(road, REASONS.get(road, road))}\t{count}")

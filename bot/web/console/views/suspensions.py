@@ -59,7 +59,7 @@ def install(console: Console) -> None:
 
     @console.page("/suspensions/preview", _P.SUSPENSION_START, title="停诊预览", parent="suspensions")
     def suspension_preview(me: Viewer) -> ResponseReturnValue:
-        return _preview(me)
+        return _preview(me) if request.args else redirect(url_for("console.suspension_new"))
 
     @console.search("/suspensions/preview", _P.SUSPENSION_START, title="停诊预览", parent="suspensions")
     def suspension_words_shown(me: Viewer) -> ResponseReturnValue:
@@ -69,7 +69,8 @@ def install(console: Console) -> None:
     @console.page("/suspensions/start", _P.SUSPENSION_START, title="停诊预览", parent="suspensions")
     def suspension_start_again(me: Viewer) -> ResponseReturnValue:
         """Where somebody comes back who had to show the password first."""
-        return redirect(url_for("console.suspension_preview", **suspension_asked.read().query))
+        asked_for = suspension_asked.read().query if request.args else {}
+        return redirect(url_for("console.suspension_preview", **asked_for))
 
     @console.act("/suspensions/start", _P.SUSPENSION_START, dangerous=True)
     def suspension_start(me: Viewer) -> ResponseReturnValue:
