@@ -38,7 +38,7 @@ def command(*words: str, data: Path, **environment: str) -> "subprocess.Complete
         env=clean_environment(SUIZHEN_DATA_DIR=str(data), **environment),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=240,
         check=False,
     )
 
@@ -64,7 +64,7 @@ class House:
     def console(self) -> str:
         return (self.data / "console.log").read_text()
 
-    def wait_up(self, patience: float = 90) -> None:
+    def wait_up(self, patience: float = 180) -> None:
         wait_until(self.healthy, patience, lambda: f"not up\n{self.console()[-3000:]}", self._alive)
 
     def healthy(self) -> bool:
@@ -73,7 +73,7 @@ class House:
         return False
 
     def get(self, path: str) -> http.client.HTTPResponse:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         connection.request("GET", path)
         return connection.getresponse()
 
@@ -90,7 +90,7 @@ class House:
         os.kill(pid, signal.SIGKILL)
         return pid
 
-    def wait_replaced(self, role: str, old: int, patience: float = 60) -> None:
+    def wait_replaced(self, role: str, old: int, patience: float = 180) -> None:
         def replaced() -> bool:
             with suppress(OSError, ValueError, KeyError):
                 return self.pid(role) != old
@@ -106,7 +106,7 @@ class House:
         if self.process.poll() is None:
             self.process.send_signal(sig)
         try:
-            return self.process.wait(timeout=30)
+            return self.process.wait(timeout=120)
         finally:
             if self.process.poll() is None:
                 self.process.kill()

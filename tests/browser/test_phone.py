@@ -1,6 +1,6 @@
 """The phone page in Chromium: talking, tapping, the menu, several patients, pushes, the clock."""
 
-import time
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -77,10 +77,12 @@ def test_nothing_said_becomes_html(phone: Phone, said: str) -> None:
 
 
 def test_the_typing_indicator(phone: Phone, stand: Stand) -> None:
-    stand.hospital.answer = lambda message: time.sleep(0.6) or "来了"
+    seen = threading.Event()
+    stand.hospital.answer = lambda message: seen.wait(60) and "来了"
     phone.box.fill("在吗")
     phone.box.press("Enter")
     expect(phone.page.get_by_role("heading", level=1)).to_have_text("对方正在输入…")
+    seen.set()
     expect(phone.last()).to_contain_text("来了")
     expect(phone.page.get_by_role("heading", level=1)).to_have_text("示例市人民医院")
 

@@ -71,7 +71,7 @@ def _quota(proof: Proof, stage: Stage, accounts: list[int]) -> None:
     stage.gateway.ask("forget")
     stage.gateway.behave(latency=0.05, errcodes={"45009": 1.0})
     stage.messages(accounts, name="quota")
-    stage.until(lambda: stage.states(error="45009").total() >= len(accounts), 60, "stopped by 45009")
+    stage.until(lambda: stage.states(error="45009").total() >= len(accounts), 150, "stopped by 45009")
     asked = stage.gateway.ask("figures")
     time.sleep(1)
     proof.figures["asked under 45009"] = f"{asked['seen']} of {len(accounts)}"

@@ -127,14 +127,14 @@ def open_hospital(stage: Stage, *, workers: int = 1) -> int:
     port = free_port()
     stage.environment |= {"PORT": str(port), "WEB_WORKERS": str(workers)}
     running: Running = stage.start("web", forked=False)
-    stage.until(lambda: _healthy(port), 60, "answering", every=0.1)
+    stage.until(lambda: _healthy(port), 180, "answering", every=0.1)
     assert not running.gone()
     return port
 
 
 def _healthy(port: int) -> bool:
     try:
-        return httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=2, trust_env=False).status_code == 200
+        return httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=20, trust_env=False).status_code == 200
     except httpx.HTTPError:
         return False
 

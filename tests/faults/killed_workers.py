@@ -58,7 +58,7 @@ def control(stage: Stage) -> Proof:
     waits = {"lease": 0.05, "reap": 0.1, "apart": 0.01, "keys": 1}
     for role in ("scheduler", "worker"):
         stage.start(role, **waits)
-    stage.until(lambda: len(stage.gateway.seen()) > 60, 30, "doubled")
+    stage.until(lambda: len(stage.gateway.seen()) > 60, 150, "doubled")
     return arrived(proof, stage, 40, faults=0)
 
 

@@ -39,11 +39,11 @@ def platform(data: Path, webhook_port: int) -> Iterator[str]:
             preexec_fn=die_with_parent,
         )  # fmt: skip
     try:
-        wait_until(lambda: _opened(url), 60, lambda: (data / "platform.log").read_text())
+        wait_until(lambda: _opened(url), 180, lambda: (data / "platform.log").read_text())
         yield url
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=90)
 
 
 def _opened(url: str) -> bool:

@@ -46,7 +46,7 @@ def prove(stage: Stage) -> Proof:
     for role in ("scheduler",) + ("worker",) * WORKERS:
         stage.start(role)
     stage.until(
-        lambda: stage.gateway.ask("figures")["taken"] > surveys // 100, 60, "sending surveys", every=0.02
+        lambda: stage.gateway.ask("figures")["taken"] > surveys // 100, 150, "sending surveys", every=0.02
     )
     began = time.time()
     started = saga.start(scope, key="proof", reason="医生临时外出", actor="cli")

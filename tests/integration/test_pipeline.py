@@ -387,7 +387,7 @@ def _dies(crashed: Pipeline, inbound: Inbound) -> bool:
     return bool(crashed.handle(inbound))
 
 
-def _eventually(true: Callable[[], bool], patience: float = 10) -> None:
+def _eventually(true: Callable[[], bool], patience: float = 60) -> None:
     deadline = time.monotonic() + patience
     while not true():
         assert time.monotonic() < deadline, "it never came"

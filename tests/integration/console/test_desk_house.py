@@ -12,7 +12,7 @@ from bot.sandbox.patient import NoAnswer, Patient
 from bot.services.staff.seeding import DEMO
 from tests.house import running
 
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("house")]
+pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("house"), pytest.mark.timeout(600)]
 DESK = DEMO[Role.DESK]
 
 
@@ -20,7 +20,7 @@ class Clerk:
     """Somebody of the desk in front of a browser."""
 
     def __init__(self, url: str, password: str) -> None:
-        self._http = httpx.Client(base_url=url, timeout=30, trust_env=False, follow_redirects=True)
+        self._http = httpx.Client(base_url=url, timeout=60, trust_env=False, follow_redirects=True)
         self._page = self._http.get("/console/login").text
         self.post("/login", staff_no=DESK, password=password)
         self.post("/agreement", agree=self._hidden("agree"))  # R44: the first time
@@ -41,7 +41,7 @@ class Clerk:
 
 def test_from_the_queue_to_an_answer_and_back(tmp_path: Path) -> None:
     with running(tmp_path) as house:
-        patient = Patient(house.url, patience=30)
+        patient = Patient(house.url, patience=90)
         patient.follow()
         assert "转人工" in "".join(patient.say("转人工"))
         patient.say("我的发票丢了怎么补")

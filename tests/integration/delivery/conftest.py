@@ -32,7 +32,7 @@ def api() -> Iterator[Stub]:
 
 @pytest.fixture
 def delivery(db: Database, clock: FixedClock, api: Stub, redis_client: Redis) -> Iterator[Delivery]:
-    with httpx.Client(timeout=10) as http:
+    with httpx.Client(timeout=60) as http:
         client = WechatClient(wechat.settings(wechat_api_base=api.url), redis_client, http)
         yield Delivery(
             Outbox(db), {"wechat": client}, clock=clock, rng=random.Random(1), threads=8, idle=0.01
@@ -80,7 +80,7 @@ def running(delivery: Delivery) -> Iterator[threading.Event]:
         assert not thread.is_alive()
 
 
-def until(true: Callable[[], bool], seconds: float = 20) -> None:
+def until(true: Callable[[], bool], seconds: float = 90) -> None:
     """Wait until ``true()``; fail if that does not come about."""
     done = threading.Event()
     for _ in range(int(seconds / 0.02)):

@@ -166,7 +166,7 @@ def test_a_mistake_of_our_own_loses_no_message(
 
 
 def test_a_stop_finishes_what_is_on_its_way(db: Database, delivery: Delivery, api: Stub, put: Put) -> None:
-    for n in range(20):
+    for n in range(80):
         put(f"{n}", patient=f"o{n}")
     api.slow = 0.3
     with running(delivery) as stop:
@@ -174,8 +174,8 @@ def test_a_stop_finishes_what_is_on_its_way(db: Database, delivery: Delivery, ap
         stop.set()
     after = states(db)
     assert after[OutboxState.SENDING] == 0
-    assert after[OutboxState.SENT] == len(api.sent()) < 20
-    assert after[OutboxState.PENDING] == 20 - after[OutboxState.SENT]
+    assert after[OutboxState.SENT] == len(api.sent()) < 80
+    assert after[OutboxState.PENDING] == 80 - after[OutboxState.SENT]
 
 
 def test_two_workers_share_the_work(

@@ -24,7 +24,7 @@ def main(database: str, redis: str, api: str, keys: str) -> None:
     clock = SystemClock()
     ring = KeyRing.load(wechat.settings(data_dir=Path(keys)))
     client = WechatClient(
-        wechat.settings(wechat_api_base=api), Redis.from_url(redis), httpx.Client(timeout=10)
+        wechat.settings(wechat_api_base=api), Redis.from_url(redis), httpx.Client(timeout=60)
     )
     Delivery(
         Outbox(Database(database, clock, ring)), {"wechat": client}, clock=clock, rng=random.Random(),

@@ -20,7 +20,7 @@ from tests.house import wait_until
 def started(valkey: Valkey) -> Iterator["subprocess.Popen[bytes]"]:
     with subprocess.Popen(valkey.command(), stdout=subprocess.DEVNULL) as server:
         try:
-            wait_until(valkey.answers, 30, lambda: "it does not answer")
+            wait_until(valkey.answers, 120, lambda: "it does not answer")
             yield server
         finally:
             server.kill()
@@ -42,7 +42,7 @@ def test_it_goes_when_asked(tmp_path: Path) -> None:
     valkey = Valkey(tmp_path)
     with started(valkey) as server:
         assert valkey.shut_down()
-        assert server.wait(timeout=30) == 0
+        assert server.wait(timeout=120) == 0
 
 
 def test_nobody_else_may_read_along(tmp_path: Path) -> None:

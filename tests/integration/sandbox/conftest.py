@@ -31,7 +31,7 @@ class Stand:
     http: httpx.Client
 
     def patient(self, *, follows: bool = True) -> Patient:
-        patient = Patient(self.url, patience=10)
+        patient = Patient(self.url, patience=60)
         if follows:
             patient.follow()
         return patient
@@ -85,7 +85,7 @@ def make_stand(tmp_path: Path) -> Iterator[Callable[..., Stand]]:
         app.register_blueprint(mount(sandbox))
         platform = Served(app)
         stand = Stand(
-            settings, sandbox, clock, hospital, platform.url, httpx.Client(base_url=platform.url, timeout=20)
+            settings, sandbox, clock, hospital, platform.url, httpx.Client(base_url=platform.url, timeout=60)
         )
         running.append((stand, platform, webhook))
         return stand

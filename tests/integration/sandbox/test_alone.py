@@ -41,12 +41,12 @@ def test_it_talks_to_any_server(make_stand: Callable[..., Stand], tmp_path: Path
         assert patient.say("在吗") == ["收到：在吗"]
     finally:
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=120)
         webhook.stop()
 
 
 def test_without_an_account_it_says_what_is_missing(tmp_path: Path) -> None:
     process = program("http://127.0.0.1:9/wechat", tmp_path)
-    output, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=120)
     assert process.returncode == 2
     assert "WECHAT_APP_ID" in output

@@ -111,10 +111,10 @@ def test_three_tries_with_one_msg_id_then_the_excuse(make_stand: Make) -> None:
 
 
 def test_a_late_server_answers_the_second_try(make_stand: Make) -> None:
-    stand = make_stand(patience=Patience(answer=0.3, pause=0.05))
+    stand = make_stand(patience=Patience(answer=1.0, pause=0.05))
     patient = stand.patient()
     slow = iter([True])
-    stand.hospital.answer = lambda message: (next(slow, False) and time.sleep(0.6)) or "来了"
+    stand.hospital.answer = lambda message: (next(slow, False) and time.sleep(1.5)) or "来了"
     assert patient.say("有人吗") == ["来了"]
 
 
@@ -162,7 +162,7 @@ def test_copies_at_once(stand: Stand) -> None:
     patient = stand.patient()
     patient.say("三份")
     stand.control("repeat", {"post": patient.post, "copies": 3})
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while len(stand.hospital.received) < 5 and time.monotonic() < end:
         time.sleep(0.02)
     assert [getattr(message, "content", "") for message in stand.hospital.received[1:]] == ["三份"] * 4
@@ -184,11 +184,12 @@ def test_a_message_whose_courier_died_is_delivered_by_the_next(make_stand: Make)
 
 
 def test_a_server_that_is_down_for_a_moment_loses_nothing(make_stand: Make) -> None:
-    stand = make_stand(patience=Patience(answer=1.0, pause=0.5))
+    stand = make_stand(patience=Patience(answer=20.0, pause=0.05))
     patient = stand.patient()
-    answer = stand.hospital.answer
-    stand.hospital.answer = lambda message: Response("restarting", 503)
-    threading.Timer(0.7, lambda: setattr(stand.hospital, "answer", answer)).start()
+    answer, down = stand.hospital.answer, iter([True, True])
+    stand.hospital.answer = lambda message: (
+        Response("restarting", 503) if next(down, False) else answer(message)
+    )
     assert patient.say("重启中") == ["收到：重启中"]
 
 
@@ -202,7 +203,7 @@ def test_nobody_waits_for_ever(make_stand: Make) -> None:
 
 
 def test_many_patients_at_once(make_stand: Make) -> None:
-    stand = make_stand(patience=Patience(answer=5.0, pause=0.1))
+    stand = make_stand(patience=Patience(answer=30.0, pause=0.1))
     patients = [stand.patient() for _ in range(8)]
     heard: dict[str, list[str]] = {}
     threads = [

@@ -149,7 +149,7 @@ def test_it_is_the_lock_that_holds_the_limit(
     def refusal(*arguments: Any, **options: Any) -> Refusal | None:
         answer = eligibility.refusal(*arguments, **options)
         with suppress(BrokenBarrierError):
-            both_counted.wait(timeout=1)
+            both_counted.wait(timeout=1 if locked else 60)
         return answer
 
     monkeypatch.setattr(book, "refusal", refusal)

@@ -75,7 +75,7 @@ class Operator:
     def sent(self) -> list[dict[str, Any]]:
         """The SMS that went out, oldest first; reports that are on their way are waited for."""
         base = self.settings.sms_api_base.removesuffix(f"/{self.vendor}")
-        for _ in range(200):
+        for _ in range(1200):
             found: list[dict[str, Any]] = self.http.get(f"{base}/_control/sms").json()
             if all(row["held"] or row["answer"] == "taken" for row in found):
                 return found
@@ -110,7 +110,7 @@ def make_operator(tmp_path: Path) -> Iterator[Make]:
         base = f"{served.url}{SMS_PREFIX}" + ("" if vendor == "sandbox" else f"/{vendor}")
         operator = Operator(
             vendor, settings.model_copy(update={"sms_api_base": base}), sandbox, clock,
-            httpx.Client(timeout=2), told,
+            httpx.Client(timeout=httpx.Timeout(30, read=2)), told,
         )  # fmt: skip
         running.append((operator, served, receipts))
         return operator

@@ -78,7 +78,9 @@ def test_a_lot_does_not_outlive_its_second(redis_client: Redis, seconds: Seconds
 
 
 def test_without_redis_it_goes_on_more_slowly(seconds: Seconds) -> None:
-    nowhere = Redis(unix_socket_path="/nowhere/v.sock", retry=Retry(NoBackoff(), 0))  # its back-off is no part of this
+    nowhere = Redis(
+        unix_socket_path="/nowhere/v.sock", retry=Retry(NoBackoff(), 0)
+    )  # its back-off is no part of this
     buckets = Buckets(nowhere, monotonic=seconds)
     assert 0 < buckets.take("a", 40, 40) <= 0.1
     sent = 0

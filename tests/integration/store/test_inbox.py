@@ -182,7 +182,7 @@ def test_three_copies_in_three_processes_give_one_answer(inbox: Inbox, database_
     ]
     for copy in copies:
         copy.start()
-    seen = [results.get(timeout=60) for _ in copies]
+    seen = [results.get(timeout=150) for _ in copies]
     for copy in copies:
         copy.join(10)
     assert [same for _, same in seen] == [True] * 3

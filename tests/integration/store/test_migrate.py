@@ -64,7 +64,11 @@ def constraints(connection: Connection) -> set[str]:
 def _pieces(sql: str) -> list[str]:
     """A CREATE's lines; the order of a table's constraints means nothing."""
     name = re.split(r"\(", sql, maxsplit=1)[0].strip().replace('"', "")  # a copied table comes back quoted
-    lines = [piece for line in sql.splitlines()[1:] for piece in re.split(r", (?=\w+ (?:INTEGER|VARCHAR|DATE))", line)]
+    lines = [
+        piece
+        for line in sql.splitlines()[1:]
+        for piece in re.split(r", (?=\w+ (?:INTEGER|VARCHAR|DATE))", line)
+    ]
     return [f"{name}: {line.strip().rstrip(',')}" for line in lines] or [
         sql
     ]  # a column added later shares a line
@@ -117,7 +121,7 @@ def test_processes_starting_at_once_migrate_once(empty_url: str) -> None:
     ]
     for child in children:
         child.start()
-    assert [results.get(timeout=60) for _ in children] == [head()] * 4
+    assert [results.get(timeout=150) for _ in children] == [head()] * 4
     for child in children:
         child.join(10)
     with closing(Database(empty_url, FixedClock(), KeyRing.generate())) as db, db.read() as uow:

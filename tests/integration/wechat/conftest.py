@@ -19,7 +19,7 @@ def api() -> Iterator[Stub]:
 
 @pytest.fixture
 def http() -> Iterator[httpx.Client]:
-    with httpx.Client(timeout=httpx.Timeout(10.0)) as client:
+    with httpx.Client(timeout=httpx.Timeout(60.0)) as client:
         yield client
 
 

@@ -124,7 +124,7 @@ def test_a_time_out_after_the_request_leaves_it_unknown(
 ) -> None:
     client.send(hello(), key="1.0")
     api.slow = 0.5
-    with httpx.Client(timeout=0.1) as hasty:
+    with httpx.Client(timeout=httpx.Timeout(30, read=0.1)) as hasty:
         impatient = WechatClient(wechat.settings(wechat_api_base=api.url), redis_client, hasty)
         error = failed(impatient, key="2.0")
     assert (error.permanent, error.unknown_outcome) == (False, True)

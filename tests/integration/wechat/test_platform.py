@@ -70,8 +70,8 @@ def world(mode: str, tmp_path: Path, redis_client: Redis) -> Iterator[World]:
     site.register_blueprint(mount(sandbox))
     platform = Served(site)
     reachable = wechat.settings(mode, wechat_api_base=platform.url + API_PREFIX, **account)
-    with httpx.Client(base_url=platform.url, timeout=10) as http:
-        patient = Patient(platform.url, patience=10)
+    with httpx.Client(base_url=platform.url, timeout=60) as http:
+        patient = Patient(platform.url, patience=60)
         yield World(desk, WechatClient(reachable, redis_client, http), http, patient, clock)
     platform.stop()
     sandbox.courier.close()

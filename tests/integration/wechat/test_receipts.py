@@ -126,8 +126,8 @@ def world(tmp_path: Path, redis_client: Redis, sqlite_db: Database) -> Iterator[
     app.register_blueprint(mount(sandbox))
     served = Served(app)
     settings = settings.model_copy(update={"wechat_api_base": f"{served.url}{API_PREFIX}"})
-    with httpx.Client(base_url=served.url, timeout=10) as platform, httpx.Client(timeout=10) as http:
-        patient = Patient(served.url, patience=10)
+    with httpx.Client(base_url=served.url, timeout=60) as platform, httpx.Client(timeout=60) as http:
+        patient = Patient(served.url, patience=60)
         platform.post("/phone/api/follow", json={"openid": patient.openid})
         sqlite_db.run(lambda uow: accounts.met(uow, "wechat", wechat.ACCOUNT, patient.openid))
         consents = Consents(sqlite_db)

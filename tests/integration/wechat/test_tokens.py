@@ -52,7 +52,7 @@ def test_processes_share_one_token_and_refresh_it_once_for_each_end(
         str(SENDS),
     ]
     running = [subprocess.Popen([*command, f"p{n}"]) for n in range(PROCESSES)]
-    assert [process.wait(timeout=60) for process in running] == [0] * PROCESSES
+    assert [process.wait(timeout=150) for process in running] == [0] * PROCESSES
     ends = int(api.token.rpartition("-")[2]) - 1
     assert ends >= ENDS
     assert len(api.fetches()) <= ends + 1, "one for the start, one for each end"

@@ -13,7 +13,7 @@ from tests import wechat
 
 
 def main(redis_url: str, api_url: str, sends: int, name: str) -> None:
-    with closing(Redis.from_url(redis_url)) as redis, httpx.Client(timeout=10) as http:
+    with closing(Redis.from_url(redis_url)) as redis, httpx.Client(timeout=60) as http:
         client = WechatClient(wechat.settings(wechat_api_base=api_url), redis, http)
         with ThreadPoolExecutor(5) as pool:
             list(pool.map(lambda n: send(client, f"{name}.{n}"), range(sends)))

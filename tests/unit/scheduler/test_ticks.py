@@ -20,7 +20,7 @@ def run(*wanted: Tick) -> threading.Thread:
 
 def end(thread: threading.Thread) -> None:
     thread.stop.set()  # type: ignore[attr-defined]
-    thread.join(10)
+    thread.join(60)
     assert not thread.is_alive()
 
 
@@ -42,7 +42,7 @@ def counting(times: int, *, fails: bool = False) -> tuple[Callable[[], None], th
 def test_a_tick_comes_again_and_again() -> None:
     work, done = counting(3)
     thread = run(Tick("t", 0.05, work))
-    assert done.wait(10)
+    assert done.wait(60)
     end(thread)
 
 
@@ -50,8 +50,8 @@ def test_a_failing_tick_is_logged_and_comes_again(caplog: pytest.LogCaptureFixtu
     broken, twice = counting(2, fails=True)
     healthy, done = counting(2)
     thread = run(Tick("broken", 0.05, broken), Tick("healthy", 0.05, healthy))
-    assert twice.wait(10)
-    assert done.wait(10)
+    assert twice.wait(60)
+    assert done.wait(60)
     end(thread)
     assert "tick.failed name=broken" in caplog.text
 
@@ -62,7 +62,7 @@ def test_after_a_jump_of_the_clock_everything_is_planned_anew(monkeypatch: pytes
     monkeypatch.setattr(ticks, "_offset", lambda: offset[0])
     times = threading.Semaphore(0)
     thread = run(Tick("hourly", 3600, times.release))
-    assert times.acquire(timeout=10), "the first run is at once"
+    assert times.acquire(timeout=60), "the first run is at once"
     for _ in range(50):  # a run that is still ending is left to end
         offset[0] -= 3600
         if times.acquire(timeout=0.2):

@@ -118,7 +118,7 @@ def test_processes_starting_at_once_agree_on_the_keys(tmp_path: Path) -> None:
     children = [fork.Process(target=_index_of, args=(tmp_path, start, results)) for _ in range(6)]
     for child in children:
         child.start()
-    assert len({results.get(timeout=60) for _ in children}) == 1
+    assert len({results.get(timeout=150) for _ in children}) == 1
     for child in children:
         child.join(10)
 
