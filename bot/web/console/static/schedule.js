@@ -63,22 +63,22 @@
   grid.addEventListener("change", tell);
 
   const steps = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
-  let anchor = null;
+  let anchor = null, reached = null;  // Shift goes on from where it began, as long as it goes on from where it came to
   grid.addEventListener("keydown", (event) => {
     const step = steps[event.key], cell = event.target.matches("input.mark") && event.target.closest("td");
     if (!step || !cell) return;
     event.preventDefault();
-    const from = place(cell), next = beyond(from, step);
+    const next = beyond(place(cell), step);
     if (!next) return;
     if (event.shiftKey) {
-      anchor = anchor || cell;
+      if (cell !== reached) anchor = cell;
+      reached = next;
       mark(anchor, next);
     } else {
-      anchor = null;
+      reached = null;
     }
     boxOf(next).focus();
   });
-  grid.addEventListener("keyup", (event) => { if (event.key === "Shift") anchor = null; });
 
   const beyond = (from, [down, right]) => {  // the next cell that can be marked; cells without a clinic are passed over
     let { row, column } = from;
