@@ -4,7 +4,7 @@ Nobody's refusal is recorded with what happened, so a looser number shows nothin
 refused.  What it refuses is not there for what comes after.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -31,6 +31,7 @@ JUDGED = frozenset({"booked", "changed", "cancelled"})
 PolicyOf = Callable[[date, int, int], Policy]
 """Of a day, a department and a doctor."""
 Why = TooEarly | TooLate | DeadlinePassed | LimitReached | ClinicClosed | Duplicate
+_NOTHING = Load()
 _ENDS = frozenset({"cancelled", "expired", "given_up", "rebooked", "suspended", "done", "no_show"})
 
 
@@ -42,13 +43,13 @@ class Spot:
     doctor_id: int
     department_id: int
     day: date
-    period: str
+    period: Period
     starts_at: datetime
 
     def wish(self) -> Wish:
         """Open: that it was taken says so."""
         return Wish(
-            self.clinic_id, self.doctor_id, self.department_id, self.day, Period(self.period), self.starts_at,
+            self.clinic_id, self.doctor_id, self.department_id, self.day, self.period, self.starts_at,
             ClinicState.OPEN,
         )  # fmt: skip
 
@@ -100,11 +101,14 @@ class Replayed:
 
 def replay(
     events: Iterable[Happened], old: PolicyOf, new: PolicyOf, since: datetime, *,
-    in_time: Callable[[], bool] = lambda: True,
+    counting: bool = True, in_time: Callable[[], bool] = lambda: True,
 ) -> Replayed:  # fmt: skip
-    """Events in their order; those before ``since`` only tell what everybody held then.  Ends early, and says so, when
-    ``in_time`` no longer holds."""
-    found, was, would = Replayed(), Holdings(), Holdings()
+    """Events in their order; those before ``since`` only tell what everybody held then.
+
+    ``counting``: whether holdings matter to the number (`PolicyWord.counts`).  Ends early, and says so, when ``in_time``
+    no longer holds.
+    """
+    found, would = Replayed(), Holdings(counting=counting)
     gone, astray = set[int](), set[int]()
     """Never made; and still where they were, because a change was refused: nothing after that can be judged."""
     for number, event in enumerate(events):
@@ -121,13 +125,12 @@ def replay(
             and event.appointment_id not in gone
             and event.appointment_id not in astray
         ):
-            why = _newly(event, old, new, was, would)
+            why = _newly(event, old, new, would)
         if why is not None:
             _refuse(found, event, why)
             {"booked": gone, "changed": astray}.get(event.kind, set()).add(event.appointment_id)
         elif event.appointment_id not in gone and (event.kind in _ENDS or event.appointment_id not in astray):
             would.apply(event)
-        was.apply(event)
     return found
 
 
@@ -149,14 +152,18 @@ def name_of(why: Why) -> str:
 class Holdings:
     """Who holds what, from events: what `bot.services.eligibility` counts from rows."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, counting: bool = True) -> None:
+        """Without ``counting`` nothing is kept: what asks for no limit has no use for it."""
+        self._counting = counting
         self._spots: dict[int, tuple[Spot, Happened]] = {}
-        self._patients: dict[str, set[int]] = {}
-        self._accounts: dict[int, set[int]] = {}
-        self._phones: dict[bytes, set[int]] = {}
+        self._patients: defaultdict[str, set[int]] = defaultdict(set)
+        self._accounts: defaultdict[int, set[int]] = defaultdict(set)
+        self._phones: defaultdict[bytes, set[int]] = defaultdict(set)
         self._cancels: Counter[tuple[str, int, int]] = Counter()
 
     def apply(self, event: Happened) -> None:
+        if not self._counting:
+            return
         if event.kind in ("booked", "changed", "restored"):
             spot = event.new or event.old
             if spot is not None:
@@ -168,27 +175,28 @@ class Holdings:
 
     def load(self, event: Happened, spot: Spot) -> Load:
         """What is held besides, on the day of the event."""
-        today = local(event.at).date()
-
-        def live(ids: set[int] | None, day: date | None = None) -> int:
-            days = (self._spots[id_][0].day for id_ in ids or () if id_ != event.appointment_id)
-            return sum(each >= today and day in (None, each) for each in days)
-
-        mine = self._patients.get(event.patient)
+        if not self._counting:
+            return _NOTHING
+        today, mine = local(event.at).date(), self._days(self._patients.get(event.patient), event)
         return Load(
-            patient_day=live(mine, spot.day),
-            patient_open=live(mine),
-            account_open=0 if event.account is None else live(self._accounts.get(event.account)),
-            phone_open=live(self._phones.get(event.phone)),
+            patient_day=mine.count(spot.day),
+            patient_open=_from(today, mine),
+            account_open=0
+            if event.account is None
+            else _from(today, self._days(self._accounts.get(event.account), event)),
+            phone_open=_from(today, self._days(self._phones.get(event.phone), event)),
             cancels_month=self._cancels[(event.patient, *_month(event.at))],
         )
 
+    def _days(self, ids: set[int] | None, event: Happened) -> list[date]:
+        return [self._spots[id_][0].day for id_ in ids or () if id_ != event.appointment_id]
+
     def _hold(self, event: Happened, spot: Spot) -> None:
         self._spots[event.appointment_id] = (spot, event)
-        self._patients.setdefault(event.patient, set()).add(event.appointment_id)
-        self._phones.setdefault(event.phone, set()).add(event.appointment_id)
+        self._patients[event.patient].add(event.appointment_id)
+        self._phones[event.phone].add(event.appointment_id)
         if event.account is not None:
-            self._accounts.setdefault(event.account, set()).add(event.appointment_id)
+            self._accounts[event.account].add(event.appointment_id)
 
     def _drop(self, appointment_id: int) -> None:
         held = self._spots.pop(appointment_id, None)
@@ -218,9 +226,7 @@ def judge(event: Happened, policy_of: PolicyOf, holdings: Holdings) -> Why | Non
     return no or refuse_load(holdings.load(event, event.new), policy, moving=event.kind == "changed")
 
 
-def _newly(
-    event: Happened, old: PolicyOf, new: PolicyOf, was: Holdings, would: Holdings
-) -> Why | None:  # fmt: skip
+def _newly(event: Happened, old: PolicyOf, new: PolicyOf, would: Holdings) -> Why | None:
     """Refused by the new numbers, and not by the old ones: what was imported was perhaps never asked."""
     today = local(event.at).date()
     spots = [spot for spot in (event.old, event.new) if spot is not None]
@@ -230,7 +236,7 @@ def _newly(
     ):
         return None
     why = judge(event, new, would)
-    return why if why is not None and judge(event, old, was) is None else None
+    return why if why is not None and judge(event, old, would) is None else None
 
 
 def _refuse(found: Replayed, event: Happened, why: Why) -> None:
@@ -238,6 +244,10 @@ def _refuse(found: Replayed, event: Happened, why: Why) -> None:
     found.refused[(event.kind, name)] += 1
     if len(found.examples) < EXAMPLES and spot is not None:
         found.examples.append(Example(event.appointment_id, event.at, spot, name))
+
+
+def _from(today: date, days: list[date]) -> int:
+    return sum(day >= today for day in days)
 
 
 def _month(at: datetime) -> tuple[int, int]:

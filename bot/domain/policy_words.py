@@ -41,6 +41,11 @@ class PolicyWord:
     """Patients were told the moment that follows from it: a larger one must not reach who was told before (R12)."""
     remark: str = ""
 
+    @property
+    def counts(self) -> bool:
+        """Whether what somebody holds matters to a replay: a limit, or what a refused change or cancellation leaves."""
+        return self.unlimited or self.replay in (Replay.CHANGES, Replay.CANCELS)
+
     def allows(self, value: int) -> bool:
         return self.low <= value <= self.high
 

@@ -14,6 +14,7 @@ from bot.domain.policy_replay import Beyond, Happened, Open, PolicyOf, Replayed,
 from bot.domain.policy_words import WORDS, Replay
 from bot.domain.rules import month_start
 from bot.domain.states import LIVE_APPOINTMENTS
+from bot.domain.views import Period
 from bot.services.context import Context
 from bot.services.directory import Directory
 from bot.services.replay import NEW
@@ -76,9 +77,10 @@ def outlook(
     first = context.today - timedelta(days=days)
     since, until = _morning(first), monotonic() + seconds
     past = None
-    if WORDS[asked.name].replay is not Replay.NOTHING:
-        events = happened(uow, _warm(context, since))
-        past = replay(events, old, new, since, in_time=lambda: monotonic() < until)
+    word = WORDS[asked.name]
+    if word.replay is not Replay.NOTHING:
+        events = happened(uow, _warm(context, since) if word.counts else since)
+        past = replay(events, old, new, since, counting=word.counts, in_time=lambda: monotonic() < until)
     over = beyond(asked.name, open_now(uow, context.today), new, context.now)
     accounts = None
     if asked.name == "patients_per_account":
@@ -160,8 +162,10 @@ def _event(row: Record) -> Happened:
 
 
 def _spot(row: Record, side: str) -> Spot | None:
-    values = [getattr(row, f"{side}_{name}") for name in (*_SPOT, "starts_at")]
-    return None if values[0] is None else Spot(*values)
+    clinic, doctor, department, day, period, starts_at = (
+        getattr(row, f"{side}_{name}") for name in (*_SPOT, "starts_at")
+    )
+    return None if clinic is None else Spot(clinic, doctor, department, day, Period(period), starts_at)
 
 
 def _morning(day: date) -> datetime:

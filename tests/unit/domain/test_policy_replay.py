@@ -8,6 +8,8 @@ import pytest
 from bot.domain.clock import HOSPITAL_TZ
 from bot.domain.policy import Policy
 from bot.domain.policy_replay import Happened, Open, Replayed, Spot, beyond, replay
+from bot.domain.policy_words import WORDS
+from bot.domain.views import Period
 
 DAY = date(2026, 11, 23)
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
@@ -21,7 +23,7 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 
 def spot(day: int, hour: int = 9, *, department: int = 1, clinic: int = 0) -> Spot:
     starts = at(day, hour)
-    return Spot(clinic or day * 100 + department, 7, department, starts.date(), "am", starts)
+    return Spot(clinic or day * 100 + department, 7, department, starts.date(), Period.AM, starts)
 
 
 def booked(
@@ -40,7 +42,8 @@ def ended(event: Happened, moment: datetime, kind: str = "cancelled") -> Happene
 
 def run(events: list[Happened], since: datetime = LONG_AGO, /, **numbers: int) -> Replayed:
     new = replace(OLD, **numbers)
-    return replay(events, lambda *_: OLD, lambda *_: new, since)
+    counting = any(WORDS[name].counts for name in numbers)
+    return replay(events, lambda *_: OLD, lambda *_: new, since, counting=counting)
 
 
 def test_the_same_numbers_refuse_nothing() -> None:
