@@ -19,7 +19,10 @@ from bot.services.tables import Record
 from bot.store.db import UnitOfWork
 
 PAGE = 50
-_QUEUE = select(T, *PATIENT).outerjoin_from(T, P, P.c.id == T.c.patient_id)
+_ASKED = [column for column in T.c if column.name != "patient_id"]
+_SAID = [column for column in C.c if column.name != "patient_id"]
+"""The patient's own columns (`PATIENT`) tell whose it is."""
+_QUEUE = select(*_ASKED, *PATIENT).outerjoin_from(T, P, P.c.id == T.c.patient_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,7 @@ def consents_of(uow: UnitOfWork, patient_id: str) -> Sequence[Given]:
 
 def ledger(uow: UnitOfWork, context: Context, number: int) -> tuple[list[Given], bool]:
     """All consents, the newest first."""
-    query = select(C, A.c.channel, *PATIENT).join_from(C, A, A.c.id == C.c.account_id)
+    query = select(*_SAID, A.c.channel, *PATIENT).join_from(C, A, A.c.id == C.c.account_id)
     query = query.outerjoin(P, P.c.id == C.c.patient_id).order_by(C.c.id.desc())
     rows = uow.connection.execute(query.offset((number - 1) * PAGE).limit(PAGE + 1)).fetchall()
     return [_given(row, _patient(uow, context, row)) for row in rows[:PAGE]], len(rows) > PAGE

@@ -8,7 +8,7 @@ from sqlalchemy import LargeBinary, select
 
 from bot.domain.accounts import AccountRef
 from bot.domain.commands import Book, CallHuman, Cancel, Command, LeaveHuman, OpenTicket
-from bot.domain.inbound import Inbound
+from bot.domain.inbound import Inbound, Kind
 from bot.domain.outcomes import Booked, Cancelled, Outcome, TicketOpened
 from bot.domain.tickets import TicketKind
 from bot.services.hospital import Hospital
@@ -84,7 +84,7 @@ class Person:
         self.hospital.account("wechat", "wx1", "o-1")
         inbox = Inbox(self.db)
         message = Inbound(
-            channel="wechat", app_id="wx1", user="o-1", kind="text", at=self.town.clock.now(),
+            channel="wechat", app_id="wx1", user="o-1", kind=Kind.TEXT, at=self.town.clock.now(),
             dedup=f"d-{len(words)}", text=words,
         )  # fmt: skip
         claimed = inbox.claim(message, timedelta(seconds=30))

@@ -64,9 +64,7 @@ def install(console: Console) -> None:
             number, console.db.run(lambda uow: answering.withdraw(uow, context, number, version, kind))
         )
 
-    @console.page(
-        "/privacy/requests/<int:number>/erase", _P.PRIVACY_ACT, title="删除之前", parent="privacy_request"
-    )
+    @console.page("/privacy/requests/<int:number>/erase", _P.PRIVACY_ACT, title="删除之前", parent="privacy")
     def privacy_preview(me: Viewer, number: int) -> ResponseReturnValue:
         return _preview(me, number)
 
