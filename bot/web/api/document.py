@@ -1,5 +1,6 @@
 """The OpenAPI 3.1 document, from the operations and their structs; and the page that shows it to people."""
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -57,7 +58,7 @@ def install(api: Api) -> None:
 def document(operations: Sequence[Operation]) -> Mapping[str, Any]:
     types = [each for operation in operations for each in (operation.body, operation.answer) if each]
     types = list(dict.fromkeys([ProblemDetails, *types]))
-    references, schemas = msgspec.json.schema_components(types, ref_template=_REFERENCE)
+    references, schemas = _named(*msgspec.json.schema_components(types, ref_template=_REFERENCE))
     known = dict(zip(types, references, strict=True))
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
@@ -75,6 +76,17 @@ def document(operations: Sequence[Operation]) -> Mapping[str, Any]:
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": "szk_…"}},
         },
     }
+
+
+def _named(references: Any, schemas: Any) -> tuple[Any, Any]:
+    """Lists as people would call them: ``ClinicList``, not ``Listed_Clinic_``."""
+    told = re.sub(rb"Listed(?:_(\w+)_|\[(\w+)\])", _list, msgspec.json.encode([references, schemas]))
+    references, schemas = msgspec.json.decode(told)
+    return references, schemas
+
+
+def _list(found: re.Match[bytes]) -> bytes:
+    return (found[1] or found[2]) + b"List"
 
 
 def _operation(operation: Operation, known: Mapping[Any, Any]) -> dict[str, Any]:

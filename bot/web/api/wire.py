@@ -37,10 +37,12 @@ _WORDS: tuple[tuple[re.Pattern[str], Callable[["re.Match[str]"], str]], ...] = (
 
 def body(kind: type[S]) -> S:
     """The JSON body as ``kind``."""
-    request.max_content_length = LARGEST
+    request.max_content_length = LARGEST + 1
     if request.mimetype != "application/json":
         raise Problem("not-json")
     raw = request.get_data(cache=False)
+    if len(raw) > LARGEST:  # in chunks, whose length nobody told beforehand
+        raise Problem("too-large")
     try:
         return msgspec.json.decode(raw, type=kind)
     except msgspec.ValidationError as error:

@@ -1,6 +1,6 @@
 """出院, 随访 and 意见投诉 over the wire."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, UnsetType
@@ -103,7 +103,7 @@ class FollowupCall(Answer):
     overdue_on: date | None
     assigned_to: Annotated[str, Meta(description="在谁手里（工号）；没有人时为空")]
     calls: Annotated[int, Meta(description="已经打了几次")]
-    next_call_at: datetime | None
+    next_call_at: Moment | None
     reached: bool
     muted: Annotated[bool, Meta(description="不要随访消息；不等于不接电话")]
 
@@ -155,7 +155,7 @@ class CallRecorded(Answer):
     state: FollowupState
     reason: str
     calls: int
-    next_call_at: datetime | None
+    next_call_at: Moment | None
     next_number: Annotated[str, Meta(description="换打的号码（已遮盖）")]
     correct: Annotated[bool, Meta(description="没有可用的号码了，要查新号码")]
 
@@ -183,10 +183,10 @@ class Ticket(Answer):
     anonymous: bool
     owner: str
     assigned_to: str
-    opened_at: datetime
-    due_at: datetime
-    answered_at: datetime | None
-    closed_at: datetime | None
+    opened_at: Moment
+    due_at: Moment
+    answered_at: Moment | None
+    closed_at: Moment | None
     overdue: bool
 
 

@@ -26,7 +26,7 @@ Cursor = Annotated[
     str, Meta(max_length=64, pattern="^[0-9A-Za-z._-]*$", description="上一页的 next；空为第一页")
 ]
 Limit = Annotated[int, Meta(ge=1, le=200, description="一页最多几条")]
-Moment = Annotated[datetime, Meta(tz=True, description="带时区的时间，如 2026-11-24T14:00:00+08:00")]
+Moment = Annotated[datetime, Meta(tz=True, description="带时区，如 2026-11-24T14:00:00+08:00")]
 Day = Annotated[date, Meta(description="医院当地的日期")]
 
 

@@ -1,6 +1,6 @@
 """就诊人 and 预约 over the wire: masked, unless a reason is given and the token may."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, UnsetType
@@ -8,7 +8,18 @@ from msgspec import UNSET, Meta, UnsetType
 from bot.domain.commands import BookedBy
 from bot.domain.states import AppointmentState
 from bot.domain.views import AppointmentView, PatientView, Period, Sex
-from bot.web.api.shapes.common import Answer, Cursor, Id, Name, PatientId, Request, Version, Words, moment
+from bot.web.api.shapes.common import (
+    Answer,
+    Cursor,
+    Id,
+    Moment,
+    Name,
+    PatientId,
+    Request,
+    Version,
+    Words,
+    moment,
+)
 
 ID_KINDS = Literal[
     "resident_id", "passport", "hk_macao_permit", "taiwan_permit", "foreign_permanent_id", "birth_certificate"
@@ -102,14 +113,14 @@ class Appointment(Answer):
     slot_id: int
     day: date
     period: Period
-    starts_at: datetime
-    ends_at: datetime
+    starts_at: Moment
+    ends_at: Moment
     kind: str
     fee_fen: int
     location: str
     notes: Annotated[str, Meta(description="就诊须知")]
-    changeable_until: datetime
-    cancellable_until: datetime
+    changeable_until: Moment
+    cancellable_until: Moment
 
 
 class AppointmentSought(Request):

@@ -1,13 +1,13 @@
 """科室, 医生, 出诊, 时段 over the wire."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal
 
 from msgspec import Meta
 
 from bot.domain.suspension import SuspensionState
 from bot.domain.views import ClinicView, DepartmentView, DoctorView, Period, SlotView
-from bot.web.api.shapes.common import Answer, Id, Name, Page, Request, Words, moment
+from bot.web.api.shapes.common import Answer, Id, Moment, Name, Page, Request, Words, moment
 
 ClinicResult = Literal["created", "changed", "unchanged"]
 Clock = Annotated[str, Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
@@ -76,8 +76,8 @@ class Slot(Answer):
 
     id: int
     clinic_id: int
-    starts_at: datetime
-    ends_at: datetime
+    starts_at: Moment
+    ends_at: Moment
     free: int
 
 
