@@ -105,10 +105,10 @@ def replay(
 ) -> Replayed:  # fmt: skip
     """Events in their order; those before ``since`` only tell what everybody held then.
 
-    ``counting``: whether holdings matter to the number (`PolicyWord.counts`).  Ends early, and says so, when ``in_time``
-    no longer holds.
+    ``counting``: whether holdings matter to the number (`PolicyWord.counts`).  Ends early, and says so, when
+    ``in_time`` no longer holds.
     """
-    found, would = Replayed(), Holdings(counting=counting)
+    found, was, would = Replayed(), Holdings(counting=counting), Holdings(counting=counting)
     gone, astray = set[int](), set[int]()
     """Never made; and still where they were, because a change was refused: nothing after that can be judged."""
     for number, event in enumerate(events):
@@ -125,12 +125,13 @@ def replay(
             and event.appointment_id not in gone
             and event.appointment_id not in astray
         ):
-            why = _newly(event, old, new, would)
+            why = _newly(event, old, new, was, would)
         if why is not None:
             _refuse(found, event, why)
             {"booked": gone, "changed": astray}.get(event.kind, set()).add(event.appointment_id)
         elif event.appointment_id not in gone and (event.kind in _ENDS or event.appointment_id not in astray):
             would.apply(event)
+        was.apply(event)
     return found
 
 
@@ -226,7 +227,7 @@ def judge(event: Happened, policy_of: PolicyOf, holdings: Holdings) -> Why | Non
     return no or refuse_load(holdings.load(event, event.new), policy, moving=event.kind == "changed")
 
 
-def _newly(event: Happened, old: PolicyOf, new: PolicyOf, would: Holdings) -> Why | None:
+def _newly(event: Happened, old: PolicyOf, new: PolicyOf, was: Holdings, would: Holdings) -> Why | None:
     """Refused by the new numbers, and not by the old ones: what was imported was perhaps never asked."""
     today = local(event.at).date()
     spots = [spot for spot in (event.old, event.new) if spot is not None]
@@ -236,7 +237,7 @@ def _newly(event: Happened, old: PolicyOf, new: PolicyOf, would: Holdings) -> Wh
     ):
         return None
     why = judge(event, new, would)
-    return why if why is not None and judge(event, old, would) is None else None
+    return why if why is not None and judge(event, old, was) is None else None
 
 
 def _refuse(found: Replayed, event: Happened, why: Why) -> None:
