@@ -1,9 +1,11 @@
 """Wishes for appointments in chats, written down beside the turn: one statement each, never a turn's failure (R21)."""
 
 import logging
+import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
+import psycopg
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -35,7 +37,7 @@ class Wishes:
         for change in changes:
             try:
                 self._note(account, change, at)
-            except SQLAlchemyError:
+            except (SQLAlchemyError, sqlite3.Error, psycopg.Error):  # `Direct` gives the driver's own
                 log.exception("wish.unwritten change=%s", type(change).__name__)
 
     def _note(self, account: AccountRef, change: Change, at: datetime) -> None:

@@ -142,8 +142,9 @@ def _flags(level: str, rows: Sequence[Record]) -> FlagFigures:
 
 
 def _tickets(kind: str, category: str, rows: Sequence[Record], now: datetime) -> TicketFigures:
-    answered = [row for row in rows if row.answered_at is not None or row.closed_at is not None]
-    in_time = sum(1 for row in answered if (row.answered_at or row.closed_at) <= row.due_at)
-    overdue = sum(1 for row in rows if row not in answered and row.due_at <= now)
-    waiting = len(rows) - len(answered) - overdue
-    return TicketFigures(kind, category, len(rows), in_time, len(answered) - in_time, waiting, overdue)
+    answered = [(row.answered_at or row.closed_at, row.due_at) for row in rows]
+    in_time = sum(1 for at, due in answered if at is not None and at <= due)
+    late = sum(1 for at, due in answered if at is not None and at > due)
+    overdue = sum(1 for at, due in answered if at is None and due <= now)
+    waiting = len(rows) - in_time - late - overdue
+    return TicketFigures(kind, category, len(rows), in_time, late, waiting, overdue)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, select, true
 
 from bot.domain.demand import AGAIN, BOOKED, OPEN
 from bot.domain.masking import mask_name
@@ -15,6 +15,8 @@ from bot.services.people import P, plain
 from bot.store.db import UnitOfWork
 
 SCREEN = 50
+UNCOUNTED = (OPEN, AGAIN)
+"""In no rate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +42,11 @@ def success(uow: UnitOfWork, among: Among, by: By | None = None) -> list[Counted
     return grouping.bars(uow.connection.execute(query), by, among)
 
 
-def refusals(uow: UnitOfWork, among: Among) -> dict[str, int]:
-    """Why nobody was booked, the most frequent first."""
-    query = (
-        select(Q.c.outcome, func.count()).where(_ended(among), Q.c.outcome != BOOKED).group_by(Q.c.outcome)
-    )
+def outcomes(uow: UnitOfWork, among: Among) -> dict[str, int]:
+    """Every ask by what came of it, the most frequent first; also those that count in no rate."""
+    query = select(Q.c.outcome, func.count()).where(_asked(among)).group_by(Q.c.outcome)
     rows = uow.connection.execute(query).fetchall()
     return dict(sorted(rows, key=lambda row: (-row[1], row[0])))
-
-
-def uncounted(uow: UnitOfWork, among: Among) -> dict[str, int]:
-    """Asks that are in no rate: ``open`` and ``again``."""
-    query = select(Q.c.outcome, func.count()).where(_asked(among), Q.c.outcome.in_([OPEN, AGAIN]))
-    return dict(uow.connection.execute(query.group_by(Q.c.outcome)).fetchall())
 
 
 def asks(uow: UnitOfWork, among: Among, number: int, *, outcome: str = "", most: int = SCREEN) -> list[Ask]:
@@ -87,12 +81,11 @@ def _ask(uow: UnitOfWork, row: Any, among: Among) -> Ask:
 
 
 def _ended(among: Among) -> ColumnElement[bool]:
-    return and_(_asked(among), Q.c.outcome.not_in([OPEN, AGAIN]))
+    return and_(_asked(among), Q.c.outcome.not_in(UNCOUNTED))
 
 
 def _asked(among: Among) -> ColumnElement[bool]:
     days = and_(Q.c.day >= among.term.since, Q.c.day < among.term.until)
-    ours = among.clinics(Q.c.department_id, Q.c.doctor_id)
-    if among.whole and not (among.ward or among.attending):
-        ours = or_(ours, Q.c.department_id.is_(None))
+    everybody = among.whole and not (among.ward or among.attending)  # also who named no department
+    ours = true() if everybody else among.clinics(Q.c.department_id, Q.c.doctor_id)
     return and_(days, ours, among.of_channel(Q.c.channel))

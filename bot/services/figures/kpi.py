@@ -117,6 +117,16 @@ def total(uow: UnitOfWork, context: Context, figure: Figure, among: Among) -> Co
     return next(iter(figure.count(uow, context, among, None)), Counted((), "合计", 0, 0))
 
 
+def total_of(
+    uow: UnitOfWork, context: Context, figure: Figure, among: Among, bars: Sequence[Counted]
+) -> Counted:
+    """The same, from the bars where each case is in one of them: a patient may be in several departments."""
+    if figure is ACCURACY:
+        return total(uow, context, figure, among)
+    more = (sum(each.more[at] for each in bars) for at in range(len(figure.more)))
+    return Counted((), "合计", sum(bar.part for bar in bars), sum(bar.whole for bar in bars), tuple(more))
+
+
 def too_many(uow: UnitOfWork, context: Context, figure: Figure, among: Among) -> int:
     """Questionnaires that would have to be opened, where they are more than a screen waits for; else 0."""
     if figure is not CONTENTED or among.channel:

@@ -7,7 +7,7 @@ from bot.services.context import Context
 from bot.services.figures import care
 from bot.services.figures.care import FlagFigures, TicketFigures
 from bot.services.figures.periods import ReportKind, Term, period
-from bot.services.figures.rates import Rate, rates
+from bot.services.figures.rates import Rate, rates, summed
 from bot.services.figures.satisfaction import Satisfaction, how_many, satisfaction
 from bot.services.figures.steps import lost_reasons
 from bot.services.figures.whose import Whose
@@ -38,10 +38,11 @@ def overview(uow: UnitOfWork, context: Context, by: str, month: date, whose: Who
     """``by``: one of `KEYS`."""
     term, those = term_of(by, month), period(ReportKind.MONTH, month)
     answers = how_many(uow, context.forms, those, whose=whose)
+    found = rates(uow, term, context.today, by=KEYS[by], whose=whose)
     return Overview(
         term,
-        next(iter(rates(uow, term, context.today, whose=whose)), None),
-        rates(uow, term, context.today, by=KEYS[by], whose=whose),
+        summed(found),
+        found,
         lost_reasons(uow, those, whose=whose),
         care.flags(uow, those, whose=whose),
         care.tickets(uow, those, context.now, whose=whose),

@@ -139,7 +139,7 @@ def test_export_and_print_hold_the_same_numbers_and_are_written_down(stand: Stan
 def test_evidence_names_its_rows_and_no_patient(stand: Stand, busy: Busy) -> None:
     analyst = stand.signed_in(Role.ANALYST)
     analyst.get(f"/kpi?{OCTOBER}")
-    sent = analyst.post("/kpi/evidence", span="month", day="2026-10-31")
+    sent = analyst.post("/kpi/evidence", span="month", day="2026-10-31", **{"as": "xlsx"})
     assert sent.status_code == 200
     book = load_workbook(BytesIO(sent.data))
     assert {

@@ -84,8 +84,9 @@ def test_success_and_refusals(busy: Busy) -> None:
         }
         (whole,) = demand.success(uow, everything)
         assert (whole.part, whole.whole) == tuple(map(sum, zip(*by_channel.values(), strict=True)))
-        assert demand.refusals(uow, everything) == {k: n for k, n in reasons.items() if n}
-        assert demand.uncounted(uow, everything) == dict(left_out)
+        told = demand.outcomes(uow, everything)
+        assert told.pop("booked") == whole.part
+        assert told == +(reasons + left_out)
         behind = demand.asks(uow, everything, 1, most=1000)
         assert Counter(each.outcome for each in behind if each.outcome != "booked") == +reasons
         heart = among(busy, department="心血管内科")

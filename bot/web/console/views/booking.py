@@ -1,16 +1,18 @@
 """代预约: for a caller or a walk-in (R3): who, then department, clinic, slot, and the voucher."""
 
 from secrets import token_hex
+from typing import Any
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from bot.domain.commands import Book, Guardian, RegisterPatient
+from bot.domain.demand import Wanted
 from bot.domain.outcomes import Booked, InvalidField, Refused, Taken
 from bot.domain.roles import Permission
 from bot.domain.staff import Viewer
 from bot.domain.views import PatientView, Relation, Sex
-from bot.services.desk_booking import enrolling, whom
+from bot.services.desk_booking import enrolling, whom, wishing
 from bot.web.console import asked, booking_words, picking
 from bot.web.console.console import Console
 from bot.web.console.problems import Conflict, NotThere, Problem
@@ -22,7 +24,7 @@ _P = Permission
 def install(console: Console) -> None:
     @console.page("/book", _P.APPOINTMENTS_BOOK, title="代预约", section="门诊", position=20)
     def book(me: Viewer) -> ResponseReturnValue:
-        return render("booking/who.html", found=None, words=booking_words)
+        return render("booking/who.html", found=None, words=booking_words, **_unmet())
 
     @console.act("/book/find", _P.APPOINTMENTS_BOOK)
     def book_find(me: Viewer) -> ResponseReturnValue:
@@ -32,7 +34,7 @@ def install(console: Console) -> None:
             found = whom.patients(uow, context, me.scope(_P.APPOINTMENTS_BOOK), sought)
         if len(found) == 1 and sought.numbers:
             return console.go(url_for("console.book_for", patient_id=found[0].id))
-        return render("booking/who.html", found=found, text=text, words=booking_words)
+        return render("booking/who.html", found=found, text=text, words=booking_words, **_unmet())
 
     @console.page("/book/new", _P.APPOINTMENTS_BOOK, title="登记就诊人", parent="book")
     def book_new(me: Viewer) -> ResponseReturnValue:
@@ -64,7 +66,10 @@ def install(console: Console) -> None:
         if slot is None:
             raise Problem(400, "请先选时段。")
         key = f"desk:{me.staff_no}:{asked.written('once', 32) or token_hex(16)}"
-        match console.hospital.execute(Book(key, slot, patient_id), None, actor=me.actor):
+        outcome = console.hospital.execute(Book(key, slot, patient_id), None, actor=me.actor)
+        context, way = console.hospital.acting(me.actor), asked.written("way", 8)
+        wishing.tried(console.db, context, key, way, slot, patient_id, outcome)
+        match outcome:
             case Booked(appointment=made):
                 where = url_for("console.appointment", appointment_id=made.id)
                 return console.go(where, "good", f"挂号成功，凭证 {made.code}。请打印凭证，或念给来电人听。")
@@ -80,6 +85,25 @@ def install(console: Console) -> None:
                 return _page(me, patient_id, booking_words.reason(why))
         raise Conflict
 
+    @console.act("/book/unmet", _P.APPOINTMENTS_BOOK)
+    def book_unmet(me: Viewer) -> ResponseReturnValue:
+        """Somebody called or came, and could not be booked: counted with its reason (R21)."""
+        context, patient_id = console.hospital.acting(me.actor), asked.written("patient", 32)
+        if patient_id:
+            _patient(me, patient_id)
+        department, reason, way = (
+            picking.number("department"),
+            asked.written("reason", 24),
+            asked.written("way", 8),
+        )
+        mine = whom.department_ids(me.scope(_P.APPOINTMENTS_BOOK), context.directory)
+        if department not in mine or reason not in wishing.STATED or way not in wishing.WAYS:
+            raise Problem(400, "请选来电还是到窗口、想看的科室和没约上的原因。")
+        key = f"unmet:{me.staff_no}:{asked.written('once', 32) or token_hex(16)}"
+        wanted = Wanted(department, None, patient_id or None)
+        console.db.run(lambda uow: wishing.unmet(uow, context, key, way, wanted, reason))
+        return console.go(url_for("console.book"), "good", "已记下没约上的原因。")
+
     def _patient(me: Viewer, patient_id: str) -> PatientView:
         context = console.hospital.acting(me.actor)
         with console.db.read() as uow:
@@ -94,9 +118,13 @@ def install(console: Console) -> None:
             picked = picking.pick(uow, context, patient_id)
         return render(
             "booking/slot.html", patient=patient, picked=picked, words=booking_words, refused=refused,
-            once=token_hex(16), base="console.book_for", ids={"patient_id": patient_id},
-            status=409 if refused else 200,
+            base="console.book_for", ids={"patient_id": patient_id}, status=409 if refused else 200, **_unmet(),
         )  # fmt: skip
+
+    def _unmet() -> dict[str, Any]:
+        """For the form that says why nobody was booked."""
+        listed = console.hospital.acting("").directory.listed_departments
+        return {"reasons": wishing.STATED, "listed": listed, "once": token_hex(16)}
 
 
 def _form(refused: str = "") -> ResponseReturnValue:

@@ -59,14 +59,13 @@ def install(console: Console) -> None:
         with console.db.read() as uow:
             answers = kpi.too_many(uow, context, figure, among)
             bars = () if answers else figure.count(uow, context, among, by)
-            total = None if answers else kpi.total(uow, context, figure, among)
-            reasons = demand.refusals(uow, among) if figure is kpi.SUCCESS else {}
-            beside = demand.uncounted(uow, among) if figure is kpi.SUCCESS else {}
+            total = None if answers else kpi.total_of(uow, context, figure, among, bars)
+            reasons = demand.outcomes(uow, among) if figure is kpi.SUCCESS else {}
             wards = queue.wards(uow, me.scope(_P.REPORTS_SEE)) if By.WARD in figure.by else ()
         return render(
             "kpi/figure.html", figure=figure, asked=wanted, among=among, by=by, total=total, answers=answers,
             lines=[Line(bar, _behind(figure, wanted, by, bar)) for bar in bars[:MOST]], drawn=DRAWN,
-            left_out=max(len(bars) - MOST, 0), reasons=reasons, beside=beside, few=FEW, most=kpi.ANSWERS,
+            left_out=max(len(bars) - MOST, 0), reasons=reasons, few=FEW, uncounted=demand.UNCOUNTED, most=kpi.ANSWERS,
             outcomes=behind.OUTCOMES, titles=kpi.BY_TITLES, wards=wards,
             spread=balance.spread(bars) if figure is kpi.BALANCE else None, **_choices(among, me, figure),
         )  # fmt: skip
@@ -90,6 +89,8 @@ def install(console: Console) -> None:
     def kpi_evidence(me: Viewer) -> ResponseReturnValue:
         """考核依据 of the period: everybody's within the scope, whatever the page was narrowed to."""
         _, among = _asked(me, exporting=True)
+        if request.form.get("as") != "xlsx":
+            raise Problem(400, "请从指标页点“下载考核依据”。")
         among = Among(among.term, among.directory, among.scope)
         context = console.hospital.acting(me.actor)
         console.db.run(lambda uow: audit(uow, context, "evidence.exported", "evidence", term=str(among.term)))
@@ -112,7 +113,7 @@ def install(console: Console) -> None:
             if answers := kpi.too_many(uow, context, figure, among):
                 raise Problem(400, f"这段时间有 {answers:,} 份问卷，太多了。请把期间改短，或选一个病区。")
             bars = figure.count(uow, context, among, by)
-            total = kpi.total(uow, context, figure, among)
+            total = kpi.total_of(uow, context, figure, among, bars)
         about = {"term": str(among.term), "by": by.value, "kind": kind}
         console.db.run(lambda uow: audit(uow, context, "kpi.exported", f"kpi:{figure.name}", **about))
         table = kpi.table_of(figure, bars, total, by, f"{console.settings.hospital_name}　{_about(among)}")
