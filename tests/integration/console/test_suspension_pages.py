@@ -183,8 +183,6 @@ def test_a_half_day_of_each_of_several_days(booking: Visitor, ward: Ward) -> Non
     with ward.town.db.read() as uow:
         states = {(row.day, row.period): row.state for row in uow.session.query(Clinic)}
     assert {half for (_, half), state in states.items() if state == ClinicState.SUSPENDED} == {"pm"}
-    ward.town.clinic(day=TOMORROW + DAY, period=Period.EVENING)
-    assert ward.clinic_states().count(ClinicState.SUSPENDED) == 2
 
 
 def test_clinics_marked_in_the_schedule_choose_for_the_wizard(booking: Visitor, ward: Ward) -> None:
