@@ -14,12 +14,14 @@ from argon2 import PasswordHasher
 from hypothesis import settings
 from sqlalchemy import Engine
 
+from bot.services import demo
 from bot.services.staff import passwords
 from bot.store import db as store
 from bot.store.db import Database
 from bot.store.keys import KeyRing
 from bot.store.migrate import upgrade
 from tests import servers
+from tests.seeded import Seeded
 
 settings.register_profile("shared machine", deadline=None)
 settings.load_profile("shared machine")
@@ -193,3 +195,16 @@ def sqlite_db(sqlite_url: str, clock: FixedClock, keys: KeyRing) -> Iterator[Dat
 def postgres_db(postgres_url: str, clock: FixedClock, keys: KeyRing) -> Iterator[Database]:
     with closing(Database(postgres_url, clock, keys)) as database:
         yield database
+
+
+@pytest.fixture(scope="session")
+def _seeded() -> Iterator[Seeded]:
+    with closing(Seeded()) as seeded:
+        yield seeded
+
+
+@pytest.fixture
+def demo_db(db: Database, database_url: str, clock: FixedClock, _seeded: Seeded) -> Database:
+    """The demo hospital on a Monday at ten, on either database."""
+    _seeded.into(database_url, lambda: demo.seed(db, clock))
+    return db

@@ -29,7 +29,6 @@ from bot.domain.inbound import Inbound, Kind
 from bot.domain.states import AppointmentState
 from bot.domain.views import Relation
 from bot.pipeline import Pipeline
-from bot.services import demo
 from bot.services.hospital import Hospital
 from bot.settings import Settings
 from bot.store.db import Database
@@ -71,8 +70,8 @@ class Dying:
 
 
 @pytest.fixture
-def house(db: Database, redis_client: "Redis", clock: FixedClock) -> Iterator[Pipeline]:
-    demo.seed(db, clock)
+def house(demo_db: Database, redis_client: "Redis", clock: FixedClock) -> Iterator[Pipeline]:
+    db = demo_db
     hospital = Hospital(db, clock=clock, rng=Random(7), settings=Settings(), recheck=0)
     with ThreadPoolExecutor(8) as threads:
         yield Pipeline(
@@ -87,7 +86,7 @@ def house(db: Database, redis_client: "Redis", clock: FixedClock) -> Iterator[Pi
             understand=Understanding(hospital, clock),
             trouble=handlers.TROUBLE,
             threads=threads,
-            budget=4.5,
+            budget=60,  # what has to be late has a shorter one
         )
 
 
@@ -279,7 +278,7 @@ def test_with_a_hung_redis(house: Pipeline, registered: AccountRef) -> None:
     """It takes connections and says nothing: danger is answered within the budget all the same."""
     with servers.valkey() as url, closing(build(Settings(redis_url=url))) as app:
         pid = int(app.redis.info("server")["process_id"])
-        lonely = replace(house, locks=UserLocks(app.redis))
+        lonely = replace(house, locks=UserLocks(app.redis), budget=10)
         os.kill(pid, signal.SIGSTOP)
         try:
             assert "120" in words(lonely.handle(message("我胸口剧痛喘不上气，一直出冷汗")))
