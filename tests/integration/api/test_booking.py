@@ -235,3 +235,19 @@ def test_lists_come_in_pages(stage: Stage) -> None:
     assert len(set(seen)) == 10
     assert his.get("/clinics", after="nonsense").status_code == 400
     assert his.get("/clinics", limit=201).status_code == 400
+
+
+def test_one_key_from_two_lines_at_once_books_once(both: Stage) -> None:
+    """A system that gave up waiting and asks again while the first question is still under way."""
+    slot, *_ = both.town.clinic(seats=6)
+    his = both.system()
+    patient = enrolled(his)
+
+    def book(_: int) -> tuple[int, int]:
+        system = System(both.app.test_client(), his.token)
+        answer = system.post("/appointments", wanted(slot, patient), key="booking-1")
+        return answer.status_code, answer.json.get("id", 0)
+
+    with ThreadPoolExecutor(4) as threads:
+        assert set(threads.map(book, range(4))) == {(201, 1)}
+    assert both.town.count(Appointment) == 1
