@@ -87,7 +87,7 @@ def difference(uow: UnitOfWork, plans: Mapping[str, Plan], draft: Plan, today: d
         counted.leaves += holds is not None and holds.name == draft.name
         counted.stopped += untouched[row.id]
         counted.added += 0 if would is None else len(calendar_of(would, _anchors(row)))
-    kept_stays, kept_steps = _kept(uow, draft.name)
+    kept_stays, kept_steps = kept(uow, draft.name)
     span = [today + timedelta(days=n) for n in range(DAYS)]
     return Difference(
         len(stays), min((row.discharged_on for row in stays), default=None), kept_stays, kept_steps, counted.joins,
@@ -137,7 +137,8 @@ def _untouched(uow: UnitOfWork, ids: Sequence[str]) -> Mapping[str, int]:
     return found
 
 
-def _kept(uow: UnitOfWork, name: str) -> tuple[int, int]:
+def kept(uow: UnitOfWork, name: str) -> tuple[int, int]:
+    """Stays and open steps that this plan has laid out."""
     open_ = (E.c.name == name, F.c.state.in_(OPEN))
     counted = select(func.count(F.c.discharge_id.distinct()), func.count()).join_from(
         F, E, E.c.id == F.c.plan_id

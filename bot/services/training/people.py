@@ -33,7 +33,8 @@ class Result:
     present: bool
     score: int | None
     passed: bool | None
-    note: str
+    recorded: bool
+    """Whether anybody has said yet who was there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def invite(
 
 def results(uow: UnitOfWork, training_id: int) -> Sequence[Result]:
     """By 工号."""
-    columns = (R.c.id, S.c.staff_no, R.c.present, R.c.score, R.c.passed, R.c.note)
+    columns = (R.c.id, S.c.staff_no, R.c.present, R.c.score, R.c.passed, R.c.version > 1)
     wanted = select(*columns).join_from(R, S, S.c.id == R.c.staff_id).where(R.c.training_id == training_id)
     return [Result(*row) for row in uow.connection.execute(wanted.order_by(S.c.staff_no))]
 

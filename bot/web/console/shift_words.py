@@ -8,7 +8,7 @@ STATES: Mapping[str | None, str] = {
     "handed": "已签出，等接班",
     "taken": "已接班",
 }
-KINDS: Mapping[str | None, str] = {None: "bad", "writing": "warn", "handed": "warn", "taken": "good"}
+KINDS: Mapping[str | None, str] = {None: "", "writing": "warn", "handed": "warn", "taken": "good"}
 """How a state's badge looks."""
 NOT_HANDED = (None, "writing")
 FIGURES: Mapping[str, str] = {

@@ -49,7 +49,7 @@ def test_written_handed_over_and_taken_by_the_next_shift(ward: Stand, nurse: Vis
     flag(ward.db, WARD, 31)
     page = nurse.get(DAY).text
     assert "已签出，等接班" in page
-    assert re.search(r"红旗没有处理完</dt><dd>1<", page), "the figure of the hand-over"
+    assert re.search(r"<strong>1</strong>红旗没有处理完", page), "the figure of the hand-over"
     assert "接班签字" not in page.replace("另一位同事接班签字", "")
     assert nurse.post(f"{DAY}/take", version=version(page)).status_code == 422, "never the same person"
     assert nurse.post(f"{DAY}/save", version=version(page), text="改").status_code == 422

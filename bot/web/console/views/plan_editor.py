@@ -78,7 +78,7 @@ def install(console: Console) -> None:
         done = console.hospital.carry(work)
         if isinstance(done, Exists):
             raise Problem(409, "这个计划有一份没有发布的草稿。请先发布或放弃草稿，再停用或启用。")
-        words = "已启用，下一次导入起用它。" if on else "已停用，不再给新出院的人用；已经排好的随访照旧进行。"
+        words = "已启用，下一次导入起用它。" if on else "已停用，不再给新出院的人用。"
         return console.go(url_for("console.plan", name=name), "good", words)
 
     @console.act("/plans/<name>/file", _P.PLANS_EDIT)

@@ -6,7 +6,7 @@ from bot.domain.followup import Plan
 from bot.domain.roles import Permission
 from bot.domain.staff import Viewer
 from bot.services.content import editions as content
-from bot.services.followup import house, looking
+from bot.services.followup import difference, house, looking
 from bot.services.followup.editions import KIND
 from bot.services.followup.house import House
 from bot.services.followup.plans import PlanError
@@ -38,12 +38,12 @@ def install(console: Console) -> None:
     def plan(me: Viewer, name: str) -> ResponseReturnValue:
         with console.db.read() as uow:
             known = _house(uow)
-            past = content.history(uow, KIND, name)
+            past, kept = content.history(uow, KIND, name), difference.kept(uow, name)
         if name not in known.plans and not past:
             raise NotThere
         return render(
             "plans/one.html", plan=known.plans.get(name), name=name, edition=known.editions.get(name), past=past,
-            draft=known.drafts.get(name), filed=name in known.files, care=care,
+            draft=known.drafts.get(name), filed=name in known.files, care=care, kept=kept,
             titles=titles(console, (known.plans.get(name),)),
         )  # fmt: skip
 
