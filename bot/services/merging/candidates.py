@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import combinations
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import Column, ColumnElement, FromClause, and_, func, or_, select
 
 from bot.domain.roles import Scope
 from bot.domain.views import PatientView
 from bot.services.context import Context
 from bot.services.desk_booking.whom import theirs
 from bot.services.people import PATIENT, P, patient_view
+from bot.services.tables import Record
 from bot.store.db import UnitOfWork
 
 MOST = 50
@@ -43,26 +47,33 @@ def pairs(uow: UnitOfWork, context: Context, scope: Scope) -> Sequence[Pair]:
     only a part of the hospital has their own patients' pages for it."""
     if not scope.everything:
         return ()
-    one, other = P.alias("one"), P.alias("other")
-    alike = or_(one.c.birth_date == other.c.birth_date, one.c.phone_index == other.c.phone_index)
+    names = {name for column in (P.c.birth_date, P.c.phone_index) for name in _twice(uow, column)}
+    query = select(*PATIENT, P.c.name_index).where(P.c.name_index.in_(sorted(names)), _standing(P))
+    known: dict[bytes, list[Record]] = {}
+    for row in uow.connection.execute(query.order_by(P.c.created_at, P.c.id)):
+        known.setdefault(row.name_index, []).append(row)
+    found = [pair for rows in known.values() for pair in combinations(rows, 2) if _alike(*pair)]
+    view = partial(patient_view, keys=uow.keys, today=context.today)
+    return tuple(Pair(view(one), view(other)) for one, other in found[:MOST])
+
+
+def _twice(uow: UnitOfWork, column: Column[Any]) -> Sequence[bytes]:
+    """Names of which two have the same of this: one look at all patients, which pairing them would be many times."""
     query = (
-        select(one.c.id, other.c.id, one.c.created_at < other.c.created_at)
-        .join_from(one, other, and_(one.c.name_index == other.c.name_index, one.c.id < other.c.id))
-        .where(alike, _standing(one), _standing(other))
+        select(P.c.name_index)
+        .where(_standing(P), column.is_not(None))
+        .group_by(P.c.name_index, column)
+        .having(func.count() > 1)
         .limit(MOST)
     )
-    found = [tuple(row) for row in uow.connection.execute(query)]
-    ids = {each for row in found for each in row[:2]}
-    rows = uow.connection.execute(select(*PATIENT).where(P.c.id.in_(sorted(ids))))
-    views = {row.patient_id: patient_view(row, uow.keys, context.today) for row in rows}
-    return tuple(
-        Pair(views[first], views[second]) if older else Pair(views[second], views[first])
-        for first, second, older in found
-    )
+    return uow.connection.execute(query).scalars().all()
 
 
-def _standing(people: object) -> ColumnElement[bool]:
+def _alike(one: Record, other: Record) -> bool:
+    same_birth = one.patient_birth is not None and one.patient_birth == other.patient_birth
+    return bool(same_birth or one.patient_phone_index == other.patient_phone_index)
+
+
+def _standing(people: FromClause) -> ColumnElement[bool]:
     """Neither merged into another nor deleted at their wish."""
-    columns = people.c  # type: ignore[attr-defined]
-    standing: ColumnElement[bool] = and_(columns.merged_into.is_(None), columns.erased_at.is_(None))
-    return standing
+    return and_(people.c.merged_into.is_(None), people.c.erased_at.is_(None))

@@ -59,7 +59,7 @@ def install(console: Console) -> None:
             "schedule.html", lines=lines, departments=listed, department=department, monday=monday, day=day,
             days=[monday + timedelta(days=n) for n in range(7)], periods=_periods(lines), today=context.today,
             week=timedelta(days=7), words=booking_words, refused=refused, marked=marked or set(),
-            status=422 if refused else 200,
+            status=422 if refused and marked else 200,
         )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from bot.domain.roles import Permission
 from bot.domain.staff import Viewer
 from bot.services.context import Context
 from bot.services.scheduling import copying
-from bot.services.scheduling.copying import Ask, Copied, Preview
+from bot.services.scheduling.copying import Ask, Copied, Preview, What
 from bot.web.console import asked, booking_words, picking, schedule_words
 from bot.web.console.console import Console
 from bot.web.console.problems import Conflict, NotThere, Problem
@@ -18,6 +18,8 @@ from bot.web.console.whose import departments
 
 _P = Permission
 _FURTHEST = timedelta(days=366)
+_MOST = 500
+"""Lines of a preview: what is the same is only counted."""
 
 
 def install(console: Console) -> None:
@@ -63,13 +65,14 @@ def install(console: Console) -> None:
         me: Viewer, context: Context, source: date, target: date | None, found: Preview | None, refused: str = ""
     ) -> ResponseReturnValue:  # fmt: skip
         among, known = departments(me, _P.SCHEDULE_EDIT, context), context.directory
+        news = [] if found is None else [line for line in found.lines if line.what is not What.SAME]
         return render(
-            "schedule/copy.html", source=source, target=target or _monday(context.today) + timedelta(days=7),
-            found=found, refused=refused, department=picking.number("department"), doctor=picking.number("doctor"),
+            "schedule/copy.html", shown=news[:_MOST], more=len(news) > _MOST, source=source, found=found,
+            target=target or _monday(context.today) + timedelta(days=7), refused=refused, copy=schedule_words,
+            department=picking.number("department"), doctor=picking.number("doctor"), words=booking_words,
             departments=[view for view in known.listed_departments if view.id in among],
             doctors=[each for each in known.listed_doctors if each.department_id in among],
-            words=booking_words, copy=schedule_words, monday=_monday, sunday=timedelta(days=6),
-            status=422 if refused else 200,
+            monday=_monday, status=422 if refused else 200,
         )  # fmt: skip
 
 
