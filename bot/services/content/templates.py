@@ -73,6 +73,15 @@ def worded(base: Template, given: Mapping[str, str]) -> Template:
     return Template(base.kind, said("custom", base.custom), said("sms", base.sms), cards, helper)
 
 
+def one_card(base: Template) -> bool:
+    """Whether a subscription notice is the template message again: then they are written once."""
+    return "template" in base.cards and base.cards["template"] == base.cards.get("subscribe")
+
+
+def _field(base: Template, road: str) -> str:
+    return "template" if road == "subscribe" and one_card(base) else road
+
+
 def findings(template: Template, base: Template) -> Iterator[Finding]:
     """What the linter says, and what a form may not do besides."""
     yield from check(template)

@@ -60,10 +60,12 @@ def install(console: Console) -> None:
         with console.db.read() as uow:
             context, found = _fresh(uow, me), editing.lines(uow)
         where = _where(context)
-        rows = [_row(name, found, where, context) for name in WORDS]
+        groups: dict[str, list[Row]] = {}
+        for name, word in WORDS.items():
+            groups.setdefault(word.group, []).append(_row(name, found, where, context))
         directory = context.directory
         return render(
-            "policy.html", part="policy/_rows.html", rows=rows, where=where, words=policy_words,
+            "policy.html", part="policy/_rows.html", groups=groups, where=where, words=policy_words,
             departments=list(directory.departments.values()),
             doctors=[each for each in directory.listed_doctors if each.department_id == where.department_id],
         )  # fmt: skip
@@ -224,7 +226,7 @@ def _word(name: str) -> PolicyWord:
 
 
 def _said(word: PolicyWord, value: int | None) -> str:
-    return "改为跟上一级一样" if value is None else f"改为{word.shown(value)}"
+    return "改为跟上一级一样" if value is None else f"改为 {word.shown(value)}"
 
 
 def _tallies(past: Replayed | None) -> list[tuple[str, str, int]]:

@@ -157,9 +157,14 @@ def install(console: Console) -> None:
 
     def _roads(template: Template, base: Template) -> list[RoadPage]:
         wrong = list(templates.findings(template, base))
-        return [_road(template, road, wrong) for road in base.roads()]
+        once = templates.one_card(base)
+        return [
+            _road(template, road, wrong, once=once)
+            for road in base.roads()
+            if not (once and road == "subscribe")
+        ]
 
-    def _road(template: Template, road: str, wrong: list[Finding]) -> RoadPage:
+    def _road(template: Template, road: str, wrong: list[Finding], *, once: bool) -> RoadPage:
         facts = EXAMPLES | {
             "hospital": console.settings.hospital_name, "phone": console.settings.hospital_phone,
         }  # fmt: skip
@@ -177,7 +182,8 @@ def install(console: Console) -> None:
             fields = ((road, NAMES[road], getattr(template, road)),)
         found = tuple(each for each in wrong if each.road in (road, ""))
         long = road in ("custom", "sms")
-        return RoadPage(road, NAMES[road], fields, card.title if card else "", looks, found, long)
+        title = f"{NAMES[road]}、{NAMES['subscribe']}" if once and road == "template" else NAMES[road]
+        return RoadPage(road, title, fields, card.title if card else "", looks, found, long)
 
     def _title(kind: str) -> str:
         return console.hospital.kinds[kind].title if kind in console.hospital.kinds else kind
