@@ -44,6 +44,8 @@ CHANNELS: Mapping[str, str] = {
     "alipay": "支付宝",
     "phone": "电话",
     "window": "窗口",
+    "kiosk": "自助机",
+    "web": "网上",
     "desk": "窗口或电话",
     "api": "其他系统",
 }

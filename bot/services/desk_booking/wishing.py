@@ -14,6 +14,8 @@ from bot.store.db import Database, UnitOfWork
 log = logging.getLogger(__name__)
 WAYS = ("phone", "window")
 """How they came."""
+_KNOWN = (*WAYS, "kiosk", "web")
+"""Also through another system."""
 _BY_ITSELF = ("left",)
 STATED = {code: title for code, title in REASONS.items() if code not in _BY_ITSELF}
 """What staff may say why nobody was booked."""
@@ -50,7 +52,7 @@ def _end(
     uow: UnitOfWork, context: Context, key: str, way: str, wanted: Wanted, outcome: str, made: int | None
 ) -> None:
     ask = demand.asked(
-        uow, key=key, channel=way if way in WAYS else WAYS[0], at=context.now, patient_id=wanted.patient_id,
+        uow, key=key, channel=way if way in _KNOWN else WAYS[0], at=context.now, patient_id=wanted.patient_id,
         department_id=wanted.department_id, doctor_id=wanted.doctor_id,
     )  # fmt: skip
     if outcome == BOOKED and made is None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.roles import Permission
+from bot.store.demand_models import BookingAsk
 from bot.store.models import Appointment, AuditEntry
 from tests.integration.api.conftest import Stage, System, person
 from tests.integration.services.town import TODAY, TOMORROW, at
@@ -133,6 +134,21 @@ def test_the_way_of_a_booking_is_kept(stage: Stage, channel: str) -> None:
     his = stage.system()
     assert his.post("/appointments", wanted(slot, enrolled(his), channel), key="booking-1").status_code == 201
     assert stage.town.count(Appointment, Appointment.channel == channel) == 1
+
+
+def test_who_asked_is_counted_with_what_came_of_it(both: Stage) -> None:
+    """R21: the booking's success rate, by channel and reason."""
+    first, second, *_ = both.town.clinic(seats=6)
+    his = both.system()
+    patient, other = enrolled(his), enrolled(his, 2)
+    for _ in range(2):  # a repeated key is one ask
+        his.post("/appointments", wanted(first, patient, "kiosk"), key="booking-1")
+    both.town.sell_out(first, second)
+    his.post("/appointments", wanted(second, other, "web"), key="booking-2")
+    his.post("/appointments", wanted(second, "0" * 32), key="booking-3")
+    with both.db.read() as uow:
+        asks = [(row.channel, row.outcome) for row in uow.session.query(BookingAsk).order_by(BookingAsk.id)]
+    assert asks == [("kiosk", "booked"), ("web", "taken")]
 
 
 def test_a_channel_that_there_is_not_is_refused(stage: Stage) -> None:

@@ -2,12 +2,12 @@
 
 from bot.domain.api_clients import Caller
 from bot.domain.commands import Book, Cancel, Change
-from bot.domain.outcomes import Booked, Changed, GivenUp, Outcome, Refused, Taken
+from bot.domain.outcomes import Booked, Changed, GivenUp, NotYours, Outcome, Refused, Taken
 from bot.domain.outcomes import Cancelled as Done
 from bot.domain.roles import Permission
 from bot.domain.states import AppointmentState
 from bot.domain.views import AppointmentView
-from bot.services.desk_booking import listing, missed, visiting, whom
+from bot.services.desk_booking import listing, missed, visiting, whom, wishing
 from bot.services.desk_booking.visiting import NotNow, Stale
 from bot.web.api import told
 from bot.web.api.api import Api
@@ -34,7 +34,11 @@ def install(api: Api) -> None:
     def appointment_book(by: Caller, sent: people.BookingWanted, key: str) -> people.Appointment:
         """同一个 Idempotency-Key 再发一次，得到第一次的答复。号刚被约走时（409 seat-taken），答复里有还能约的。"""
         command = Book(key, sent.slot_id, sent.patient_id, sent.channel)
-        match api.hospital.execute(command, None, actor=by.actor):
+        outcome = api.hospital.execute(command, None, actor=by.actor)
+        if outcome != Refused(NotYours()):  # R21: who asked, and what came of it; nobody is no one who asked
+            context = api.acting(by)
+            wishing.tried(api.db, context, key, sent.channel, sent.slot_id, sent.patient_id, outcome)
+        match outcome:
             case Booked(appointment=made):
                 return people.appointment(made)
             case other:
