@@ -49,10 +49,7 @@ def test_every_personal_column_is_named(table: str) -> None:
 
 def test_what_is_told_is_counted() -> None:
     """A kind of data that no question counts would never be told of."""
-    told = {
-        str(part.selected_columns[0].value)
-        for part in (*_patient_counts(), *_account_counts())
-    }
+    told = {str(part.selected_columns[0].value) for part in (*_patient_counts(), *_account_counts())}
     assert told == set(catalogue().kinds)
     assert told == {stored.holding for stored in catalogue().tables.values() if stored.holding}
 
