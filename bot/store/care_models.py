@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.domain.flags import FlagLevel, FlagState
@@ -218,10 +218,16 @@ class Report(Base):
     """A week's, month's or year's figures as they were when they were made (R32)."""
 
     __tablename__ = "reports"
-    __table_args__ = (UniqueConstraint("kind", "starts_on"),)
+    __table_args__ = (
+        UniqueConstraint("kind", "starts_on"),
+        Index("ix_reports_asked", "asked_at", sqlite_where=text("asked_at IS NOT NULL"),
+              postgresql_where=text("asked_at IS NOT NULL")),
+    )  # fmt: skip
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(16))
     """week | month | year"""
+    asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Somebody waits for it: the scheduler is still counting, there are no figures yet."""
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     """The day after its last."""

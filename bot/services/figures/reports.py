@@ -42,6 +42,8 @@ class Line:
     kind: ReportKind
     term: Term
     made_at: datetime
+    waiting: bool = False
+    """Asked for, and not counted yet."""
 
 
 def make_owed(hospital: Hospital) -> int:
@@ -59,10 +61,35 @@ def make_owed(hospital: Hospital) -> int:
     return made
 
 
+def make_asked(hospital: Hospital) -> int:
+    """What somebody waits for: a year takes seconds to count, and no request waits for that."""
+    with hospital.db.read() as uow:
+        query = select(_T.c.kind, _T.c.starts_on, _T.c.ends_on).where(_T.c.asked_at.is_not(None))
+        wanted = uow.connection.execute(query.order_by(_T.c.asked_at)).fetchall()
+    context = hospital.acting(ACTOR)
+    return sum(
+        make(hospital.db, context, ReportKind(row.kind), Term(row.starts_on, row.ends_on)) for row in wanted
+    )
+
+
+def ask(uow: UnitOfWork, context: Context, kind: ReportKind, term: Term) -> tuple[int, bool]:
+    """Put it down for the scheduler; its id, and False where it was asked for or made before."""
+    insert = postgresql.insert if uow.dialect == "postgresql" else sqlite.insert
+    values = _row(context, kind, term, {}) | {"asked_at": context.now}
+    statement = insert(_T).values(values).on_conflict_do_nothing(index_elements=[_T.c.kind, _T.c.starts_on])
+    new = uow.connection.execute(statement.returning(_T.c.id)).first() is not None
+    if new:
+        audit(uow, context, "report.asked", f"report:{kind}:{term.since}")
+    found = find(uow, kind, term)
+    assert found is not None  # written above
+    return found, new
+
+
 def make(db: Database, context: Context, kind: ReportKind, term: Term) -> bool:
     """Count, then write in a short transaction of its own; False: it was there."""
     with db.read() as uow:
-        if uow.connection.execute(select(exists().where(*_is(kind, term)))).scalar_one():
+        there = exists().where(*_is(kind, term), _T.c.asked_at.is_(None))
+        if uow.connection.execute(select(there)).scalar_one():
             return False
         figures = gather(uow, context, kind, term)
     return db.run(lambda uow: _keep(uow, context, kind, term, figures))
@@ -75,19 +102,16 @@ def finished(term: Term, now: datetime) -> bool:
 
 def listed(uow: UnitOfWork) -> Sequence[Kept]:
     """The newest first."""
-    rows = uow.connection.execute(select(_T).order_by(_T.c.starts_on.desc(), _T.c.kind)).fetchall()
-    return [_kept(row) for row in rows]
+    made = select(_T).where(_T.c.asked_at.is_(None)).order_by(_T.c.starts_on.desc(), _T.c.kind)
+    return [_kept(row) for row in uow.connection.execute(made)]
 
 
 def page(uow: UnitOfWork, number: int) -> tuple[Sequence[Line], bool]:
     """One screen of the list, without their figures; whether there are more."""
-    query = select(_T.c.id, _T.c.kind, _T.c.starts_on, _T.c.ends_on, _T.c.made_at)
+    query = select(_T.c.id, _T.c.kind, _T.c.starts_on, _T.c.ends_on, _T.c.made_at, _T.c.asked_at)
     ordered = query.order_by(_T.c.starts_on.desc(), _T.c.kind).limit(SCREEN + 1).offset((number - 1) * SCREEN)
     rows = uow.connection.execute(ordered).fetchall()
-    lines = [
-        Line(row.id, ReportKind(row.kind), Term(row.starts_on, row.ends_on), row.made_at)
-        for row in rows[:SCREEN]
-    ]
+    lines = [_line(row) for row in rows[:SCREEN]]
     return lines, len(rows) > SCREEN
 
 
@@ -103,21 +127,41 @@ def begun(uow: UnitOfWork) -> date | None:
 
 
 def kept(uow: UnitOfWork, report_id: int) -> Kept | None:
-    row = uow.connection.execute(select(_T).where(_T.c.id == report_id)).first()
+    row = uow.connection.execute(select(_T).where(_T.c.id == report_id, _T.c.asked_at.is_(None))).first()
     return None if row is None else _kept(row)
+
+
+def awaited(uow: UnitOfWork, report_id: int) -> Line | None:
+    """One that is being made."""
+    row = uow.connection.execute(select(_T).where(_T.c.id == report_id, _T.c.asked_at.is_not(None))).first()
+    return None if row is None else _line(row)
 
 
 def _keep(uow: UnitOfWork, context: Context, kind: ReportKind, term: Term, figures: dict[str, Any]) -> bool:
     insert = postgresql.insert if uow.dialect == "postgresql" else sqlite.insert
-    statement = insert(_T).on_conflict_do_nothing(index_elements=[_T.c.kind, _T.c.starts_on])
-    values = {
-        "kind": kind.value, "starts_on": term.since, "ends_on": term.until, "figures": figures,
-        "made_at": context.now,
-    }  # fmt: skip
-    new = uow.connection.execute(statement.values(values).returning(_T.c.id)).first() is not None
+    values = _row(context, kind, term, figures)
+    statement = insert(_T).values(values | {"asked_at": None})
+    statement = statement.on_conflict_do_update(
+        index_elements=[_T.c.kind, _T.c.starts_on],
+        set_={"figures": figures, "made_at": context.now, "asked_at": None},
+        where=_T.c.asked_at.is_not(None),
+    )
+    new = uow.connection.execute(statement.returning(_T.c.id)).first() is not None
     if new:
         audit(uow, context, "report.made", f"report:{kind}:{term.since}")
     return new
+
+
+def _row(context: Context, kind: ReportKind, term: Term, figures: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "kind": kind.value, "starts_on": term.since, "ends_on": term.until, "figures": figures,
+        "made_at": context.now,
+    }  # fmt: skip
+
+
+def _line(row: Record) -> Line:
+    term = Term(row.starts_on, row.ends_on)
+    return Line(row.id, ReportKind(row.kind), term, row.made_at, row.asked_at is not None)
 
 
 def _last(uow: UnitOfWork) -> dict[ReportKind, date]:

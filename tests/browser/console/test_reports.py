@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import expect
 
 from bot.domain.roles import Role
+from bot.services.figures import reports
 from bot.services.hospital import Hospital
 from tests.browser.console.conftest import DESK, TABLET, Screen
 from tests.integration.console.stand import Stand
@@ -55,6 +56,10 @@ def test_the_analyst_finds_who_was_not_reached_and_makes_the_report(
     screen.open("/reports")
     page.get_by_label("补做一期").select_option("month")
     page.get_by_role("button", name="立即生成").click()
+    expect(page.get_by_role("heading", name="正在生成")).to_be_visible()
+    looked_at(screen)
+    page.reload()  # nothing is lost by it
+    assert reports.make_asked(stand.console.hospital) == 1  # as the scheduler's tick does
     expect(page.get_by_role("heading", level=1, name="随访月报")).to_be_visible()
     looked_at(screen)
     with page.expect_download() as download:

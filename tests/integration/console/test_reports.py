@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from bot.domain.flags import FlagLevel
 from bot.domain.roles import Role
+from bot.services.figures.reports import make_asked
 from bot.services.hospital import Hospital
 from bot.services.tables import table
 from bot.store.models import AuditEntry
@@ -207,6 +208,14 @@ def test_reports_are_made_read_and_taken_away(both: Stand) -> None:
     assert analyst.post("/reports/make", kind="decade", day="2026-11-01").status_code == 400
     made = analyst.post("/reports/make", kind="month", day="2026-11-15")
     assert made.status_code == 303
+    waiting = analyst.get(made.headers["Location"]).text
+    assert "正在生成" in waiting
+    assert "hx-trigger" in waiting
+    assert "正在生成" in analyst.get("/reports").text
+    assert make_asked(both.console.hospital) == 1
+    assert make_asked(both.console.hospital) == 0
+    ready = analyst.get(made.headers["Location"], **{"HX-Request": "true"})
+    assert ready.headers["HX-Redirect"] == made.headers["Location"]
     page = analyst.get(made.headers["Location"]).text
     assert "随访月报" in page
     assert "回访率＝" in page

@@ -221,6 +221,16 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("merged_into", sa.String(length=32), nullable=True))
         batch_op.add_column(sa.Column("erased_at", bot.store.types.UtcDateTime(timezone=True), nullable=True))
 
+    with op.batch_alter_table("reports", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("asked_at", bot.store.types.UtcDateTime(timezone=True), nullable=True))
+        batch_op.create_index(
+            "ix_reports_asked",
+            ["asked_at"],
+            unique=False,
+            sqlite_where=sa.text("asked_at IS NOT NULL"),
+            postgresql_where=sa.text("asked_at IS NOT NULL"),
+        )
+
     with op.batch_alter_table("suspensions", schema=None) as batch_op:
         batch_op.add_column(sa.Column("period", sa.String(length=16), nullable=True))
 
@@ -247,6 +257,14 @@ def downgrade() -> None:
 
     with op.batch_alter_table("suspensions", schema=None) as batch_op:
         batch_op.drop_column("period")
+
+    with op.batch_alter_table("reports", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_reports_asked",
+            sqlite_where=sa.text("asked_at IS NOT NULL"),
+            postgresql_where=sa.text("asked_at IS NOT NULL"),
+        )
+        batch_op.drop_column("asked_at")
 
     with op.batch_alter_table("patients", schema=None) as batch_op:
         batch_op.drop_column("erased_at")

@@ -43,7 +43,15 @@ def install(console: Console) -> None:
 
     @console.page("/reports/<int:report_id>", _P.REPORTS_SEE, title="报表内容", parent="reports")
     def report(me: Viewer, report_id: int) -> ResponseReturnValue:
+        with console.db.read() as uow:
+            waiting = keeping.awaited(uow, report_id)
+        if waiting is not None:
+            return render(
+                "reports/waiting.html", part="reports/_waiting.html", waiting=waiting, titles=TITLES
+            )
         kept = _kept(report_id)
+        if request.headers.get("HX-Request") == "true":  # the page that waited for it
+            return console.go(url_for("console.report", report_id=report_id))
         return render("report.html", report=kept, title=title_of_report(kept), tables=tables(kept, hospital))
 
     @console.act("/reports/<int:report_id>/export", _P.REPORTS_EXPORT)
@@ -68,10 +76,8 @@ def install(console: Console) -> None:
             first = keeping.begun(uow)
         if first is None or first >= term.until:
             raise Problem(400, f"{term} 没有出院记录，没有可统计的内容。")
-        made = keeping.make(console.db, context, ReportKind(kind), term)
-        with console.db.read() as uow:
-            number = keeping.find(uow, ReportKind(kind), term)
-        words = "已生成。" if made else "这一期早已生成，生成后不再改动。"
+        number, new = console.db.run(lambda uow: keeping.ask(uow, context, ReportKind(kind), term))
+        words = "开始生成。" if new else "这一期早已生成，生成后不再改动。"
         return console.go(url_for("console.report", report_id=number), "good", words)
 
     def _kept(report_id: int) -> Kept:
