@@ -5,13 +5,14 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, func, select, union
 
 from bot.domain.states import AppointmentState
 from bot.services.directory import Directory
 from bot.services.tables import table
 from bot.store.db import UnitOfWork
 from bot.store.models import Account, Appointment, Clinic, Doctor, Guardianship, Patient
+from bot.store.types import written
 
 _A, _C, _P = table(Appointment), table(Clinic), table(Patient)
 _G, _U, _D = table(Guardianship), table(Account), table(Doctor)
@@ -97,29 +98,42 @@ def _once_each(rows: Iterable[Recipient]) -> Iterable[Recipient]:
             told.add(each.account_id)
 
 
-def _patients(uow: UnitOfWork, directory: Directory, audience: Audience, today: date) -> Select[Any]:
+def _patients(uow: UnitOfWork, directory: Directory, audience: Audience, today: date) -> CompoundSelect[Any]:
     for field, name in LATER.items():
         if getattr(audience, field):
             raise AudienceError(f"现在还没有{name}的资料，不能按{name}群发")
     if not (audience.clinics or audience.doctors or audience.departments or audience.first):
         raise AudienceError("请写明发给谁：哪个出诊、哪位医生、哪个科室，或者哪几天就诊的人")
-    query = select(_A.c.patient_id).distinct().join_from(_A, _C, _C.c.id == _A.c.clinic_id)
-    query = query.where(
-        _A.c.state.in_(_COMING) & (_C.c.day >= today) | _A.c.state.in_(_PAST) & (_C.c.day <= today)
-    )
     first = audience.first or today
-    query = query.where(_C.c.day >= first)
-    if audience.last is not None:
-        if audience.last < first:
-            raise AudienceError("结束日期比开始日期早")
-        query = query.where(_C.c.day <= audience.last)
+    if audience.last is not None and audience.last < first:
+        raise AudienceError("结束日期比开始日期早")
+    which = _which(uow, directory, audience)
+    parts = [_seen(which, _COMING, max(first, today), audience.last)]
+    if first <= today:
+        parts.append(_seen(which, _PAST, first, min(today, audience.last or today)))
+    return union(*parts)
+
+
+def _seen(
+    which: Sequence[ColumnElement[bool]], states: Sequence[AppointmentState], first: date, last: date | None
+) -> Select[Any]:
+    """By their clinics: appointments are many, those of some days are few, and their index begins with the clinic."""
+    days = [_C.c.day >= first, *([_C.c.day <= last] if last is not None else [])]
+    clinics = select(_C.c.id).where(*which, *days)
+    live = _A.c.state.in_([written(state) for state in states])
+    return select(_A.c.patient_id).where(_A.c.clinic_id.in_(clinics), live)
+
+
+def _which(uow: UnitOfWork, directory: Directory, audience: Audience) -> list[ColumnElement[bool]]:
+    """Of clinics."""
+    found: list[ColumnElement[bool]] = []
     if audience.clinics:
-        query = query.where(_C.c.id.in_(audience.clinics))
+        found.append(_C.c.id.in_(audience.clinics))
     if audience.doctors:
-        query = query.where(_C.c.doctor_id.in_(_doctors(uow, audience.doctors)))
+        found.append(_C.c.doctor_id.in_(_doctors(uow, audience.doctors)))
     if audience.departments:
-        query = query.where(_C.c.department_id.in_(_departments(directory, audience.departments)))
-    return query
+        found.append(_C.c.department_id.in_(_departments(directory, audience.departments)))
+    return found
 
 
 def _doctors(uow: UnitOfWork, names: Sequence[str]) -> set[int]:
