@@ -12,13 +12,21 @@ LONGEST = 40_000
 """Characters."""
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Placed:
+    """A fault with its line; 0: the whole."""
+
+    line: int
+    why: str
+    of: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """``data`` is None where it cannot be read; then ``faults`` says where."""
 
     data: Any
-    faults: tuple[tuple[int, str], ...] = ()
-    """(line, words); line 0: the whole."""
+    faults: tuple[Placed, ...] = ()
 
 
 def written(data: Any) -> str:
@@ -31,25 +39,27 @@ def written(data: Any) -> str:
 def read(text: str) -> Text:
     """Refuses what may be read as more than it is: anchors that multiply, nesting without end."""
     if len(text) > LONGEST:
-        return Text(None, ((0, f"太长了，最多 {LONGEST} 个字符。"),))
+        return Text(None, (Placed(0, "long"),))
     try:
         for token in yaml.scan(text, Loader=yaml.SafeLoader):
             if isinstance(token, yaml.AliasToken | yaml.AnchorToken | yaml.TagToken):
-                return Text(None, ((token.start_mark.line + 1, "这里不能用 &、* 和 ! 开头的写法。"),))
+                return Text(None, (Placed(token.start_mark.line + 1, "anchors"),))
         return Text(yaml.safe_load(text))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
-        return Text(None, ((line, "这一行的写法不对：看看缩进、冒号后面有没有空格、括号是不是成对。"),))
+        return Text(None, (Placed(line, "yaml"),))
     except (yaml.YAMLError, RecursionError, ValueError):
-        return Text(None, ((0, "读不懂这段文本。"),))
+        return Text(None, (Placed(0, "text"),))
 
 
-def placed(text: str, faults: Sequence[Fault]) -> tuple[tuple[int, str], ...]:
+def placed(text: str, faults: Sequence[Fault]) -> tuple[Placed, ...]:
     """Each fault with the line of its field, of the nearest above it where it has none."""
     node = yaml.compose(text, Loader=yaml.SafeLoader)
-    return tuple(
-        sorted((_line(node, fault.where.split(".") if fault.where else []), fault.words) for fault in faults)
+    found = (
+        Placed(_line(node, fault.where.split(".") if fault.where else []), fault.why, fault.of)
+        for fault in faults
     )
+    return tuple(sorted(found))
 
 
 def _line(node: Any, path: Sequence[str]) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from bot.services.followup.checking import MOST_STEPS, Fault
+from bot.web.console.plan_words import said
 
 LISTS = ("wards", "departments", "words", "codes")
 FLAGS = ("surgery", "undiagnosed")
@@ -67,7 +68,7 @@ def told(faults: Iterable[Fault]) -> dict[str, str]:
     found: dict[str, str] = {}
     for fault in faults:
         where = re.sub(r"^steps\.(\d+)\.", r"s\1-", fault.where).removeprefix("cohort.")
-        found[where] = found.get(where, "") + fault.words
+        found[where] = found.get(where, "") + said(fault.why, fault.of)
     return found
 
 

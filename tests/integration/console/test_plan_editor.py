@@ -129,7 +129,7 @@ def test_what_cannot_be_is_told_beside_its_field(cases: Cases, office: Visitor) 
 
 
 @pytest.mark.parametrize(("text", "told"), [
-    ("title: 甲\n  priority: 1\n", "第 2 行"),
+    ("title: 甲\n  priority: 1\n", "第 2 行：这一行的写法不对"),
     ("a: &x [1]\nb: *x\n", "第 1 行"),
     ("!!python/object/apply:os.system ['true']", "&amp;、* 和 !"),
     ("[" * 5000, "读不懂"),

@@ -16,9 +16,10 @@ from bot.services.followup.checking import Fault, Known
 from bot.services.followup.difference import Trial
 from bot.services.followup.editions import KIND
 from bot.services.followup.house import House
+from bot.services.followup.plan_text import Placed
 from bot.services.followup.plans import PlanError, read_plan
 from bot.store.db import UnitOfWork
-from bot.web.console import asked, care, plan_form
+from bot.web.console import asked, care, plan_form, plan_words
 from bot.web.console.console import Console
 from bot.web.console.delivery_words import ROADS
 from bot.web.console.problems import Conflict, NotThere, Problem
@@ -214,7 +215,7 @@ def install(console: Console) -> None:
         return console.go(url_for("console.plan_preview", edition_id=draft.id), "good", "已保存。")
 
     def _form(
-        draft: Edition, data: Any, *, words: str = "", text: str = "", lines: tuple[tuple[int, str], ...] = (),
+        draft: Edition, data: Any, *, words: str = "", text: str = "", lines: tuple[Placed, ...] = (),
         status: int = 200,
     ) -> ResponseReturnValue:  # fmt: skip
         faults: tuple[Fault, ...] = checking.check(data, _known())
@@ -223,7 +224,8 @@ def install(console: Console) -> None:
         asks = {name: form.title for name in active if (form := forms.newest(name)) is not None}
         return render(
             "plans/edit.html", draft=draft, fields=plan_form.shown(data), faults=plan_form.told(faults), words=words,
-            text=text or plan_text.written(data), lines=lines, care=care, questionnaires=asks, kinds=_kinds(),
+            text=text or plan_text.written(data), care=care,
+            lines=[(each.line, plan_words.said(each.why, each.of)) for each in lines], questionnaires=asks, kinds=_kinds(),
             units=plan_form.UNITS, spans=plan_form.SPANS, lists=plan_form.LISTS, most=checking.MOST_STEPS,
             longest=plan_text.LONGEST, status=status,
         )  # fmt: skip
