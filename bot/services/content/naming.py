@@ -37,10 +37,21 @@ class Stale:
 
 
 @dataclass(frozen=True, slots=True)
-class Wrong:
-    """Why not, in words for staff."""
+class Bad:
+    """One word that cannot be an alias, or one field that is too long."""
 
-    texts: tuple[str, ...]
+    why: str
+    """many | shape | owned | common | means | long"""
+    word: str = ""
+    taken: str = ""
+    """Whose it is, or what the program takes it for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """Why not."""
+
+    found: tuple[Bad, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +82,7 @@ def set_department(
         return Stale()
     wrong = check(fresh, ("department", department_id), place.aliases, means)
     if len(place.location) > LOCATION or len(place.notes) > NOTES:
-        wrong = (*wrong, f"位置最多 {LOCATION} 个字，就诊须知最多 {NOTES} 个字。")
+        wrong = (*wrong, Bad("long"))
     if wrong:
         return Wrong(wrong)
     values = {"aliases": list(place.aliases), "location": place.location, "notes": place.notes}
@@ -91,21 +102,21 @@ def set_doctor(
     return _write(uow, context, Doctor, doctor_id, version, {"aliases": list(aliases)})
 
 
-def check(known: Directory, whose: tuple[str, int], aliases: Sequence[str], means: Means) -> tuple[str, ...]:
+def check(known: Directory, whose: tuple[str, int], aliases: Sequence[str], means: Means) -> tuple[Bad, ...]:
     """A word that means two things means none; what is an alias already stays one."""
     kind, id_ = whose
     kept = known.doctor_aliases[id_] if kind == "doctor" else known.departments[id_].aliases
     owners = _owners(known, whose)
-    found = [f"别名最多 {ALIASES} 个，现在 {len(aliases)} 个。"] if len(aliases) > ALIASES else []
+    found = [Bad("many")] if len(aliases) > ALIASES else []
     for word in (each for each in aliases if each not in kept):
         if not _WORD.fullmatch(word):
-            found.append(f"「{word[:20]}」不行：别名是 2 到 16 个汉字、字母或数字。")
+            found.append(Bad("shape", word[:20]))
         elif owner := owners.get(word):
-            found.append(f"「{word}」已经是{owner}的名称或别名，程序分不清说的是谁。")
+            found.append(Bad("owned", word, owner))
         elif word in _COMMON:
-            found.append(f"「{word}」太常用，患者说别的事也会说到。")
+            found.append(Bad("common", word))
         elif taken := means(word):
-            found.append(f"「{word}」程序已经当作“{taken}”，不能再当别名。")
+            found.append(Bad("means", word, taken))
     return tuple(found)
 
 

@@ -61,7 +61,9 @@ def worded(base: Template, given: Mapping[str, str]) -> Template:
     cards = {
         road: replace(
             card,
-            fields=tuple((name, label, said(f"{road}.{name}", says)) for name, label, says in card.fields),
+            fields=tuple(
+                (name, label, said(f"{_field(base, road)}.{name}", says)) for name, label, says in card.fields
+            ),
         )
         for road, card in base.cards.items()
     }

@@ -21,6 +21,14 @@ from bot.web.console.trying import LONGEST, Trying
 
 _P = Permission
 _FASTER = "您打开页面之后，有同事改了科室、医生或规则，这次没有保存。您写的还在下面，请再看一遍，再保存。"
+_BAD = {
+    "many": f"别名最多 {naming.ALIASES} 个。",
+    "shape": "「{word}」不行：别名是 2 到 16 个汉字、字母或数字。",
+    "owned": "「{word}」已经是{taken}的名称或别名，程序分不清说的是谁。",
+    "common": "「{word}」太常用，患者说别的事也会说到。",
+    "means": "「{word}」程序已经当作“{taken}”，不能再当别名。",
+    "long": f"位置最多 {naming.LOCATION} 个字，就诊须知最多 {naming.NOTES} 个字。",
+}
 
 
 def install(console: Console) -> None:
@@ -80,8 +88,8 @@ def install(console: Console) -> None:
                 return console.go(here, "good", "已保存，一秒之内生效。")
             case Stale():
                 return again([_FASTER], 409)
-            case Wrong(texts=texts):
-                return again(texts, 422)
+            case Wrong(found=found):
+                return again([_BAD[each.why].format(word=each.word, taken=each.taken) for each in found], 422)
 
     def _department(
         department_id: int,
