@@ -30,7 +30,7 @@ def install(console: Console) -> None:
         edits = cell.doctor.department_id in departments(me, _P.SCHEDULE_EDIT, context)
         return render(
             "schedule/clinic.html", cell=cell, seats=seats, absent=absent, words=booking_words,
-            reasons=seating.REASONS, edits=edits and cell.day >= context.today,
+            reasons=seating.REASONS, edits=edits and absent is None,
         )  # fmt: skip
 
     @console.act("/clinics/<int:clinic_id>/seats", _P.SCHEDULE_EDIT)
