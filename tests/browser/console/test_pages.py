@@ -9,7 +9,7 @@ from bot.web.console.pages import Stage
 from tests.browser.console.conftest import DESK, TABLET, Screen
 from tests.integration.console.stand import Stand
 
-MORE = ("/staff/8001",)
+MORE = ("/staff/8001", "/plans/surgery", "/training/people/8001", "/shifts/一病区/2026-11-23/night")
 """Pages whose address wants something that exists; those without are found by themselves."""
 
 
