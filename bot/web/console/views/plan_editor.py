@@ -225,7 +225,8 @@ def install(console: Console) -> None:
         return render(
             "plans/edit.html", draft=draft, fields=plan_form.shown(data), faults=plan_form.told(faults), words=words,
             text=text or plan_text.written(data), care=care,
-            lines=[(each.line, plan_words.said(each.why, each.of)) for each in lines], questionnaires=asks, kinds=_kinds(),
+            lines=[(each.line, plan_words.said(each.why, each.of)) for each in lines],
+            questionnaires=asks, kinds=_kinds(),
             units=plan_form.UNITS, spans=plan_form.SPANS, lists=plan_form.LISTS, most=checking.MOST_STEPS,
             longest=plan_text.LONGEST, status=status,
         )  # fmt: skip
