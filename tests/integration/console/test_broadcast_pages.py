@@ -180,6 +180,7 @@ def test_written_like_another_one(author: Visitor) -> None:
     assert 'value="心血管内科" checked' in page
     assert f'value="{TOMORROW}"' in page
     assert author.get("/broadcasts/new?from=99").status_code == 404
+    assert "只发给 2 次指定出诊的患者" in author.get("/broadcasts/new?clinics=1,2,x").text
 
 
 def test_nobody_is_on_the_list(stand: Stand, author: Visitor) -> None:

@@ -1,5 +1,6 @@
 """群发: the list, and a new one: to whom, what it says, who would get it how; nothing is sent from here."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from secrets import token_hex
@@ -62,9 +63,11 @@ def install(console: Console) -> None:
 
     @console.page("/broadcasts/new", _P.BROADCAST_DRAFT, title="写群发", parent="broadcasts")
     def broadcast_new(me: Viewer) -> ResponseReturnValue:
-        """Empty, or with the words and the audience of another one (``from``)."""
+        """Empty, for some clinics (``clinics``), or with the words and the audience of another one (``from``)."""
         like = asked.word("from", 9)
-        return _form(me, _copy(int(like)) if like.isascii() and like.isdigit() else Draft(Words("", "")))
+        if like.isascii() and like.isdigit():
+            return _form(me, _copy(int(like)))
+        return _form(me, Draft(Words("", ""), clinics=_numbers(asked.word("clinics", 400).split(","))))
 
     @console.search("/broadcasts/look", _P.BROADCAST_DRAFT, title="写群发", parent="broadcasts")
     def broadcast_look(me: Viewer) -> ResponseReturnValue:
@@ -128,11 +131,14 @@ def install(console: Console) -> None:
         )  # fmt: skip
 
 
+def _numbers(said: Iterable[str]) -> tuple[int, ...]:
+    return tuple(int(each) for each in said if each.isascii() and each.isdigit() and len(each) < 10)
+
+
 def _written() -> Draft:
-    numbers = [each for each in asked.lines("clinics", 9) if each.isascii() and each.isdigit()]
     departments = tuple(each[:64] for each in request.form.getlist("departments")[:100])
     return Draft(
         Words(asked.written("title", 64), asked.written("text", 1000).replace("\r\n", "\n")),
-        departments, asked.lines("doctors"), tuple(map(int, numbers)), asked.written_day("first"),
+        departments, asked.lines("doctors"), _numbers(asked.lines("clinics", 9)), asked.written_day("first"),
         asked.written_day("last"),
     )  # fmt: skip
