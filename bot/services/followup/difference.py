@@ -19,7 +19,7 @@ from bot.services.followup.editions import E
 from bot.services.tables import Record
 from bot.store.db import UnitOfWork
 
-MOST = 2000
+MOST = 1000
 """Stays looked at, the latest: enough to see what a plan does, quick enough for a page."""
 DAYS = 28
 """Whose load is reckoned."""
