@@ -194,21 +194,29 @@ def _without_words(filling: Filling) -> Filling:
 
 def _take_identity(uow: UnitOfWork, context: Context, patient_id: str) -> None:
     run = uow.connection.execute
-    run(delete(_GUARDIAN).where(_GUARDIAN.c.patient_id == patient_id))
     links = update(G).where(G.c.patient_id == patient_id, G.c.ended_at.is_(None))
     run(links.values(ended_at=context.now))
     given = update(C).where(C.c.patient_id == patient_id, C.c.withdrawn_at.is_(None))
     run(given.values(withdrawn_at=context.now))
     run(update(A).where(A.c.patient_id == patient_id).values(phone_index=index_of_nothing()))
+    own = select(P.c.id).where(or_(P.c.id == patient_id, P.c.merged_into == patient_id))
+    for record in run(own).scalars().all():
+        _take_record(uow, context, record)
+
+
+def _take_record(uow: UnitOfWork, context: Context, record: str) -> None:
+    """Theirs, or one under another document that was merged into theirs: that one still has name and numbers."""
+    run = uow.connection.execute
+    run(delete(_GUARDIAN).where(_GUARDIAN.c.patient_id == record))
     values: dict[str, object] = {
-        "name": sealed(uow.keys, "name", patient_id, ERASED),
-        "id_number": sealed(uow.keys, "id_number", patient_id, ""),
-        "phone": sealed(uow.keys, "phone", patient_id, ""),
+        "name": sealed(uow.keys, "name", record, ERASED),
+        "id_number": sealed(uow.keys, "id_number", record, ""),
+        "phone": sealed(uow.keys, "phone", record, ""),
         **{f"{column}_index": index_of_nothing() for column in ("name", "id_number", "phone")},
         "birth_date": None,
         "erased_at": context.now,
     }
-    run(update(P).where(P.c.id == patient_id, P.c.erased_at.is_(None)).values(values))
+    run(update(P).where(P.c.id == record, P.c.erased_at.is_(None)).values(values))
 
 
 def _take_stays(uow: UnitOfWork, context: Context, patient_id: str) -> None:

@@ -12,13 +12,15 @@ from bot.domain.accounts import AccountRef
 from bot.domain.commands import Guardian
 from bot.domain.outcomes import IdentityConflict, Refused, Registered
 from bot.domain.roles import Role, Scope
+from bot.domain.states import AppointmentState
 from bot.domain.views import PatientView, Relation
 from bot.services.appointments import upcoming
 from bot.services.desk_booking import whom
 from bot.services.merging import candidates, carrying, holdings
 from bot.services.merging.carrying import Merged, NotMerged
 from bot.services.merging.comparing import compare
-from bot.services.people import patients_of
+from bot.services.people import patients_of, plain
+from bot.services.rights import erasing
 from bot.services.tables import table
 from bot.store.base import Base
 from bot.store.models import Appointment, AuditEntry, Guardianship, LegalGuardian, Patient
@@ -194,6 +196,23 @@ def test_a_chain_of_merges_ends_at_the_last(town: Town, two: tuple[PatientView, 
     merge(town, last, stays)
     assert row(town, goes).merged_into == last.id
     assert person(town, town.account("o-6"), 1).id == last.id
+
+
+def test_who_is_deleted_is_deleted_under_every_document(
+    town: Town, two: tuple[PatientView, PatientView]
+) -> None:
+    stays, goes = two
+    merge(town, stays, goes)
+    with town.db.write() as uow:
+        uow.session.execute(update(Appointment).values(state=AppointmentState.DONE))
+    context = town.hospital.acting("staff:1")
+    town.db.run(lambda uow: erasing.erase(uow, context, stays.id))
+    for each in (stays, goes):
+        record = row(town, each)
+        assert record.erased_at is not None
+        with town.db.read() as uow:
+            assert plain(uow.keys, "id_number", each.id, record.id_number) == ""
+    assert person(town, town.account("o-9"), 1).id not in (stays.id, goes.id), "they may come back"
 
 
 def test_candidates_have_the_name_and_one_thing_more(
