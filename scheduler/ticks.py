@@ -11,7 +11,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.domain.clock import Clock
-from bot.services import audit_chain, demand, demo, readers, receipts
+from bot.services import audit_chain, demand, demo, demo_asks, readers, receipts
 from bot.services.broadcast import campaigns
 from bot.services.figures import reports
 from bot.services.flags.escalating import escalate
@@ -73,6 +73,7 @@ def standard(
         Tick("purge", 3600, lambda: inbox.purge(clock.now() - kept)),
     ]
     if settings.demo:  # the clock may be moved by days: tomorrow needs clinics too
+        ticks.append(Tick("wished", 600, lambda: demo_asks.seed(hospital.db, clock)))
         ticks.append(Tick("extend", 30, lambda: demo.extend(hospital.db, clock)))
         ticks.append(Tick("discharge", 30, lambda: demo_discharges.discharge(hospital)))
     return ticks

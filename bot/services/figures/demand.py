@@ -88,4 +88,6 @@ def _asked(among: Among) -> ColumnElement[bool]:
     days = and_(Q.c.day >= among.term.since, Q.c.day < among.term.until)
     everybody = among.whole and not (among.ward or among.attending)  # also who named no department
     ours = true() if everybody else among.clinics(Q.c.department_id, Q.c.doctor_id)
+    if among.department == grouping.UNNAMED and among.scope.everything:
+        ours = Q.c.department_id.is_(None)
     return and_(days, ours, among.of_channel(Q.c.channel))

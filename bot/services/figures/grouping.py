@@ -48,7 +48,7 @@ def named(by: By | None, group: tuple[Any, ...], among: Among) -> tuple[tuple[st
     match by:
         case By.DEPARTMENT:
             name = directory.departments[group[0]].name if group[0] is not None else ""
-            return (name,) if name else (), name or UNNAMED
+            return (name or UNNAMED,), name or UNNAMED
         case By.DOCTOR:
             where = directory.departments[group[0]].name if group[0] is not None else ""
             who = directory.doctors[group[1]].name if group[1] is not None else NO_DOCTOR

@@ -147,6 +147,7 @@ def install(console: Console) -> None:
             "departments": [each.name for each in directory.listed_departments if each.id in mine],
             "doctors": sorted(doctors, key=lambda each: each.id) if among.department else (),
             "by_clinics": bool(mine),
+            "demo": console.settings.demo,
         }
 
 
