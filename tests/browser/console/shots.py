@@ -9,7 +9,6 @@ from sqlalchemy import select
 from bench.large import care
 from bench.large.stage import stage
 from bot.domain.roles import Role
-from bot.services.clinics import C
 from bot.services.followup.discharges import F
 from tests.browser.chrome import chromium
 from tests.browser.console.conftest import DESK, TABLET, Screen, served
@@ -19,20 +18,23 @@ SHOTS = (
     # file, whose page, address, size
     ("today", Role.HEAD_NURSE, "/", DESK),
     ("schedule", Role.BOOKING, "/schedule", DESK),
-    ("clinic", Role.BOOKING, "/clinics/{clinic}", DESK),
     ("suspension", Role.BOOKING, "/suspensions/new", DESK),
+    ("broadcast", Role.OFFICE, "/broadcasts/new", DESK),
     ("appointments", Role.DESK, "/appointments", DESK),
     ("booking", Role.DESK, "/book", DESK),
-    ("conversations", Role.DESK, "/conversations", DESK),
     ("tickets", Role.DESK, "/tickets", DESK),
     ("flags", Role.NURSE, "/flags", DESK),
-    ("followups", Role.NURSE, "/followups", DESK),
+    ("followups", Role.NURSE, "/followups", TABLET),
     ("call", Role.NURSE, "/followups/{followup}/call", DESK),
     ("calendar", Role.NURSE, "/calendar", DESK),
-    ("shifts", Role.NURSE, "/shifts", TABLET),
+    ("shifts", Role.NURSE, "/shifts", DESK),
     ("training", Role.HEAD_NURSE, "/training", DESK),
-    ("rates", Role.OFFICE, "/rates", DESK),
+    ("kpi", Role.ANALYST, "/kpi", DESK),
+    ("rates", Role.DIRECTOR, "/rates", DESK),
+    ("plans", Role.OFFICE, "/plans", DESK),
     ("policy", Role.ADMIN, "/policy", DESK),
+    ("templates", Role.ADMIN, "/templates", DESK),
+    ("privacy", Role.ADMIN, "/privacy", DESK),
     ("audit", Role.SUPERVISOR, "/audit", DESK),
 )
 """The main page of each job; addresses with {…} take a row that is there."""
@@ -57,10 +59,8 @@ def main(folder: Path) -> None:
 
 def _rows(stand: Stand) -> dict[str, int]:
     with stand.db.read() as uow:
-        days = select(C.c.id).where(C.c.day > stand.clock.now().date()).order_by(C.c.day).limit(1)
         due = select(F.c.id).where(F.c.state == "overdue").order_by(F.c.due_on.desc()).limit(1)
-        run = uow.connection.execute
-        return {"clinic": run(days).scalar_one(), "followup": run(due).scalar_one()}
+        return {"followup": uow.connection.execute(due).scalar_one()}
 
 
 def _take(

@@ -97,9 +97,11 @@ class Stand:
             assert viewer is not None
             oneself.sign_agreement(self.db, viewer, self.clock.now())
 
-    def signed_in(self, *roles: Role, staff_no: str = "8001", **scope: Iterable[str]) -> Visitor:
+    def signed_in(
+        self, *roles: Role, staff_no: str = "8001", wards: Iterable[str] = (), departments: Iterable[str] = ()
+    ) -> Visitor:
         """The browser of somebody with these roles, signed in."""
-        self.person(staff_no, *roles, **scope)
+        self.person(staff_no, *roles, wards=wards, departments=departments)
         visitor = self.visitor()
         assert visitor.sign_in(staff_no).status_code == 303
         return visitor
