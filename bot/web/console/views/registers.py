@@ -39,31 +39,29 @@ class Book:
 
 
 def install(console: Console) -> None:
-    books = {book.name: book for book in (_register(console), _archive(console))}
-
     @console.page("/register", _P.REPORTS_SEE, title="回访登记簿", section="统计", position=10)
     def register(me: Viewer) -> ResponseReturnValue:
-        return _shown(console, me, books["register"], me.scope(_P.REPORTS_SEE))
+        return _shown(console, me, _register(console), me.scope(_P.REPORTS_SEE))
 
     @console.page("/archive", _P.REPORTS_SEE, title="随访档案", section="统计", position=20)
     def archive(me: Viewer) -> ResponseReturnValue:
-        return _shown(console, me, books["archive"], me.scope(_P.REPORTS_SEE))
+        return _shown(console, me, _archive(console), me.scope(_P.REPORTS_SEE))
 
     @console.act("/register/reveal", _P.PATIENTS_REVEAL)
     def register_reveal(me: Viewer) -> ResponseReturnValue:
-        return _revealed(console, me, books["register"])
+        return _revealed(console, me, _register(console))
 
     @console.act("/archive/reveal", _P.PATIENTS_REVEAL)
     def archive_reveal(me: Viewer) -> ResponseReturnValue:
-        return _revealed(console, me, books["archive"])
+        return _revealed(console, me, _archive(console))
 
     @console.act("/register/export", _P.REPORTS_EXPORT)
     def register_export(me: Viewer) -> ResponseReturnValue:
-        return _exported(console, me, books["register"])
+        return _exported(console, me, _register(console))
 
     @console.act("/archive/export", _P.REPORTS_EXPORT)
     def archive_export(me: Viewer) -> ResponseReturnValue:
-        return _exported(console, me, books["archive"])
+        return _exported(console, me, _archive(console))
 
 
 def _shown(console: Console, me: Viewer, book: Book, scope: Scope, *, why: str = "") -> ResponseReturnValue:
@@ -123,6 +121,7 @@ def _number() -> int:
 
 
 def _register(console: Console) -> Book:
+    """By the questionnaires of this moment; read before the transaction, for they may need one of their own."""
     forms, hospital = console.hospital.forms, console.settings.hospital_name
 
     def screen(
