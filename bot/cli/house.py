@@ -145,9 +145,12 @@ def routes() -> None:
 
     from bot.app import build
     from bot.demo import environment
+    from bot.store.db import url_of
+    from bot.store.migrate import upgrade
 
     with tempfile.TemporaryDirectory() as scratch:
         os.environ.update(environment({**os.environ, "SUIZHEN_DATA_DIR": scratch}))
+        upgrade(url_of(load(demo=True)))  # what the console has published is looked for while pages are made
         found: dict[bool, set[tuple[str, str]]] = {}
         for demo in (False, True):
             app = build(load(demo=demo))
