@@ -16,7 +16,6 @@ MAKEFLAGS += --no-print-directory
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input
-WORKERS ?= 2
 
 # Installs the requirement files named in $(1) unless they are what was installed last; the stamp is written
 # last, so that an interrupted set-up is taken up again, and a broken one is made anew.
@@ -35,6 +34,9 @@ define install
 	$(PIP) -r $(lastword $(1)) -c requirements-lock.txt || { fresh; $(PIP) -r $(lastword $(1)) -c requirements-lock.txt; }
 	echo "$$want" > $$stamp
 endef
+
+# One more than cores: a fifth of the tests' time is waiting for other processes.
+WORKERS ?= $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 1)))
 
 help:
 	@sed -n 's/^# //p' Makefile | sed '/^Installs/,$$d'
@@ -69,8 +71,17 @@ lint: setup
 	echo "── import contracts"; $(BIN)/lint-imports --no-logo
 	echo "── dependencies"; $(BIN)/deptry .
 
-test: setup system lint
-	@echo "── pytest"; $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(PYTEST_ARGS)
+# The checks without the tests run beside them, on one core, and are shown after them.
+test:
+	@make -j2 --output-sync=target setup system
+	unset PYTHONDONTWRITEBYTECODE  # the processes that tests start would each compile everything
+	lint=$$(mktemp); trap 'rm -f "$$lint"' EXIT
+	make lint >"$$lint" 2>&1 & beside=$$!
+	status=0
+	echo "── pytest"; $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(PYTEST_ARGS) || status=$$?
+	wait $$beside || status=1
+	cat "$$lint"
+	exit $$status
 
 bench: setup
 	@$(BIN)/python -m bench

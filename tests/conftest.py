@@ -16,10 +16,11 @@ from sqlalchemy import Engine
 
 from bot.services import demo
 from bot.services.staff import passwords
-from bot.store import db as store
 from bot.store.db import Database
+from bot.store.engine import make_engine
 from bot.store.keys import KeyRing
 from bot.store.migrate import upgrade
+from bot.store.statement import Statements
 from tests import servers
 from tests.seeded import Seeded
 
@@ -96,7 +97,6 @@ def _cheap_passwords() -> Iterator[None]:
 def _statements_compiled_once() -> Iterator[None]:
     """Every test has a database of its own; what SQLAlchemy compiles for one is good for all of the same kind."""
     first: dict[str, Engine] = {}
-    make_engine = store.make_engine
 
     def make(url: str, *, pool: int) -> Engine:
         made = make_engine(url, pool=pool)
@@ -106,8 +106,8 @@ def _statements_compiled_once() -> Iterator[None]:
         return made
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(store, "make_engine", make)
-        patched.setattr(store, "Statements", cache(store.Statements))
+        patched.setattr("bot.store.db.make_engine", make)
+        patched.setattr("bot.store.db.Statements", cache(Statements))
         yield
 
 
