@@ -9,7 +9,15 @@ from bot.web.console.pages import Stage
 from tests.browser.console.conftest import DESK, TABLET, Screen
 from tests.integration.console.stand import Stand
 
-MORE = ("/staff/8001", "/plans/surgery", "/training/people/8001", "/shifts/一病区/2026-11-23/night")
+MORE = (
+    "/staff/8001",
+    "/plans/surgery",
+    "/training/people/8001",
+    "/shifts/一病区/2026-11-23/night",
+    "/policy/cancel_deadline_minutes",
+    "/policy/cancel_deadline_minutes/try?value=60&from=2026-11-24",
+    "/templates/visit_tomorrow",
+)
 """Pages whose address wants something that exists; those without are found by themselves."""
 
 

@@ -126,6 +126,7 @@ def test_before_publishing_it_is_seen_and_tried(admin: Visitor) -> None:
 def test_trying_a_sentence_says_how_the_program_takes_it(admin: Visitor) -> None:
     parking = admin.post("/faq/try", said="停车要多少钱").text
     assert "停车" in parking and "答这一条" in parking
+    assert "没有一条答得上：" in admin.post("/faq/try", said="有没有无线网络").text
     assert "先当作「挂号」来办" in admin.post("/faq/try", said="我想挂明天的号").text
 
 

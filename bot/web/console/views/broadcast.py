@@ -11,7 +11,6 @@ from bot.channels.sms.vendors import signature
 from bot.domain.roles import Permission
 from bot.domain.staff import Viewer
 from bot.domain.states import CAMPAIGN, CampaignState
-from bot.pushes.templates import Templates
 from bot.services.broadcast import campaigns
 from bot.services.broadcast.audience import Audience, AudienceError
 from bot.services.broadcast.campaigns import KIND, CampaignError, Confirmed
@@ -22,15 +21,16 @@ from bot.store.db import UnitOfWork
 from bot.web.console import broadcast_words, phones
 from bot.web.console.console import Console
 from bot.web.console.problems import NotThere
-from bot.web.console.render import render
+from bot.web.console.render import STOP_ASKING, render
 
 _P = Permission
 _S = CampaignState
+_OVER = (_S.DONE, _S.WITHDRAWN)
 Work = Callable[[UnitOfWork, Context], Any]
 
 
 def install(console: Console) -> None:
-    templates = Templates.load(console.settings.data_dir / "templates")
+    templates = console.templates
 
     @console.page("/broadcasts/<int:campaign_id>", _P.BROADCAST_SEE, title="群发", parent="broadcasts")
     def broadcast(me: Viewer, campaign_id: int) -> ResponseReturnValue:
@@ -106,5 +106,5 @@ def install(console: Console) -> None:
             "broadcasts/one.html", part="broadcasts/_progress.html", row=row, seen=seen, words=words,
             audience=audience, reach=reach, nobody=nobody, faces=shown, names=broadcast_words, refused=refused,
             own=row.created_by == me.actor, after=CAMPAIGN[seen.state], above=console.settings.broadcast_approval_above,
-            status=status,
+            status=STOP_ASKING if "HX-Request" in request.headers and seen.state in _OVER else status,
         )  # fmt: skip

@@ -14,7 +14,6 @@ from bot.domain.roles import Permission
 from bot.domain.staff import Viewer
 from bot.domain.states import CampaignState
 from bot.pushes.lint import TEXT_MOST
-from bot.pushes.templates import Templates
 from bot.services.broadcast import campaigns, listing
 from bot.services.broadcast.audience import Audience, AudienceError
 from bot.services.broadcast.campaigns import KIND, CampaignError, Words
@@ -47,7 +46,7 @@ class Draft:
 
 
 def install(console: Console) -> None:
-    templates = Templates.load(console.settings.data_dir / "templates")
+    templates = console.templates
 
     @console.page("/broadcasts", _P.BROADCAST_SEE, title="群发", section="沟通", position=50)
     def broadcasts(me: Viewer) -> ResponseReturnValue:

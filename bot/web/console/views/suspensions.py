@@ -12,7 +12,6 @@ from bot.domain.roles import Permission
 from bot.domain.staff import Viewer
 from bot.domain.suspension import NothingToSuspend, PreviewStale, Started
 from bot.pushes.lint import REASON_MOST, said_as_reason
-from bot.pushes.templates import Templates
 from bot.services.desk_booking import whom
 from bot.services.suspension import affected, choosing, looking
 from bot.services.suspension.saga import Suspensions
@@ -30,7 +29,7 @@ _STALE = (
 
 
 def install(console: Console) -> None:
-    templates = Templates.load(console.settings.data_dir / "templates")
+    templates = console.templates
     saga = Suspensions(console.hospital)
 
     @console.page("/suspensions", _P.SUSPENSION_SEE, title="停诊", section="门诊", position=40)
