@@ -12,6 +12,8 @@ from bot.web.console.console import Console
 from bot.web.console.pages import Page
 from bot.web.console.words import FILTERS
 
+STOP_ASKING = 286
+"""The status after which a part of a page that renews itself asks htmx for no more of it."""
 _STATIC = Path(__file__).parent / "static"
 
 

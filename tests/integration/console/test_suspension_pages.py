@@ -208,8 +208,10 @@ def test_taken_back(booking: Visitor, ward: Ward) -> None:
     assert "请先勾选" in booking.get(where).text
     assert booking.post(f"{where}/withdraw", sure="1").status_code == 303
     assert "已撤回，1 次出诊恢复" in booking.get(where).text
+    assert booking.get(where, **{"HX-Request": "true"}).status_code == 200
     ward.saga.work()
     assert [ward.visit(each.id) for each in visits] == [AppointmentState.BOOKED] * 2
+    assert booking.get(where, **{"HX-Request": "true"}).status_code == 286
     booking.post(f"{where}/withdraw", sure="1")
     assert "已经撤回过了" in booking.get(where).text
     assert "撤回这次停诊" not in booking.get(where).text

@@ -15,7 +15,7 @@ from bot.services.suspension.withdraw import CannotWithdraw
 from bot.web.console import asked, booking_words, picking, suspension_words
 from bot.web.console.console import Console
 from bot.web.console.problems import Conflict, NotThere, Problem
-from bot.web.console.render import render
+from bot.web.console.render import STOP_ASKING, render
 
 _P = Permission
 _ANSWERS = ("accepted", "gave_up")
@@ -36,8 +36,8 @@ def install(console: Console) -> None:
             calls = looking.calls(uow, context, scope, suspension_id)
         return render(
             "suspensions/one.html", part="suspensions/_progress.html", line=line, clinics=clinics, told=told,
-            calls=calls, names=suspension_words, withdrawable=_withdrawable(line),
-            whole=scope.everything,
+            calls=calls, names=suspension_words, withdrawable=_withdrawable(line), whole=scope.everything,
+            status=200 if line.running or "HX-Request" not in request.headers else STOP_ASKING,
         )  # fmt: skip
 
     @console.page(

@@ -41,6 +41,13 @@ def test_every_alert_that_is_raised_has_a_name(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "code", ["no_template", "no_consent", "no_phone", "no_road", "no_window", "expired", ""]
+)
+def test_our_own_codes_are_words(code: str) -> None:
+    assert not re.search("[a-z]", delivery_words.refused(code))
+
+
+@pytest.mark.parametrize(
     "about", ["sms:red_flag", "ward:心内一病区:0", "ticket:5", "template:care", "custom"]
 )
 def test_what_is_stuck_says_it_too(about: str) -> None:
