@@ -66,15 +66,17 @@ def seats(uow: UnitOfWork, among: Among, by: By | None = None) -> list[Counted]:
 
 
 def spread(bars: Sequence[Counted]) -> Spread | None:
-    """Of bars with enough seats to be compared; None: fewer than two of them."""
+    """Of bars with enough seats to be compared; None: fewer than two of them, or nothing is booked at all."""
     told = [(each.rate, each) for each in bars if each.whole >= FEW and each.rate is not None]
     if len(told) < 2:
         return None
     rates = [rate for rate, _ in told]
     mean = sum(rates) / len(rates)
+    if not mean:
+        return None
     deviation = sqrt(sum((rate - mean) ** 2 for rate in rates) / len(rates))
     ends = sorted(told, key=lambda each: (each[0], each[1].name))
-    return Spread(len(told), mean, deviation / mean if mean else 0.0, ends[0][1], ends[-1][1])
+    return Spread(len(told), mean, deviation / mean, ends[0][1], ends[-1][1])
 
 
 def sessions(uow: UnitOfWork, among: Among, number: int, *, most: int = SCREEN) -> list[Session]:

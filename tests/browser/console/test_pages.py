@@ -17,6 +17,8 @@ MORE = (
     "/policy/cancel_deadline_minutes",
     "/policy/cancel_deadline_minutes/try?value=60&from=2026-11-24",
     "/templates/visit_tomorrow",
+    "/kpi/success",
+    "/kpi/balance/rows",
 )
 """Pages whose address wants something that exists; those without are found by themselves."""
 

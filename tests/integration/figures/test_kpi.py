@@ -186,6 +186,9 @@ def test_spread_needs_two_with_enough_seats() -> None:
     even = balance.spread([*bars, Counted(("c",), "丙", 5, 10)])
     assert even is not None
     assert (even.variation, even.words, even.n) == (0.0, "均衡", 2)
+    assert (
+        balance.spread([Counted((), "甲", 0, 10), Counted((), "乙", 0, 10)]) is None
+    )  # not even: nothing is booked
     far = balance.spread([Counted((), "甲", 10, 10), Counted((), "乙", 0, 10)])
     assert far is not None
     assert far.words == "很不均衡"
