@@ -82,7 +82,7 @@ def asked(kind: Ask, name: str, due: date) -> str:
 
 
 def right_is(name: str, field: str, said: str) -> str:
-    return f"请工作人员把{name}的{FIELDS[field]}改成「{said}」，对吗？"
+    return f"告诉工作人员：{name}的{FIELDS[field]}登记错了，正确的是「{said}」，对吗？"
 
 
 def stops(kind: str, name: str) -> str:
