@@ -314,7 +314,7 @@ class AppointmentEvent(Base):
     refund_fen: Mapped[int] = mapped_column(default=0)
     actor: Mapped[str] = mapped_column(String(64))
     reason: Mapped[str] = mapped_column(String(200), default="")
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 # -- messages -------------------------------------------------------------------------------------

@@ -241,6 +241,7 @@ def upgrade() -> None:
             sa.Column("created_at", bot.store.types.UtcDateTime(timezone=True), nullable=True)
         )
         batch_op.alter_column("value", existing_type=sa.INTEGER(), nullable=True)
+    op.create_index("ix_appointment_events_at", "appointment_events", ["at"])
     op.create_index("ix_followups_told_at", "followups", [sa.text("coalesce(reached_at, changed_at)")])
     with op.batch_alter_table("policy_rules", schema=None) as batch_op:
         batch_op.alter_column("note", server_default=None)
@@ -249,6 +250,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_followups_told_at", "followups")
+    op.drop_index("ix_appointment_events_at", "appointment_events")
     with op.batch_alter_table("policy_rules", schema=None) as batch_op:
         batch_op.alter_column("value", existing_type=sa.INTEGER(), nullable=False)
         batch_op.drop_column("created_at")
