@@ -40,9 +40,12 @@ class Viewer:
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
 
-    def scope(self, permission: Permission) -> Scope:
-        """Whose rows they see with this permission."""
-        return scope(self.roles, permission, self.wards, self.departments)
+    def scope(self, permission: Permission, *more: Permission) -> Scope:
+        """Whose rows they reach with this permission; with several: only what all of them reach."""
+        found = [scope(self.roles, each, self.wards, self.departments) for each in (permission, *more)]
+        if not all(self.may(each) for each in more):
+            return Scope()
+        return next((each for each in found if not each.everything), found[0])
 
     def reaches(self, permission: str, *, ward: str = "", department: str = "") -> bool:
         """Whether they may do that with a row of this ward or department: pages show no button that would refuse."""

@@ -8,6 +8,7 @@ from sqlalchemy import delete, insert, select, update
 from bot.domain.roles import Scope
 from bot.services.context import Context, audit
 from bot.services.staff.rows import S
+from bot.services.tables import Record
 from bot.services.training.planning import Done, R, Stale, Wrong, bump, judge, one
 from bot.store.db import UnitOfWork
 
@@ -59,11 +60,7 @@ def colleagues(uow: UnitOfWork, scope: Scope) -> Sequence[Somebody]:
     """Whom somebody may invite: who works here, in one of their wards or departments."""
     columns = (S.c.id, S.c.staff_no, S.c.wards, S.c.departments)
     rows = uow.connection.execute(select(*columns).where(S.c.active.is_(True)).order_by(S.c.staff_no))
-    return [
-        Somebody(row.id, row.staff_no, tuple(row.wards))
-        for row in rows
-        if scope.everything or scope.wards & set(row.wards) or scope.departments & set(row.departments)
-    ]
+    return [Somebody(row.id, row.staff_no, tuple(row.wards)) for row in rows if _reached(scope, row)]
 
 
 def invite(
@@ -85,11 +82,17 @@ def invite(
     return Invited(len(new), unknown)
 
 
-def results(uow: UnitOfWork, training_id: int) -> Sequence[Result]:
-    """By 工号."""
+def results(uow: UnitOfWork, training_id: int, scope: Scope, own: str) -> Sequence[Result]:
+    """By 工号: who is in the scope, and one's own line."""
     columns = (R.c.id, S.c.staff_no, R.c.present, R.c.score, R.c.passed, R.c.version > 1)
-    wanted = select(*columns).join_from(R, S, S.c.id == R.c.staff_id).where(R.c.training_id == training_id)
-    return [Result(*row) for row in uow.connection.execute(wanted.order_by(S.c.staff_no))]
+    wanted = select(*columns, S.c.wards, S.c.departments).join_from(R, S, S.c.id == R.c.staff_id)
+    rows = uow.connection.execute(wanted.where(R.c.training_id == training_id).order_by(S.c.staff_no))
+    return [Result(*tuple(row)[:6]) for row in rows if row.staff_no == own or _reached(scope, row)]
+
+
+def _reached(scope: Scope, row: Record) -> bool:
+    """Whether somebody of these wards and departments is within the scope."""
+    return bool(scope.everything or scope.wards & set(row.wards) or scope.departments & set(row.departments))
 
 
 def keep(

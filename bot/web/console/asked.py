@@ -13,7 +13,7 @@ _FAR = 10_000
 def page_number() -> int:
     """``page`` of the address; 1 without one."""
     said = request.args.get("page", "1")
-    if not (said.isascii() and said.isdigit() and 1 <= int(said[:6]) <= _FAR):
+    if not (said.isascii() and said.isdigit() and len(said) < 6 and 1 <= int(said) <= _FAR):
         raise Problem(400, "页码不对。")
     return int(said)
 

@@ -75,11 +75,6 @@ def reason() -> str:
     return said
 
 
-def both(first: Scope, second: Scope) -> Scope:
-    """Rows that two permissions of one person reach: of several scopes, the narrower."""
-    return second if first.everything else first
-
-
 def _word(name: str) -> str:
     said = request.values.get(name, "")
     return said.replace("\0", "").strip()[:64]

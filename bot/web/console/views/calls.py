@@ -11,6 +11,7 @@ from bot.services.context import Context
 from bot.services.desk import calls as desk
 from bot.services.desk import phones
 from bot.services.desk.queue import Busy, Done, Over, Step
+from bot.services.desk_booking import whom
 from bot.store.db import UnitOfWork
 from bot.web.console import asked, delivery_words, picking
 from bot.web.console.console import Console
@@ -59,14 +60,14 @@ def install(console: Console) -> None:
 
     @console.act("/calls/<int:task_id>/phone", _P.PATIENTS_REVEAL)
     def call_phone(me: Viewer, task_id: int) -> ResponseReturnValue:
-        """Only for who sees the list: who may reveal in their own wards has no business here."""
+        """Only for who sees the list, and of whom they may reveal: of their own wards, where that is all."""
         if not me.may(_P.PUSHES_SEE):
             raise NotThere
         context, reason = console.hospital.acting(me.actor), asked.reason(phones.REASONS)
 
         def work(uow: UnitOfWork) -> phones.Number | None:
             patient = desk.patient_of(uow, task_id)
-            if patient is None:
+            if patient is None or not whom.patient(uow, context, me.scope(_P.PATIENTS_REVEAL), patient):
                 return None
             return phones.reveal(uow, context, patient, reason=reason, about=f"phone_task:{task_id}")
 

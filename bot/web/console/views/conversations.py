@@ -13,6 +13,7 @@ from bot.services.context import Context
 from bot.services.desk import answering, dangers, dialog, phones, queue
 from bot.services.desk.answering import Answered, NoWay
 from bot.services.desk.queue import Busy, Done, Over
+from bot.services.desk_booking import whom
 from bot.services.people import patients_of
 from bot.store.db import UnitOfWork
 from bot.web.console import asked, delivery_words
@@ -82,7 +83,7 @@ def install(console: Console) -> None:
 
     @console.act("/conversations/<int:handoff_id>/phone/<patient_id>", _P.PATIENTS_REVEAL)
     def conversation_phone(me: Viewer, handoff_id: int, patient_id: str) -> ResponseReturnValue:
-        """Only for who sees the queue: who may reveal in their own wards has no business here."""
+        """Only for who sees the queue, and of whom they may reveal: of their own wards, where that is all."""
         if not me.may(_P.CONVERSATIONS_SEE):
             raise NotThere
         context, reason = console.hospital.acting(me.actor), asked.reason(phones.REASONS)
@@ -90,6 +91,8 @@ def install(console: Console) -> None:
         def work(uow: UnitOfWork) -> phones.Number | None:
             place = queue.one(uow, handoff_id)
             if place is None or place.state is HandoffState.CLOSED:
+                return None
+            if not whom.patient(uow, context, me.scope(_P.PATIENTS_REVEAL), patient_id):
                 return None
             about = f"handoff:{handoff_id}"
             return phones.reveal(

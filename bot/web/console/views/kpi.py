@@ -18,7 +18,6 @@ from bot.services.followup import queue
 from bot.web.console import asked as addresses
 from bot.web.console import downloads, kpi_asked
 from bot.web.console.console import Console
-from bot.web.console.figures_asked import both
 from bot.web.console.kpi_asked import Asked
 from bot.web.console.problems import NotThere, Problem
 from bot.web.console.render import render
@@ -129,10 +128,8 @@ def install(console: Console) -> None:
     def _asked(me: Viewer, *, exporting: bool = False) -> tuple[Asked, Among]:
         directory = console.hospital.acting(me.actor).directory
         wanted = kpi_asked.asked(today_of(console.clock), directory)
-        scope = me.scope(_P.REPORTS_SEE)
-        return wanted, wanted.among(
-            both(scope, me.scope(_P.REPORTS_EXPORT)) if exporting else scope, directory
-        )
+        more = (_P.REPORTS_EXPORT,) if exporting else ()
+        return wanted, wanted.among(me.scope(_P.REPORTS_SEE, *more), directory)
 
     def _choices(among: Among, me: Viewer, figure: Figure | None) -> dict[str, Any]:
         """Departments of theirs, and the doctors of the one that was chosen."""

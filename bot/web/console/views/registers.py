@@ -18,7 +18,7 @@ from bot.store.db import UnitOfWork
 from bot.web.console import asked as addresses
 from bot.web.console import downloads
 from bot.web.console.console import Console
-from bot.web.console.figures_asked import REASONS, Asked, asked, both, reason
+from bot.web.console.figures_asked import REASONS, Asked, asked, reason
 from bot.web.console.problems import NotAllowed, NotThere, Problem
 from bot.web.console.render import render
 
@@ -86,7 +86,7 @@ def _revealed(console: Console, me: Viewer, book: Book) -> ResponseReturnValue:
     write_down(
         console.db, me.actor, book.name, wanted.term, wanted.ward, reason=why, page=str(number), by=str(wanted.by)
     )  # fmt: skip
-    return _shown(console, me, book, both(me.scope(_P.PATIENTS_REVEAL), me.scope(_P.REPORTS_SEE)), why=why)
+    return _shown(console, me, book, me.scope(_P.REPORTS_SEE, _P.PATIENTS_REVEAL), why=why)
 
 
 def _exported(console: Console, me: Viewer, book: Book) -> ResponseReturnValue:
@@ -94,11 +94,11 @@ def _exported(console: Console, me: Viewer, book: Book) -> ResponseReturnValue:
     why, wanted, kind = reason(), asked(today_of(console.clock)), request.form.get("as", "")
     if kind not in ("xlsx", "print"):
         raise Problem(400, "请选下载还是打印。")
-    scope = both(me.scope(_P.REPORTS_EXPORT), me.scope(_P.REPORTS_SEE))
+    scope = me.scope(_P.REPORTS_SEE, _P.REPORTS_EXPORT)
     if why:
         if not me.may(_P.PATIENTS_REVEAL):
             raise NotAllowed("您的角色只能导出隐去姓名、电话的表。")
-        scope = both(scope, me.scope(_P.PATIENTS_REVEAL))
+        scope = me.scope(_P.REPORTS_SEE, _P.REPORTS_EXPORT, _P.PATIENTS_REVEAL)
     with console.db.read() as uow:
         downloads.not_too_many(book.screen(uow, wanted, scope, 1, False)[1])
     write_down(

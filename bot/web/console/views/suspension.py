@@ -100,7 +100,7 @@ def install(console: Console) -> None:
     @console.act("/suspensions/cases/<int:case_id>/reached", _P.APPOINTMENTS_BOOK)
     def suspension_reached(me: Viewer, case_id: int) -> ResponseReturnValue:
         """What a call came to: the kept seat, another slot, or no visit at all."""
-        _seen(me, case_id)
+        _seen(me, case_id, _P.APPOINTMENTS_BOOK)
         answer, slot = request.form.get("answer", ""), picking.number("slot")
         if answer == "other" and slot is None:
             raise Problem(400, "请先选时段。")
@@ -111,10 +111,8 @@ def install(console: Console) -> None:
 
     @console.act("/suspensions/cases/<int:case_id>/phone", _P.PATIENTS_REVEAL)
     def suspension_case_phone(me: Viewer, case_id: int) -> ResponseReturnValue:
-        """Only for who sees suspensions: who may reveal in their own wards has no business here."""
-        if not me.may(_P.SUSPENSION_SEE):
-            raise NotThere
-        _, seen = _seen(me, case_id)
+        """Only of whom they both see here and may reveal."""
+        _, seen = _seen(me, case_id, _P.PATIENTS_REVEAL)
         context, reason = console.hospital.acting(me.actor), asked.reason(phones.REASONS)
         patient, about = seen.visit.patient.id, f"case:{case_id}"
         found = console.db.run(lambda uow: phones.reveal(uow, context, patient, reason=reason, about=about))
@@ -144,8 +142,8 @@ def install(console: Console) -> None:
                 raise Conflict("这位患者的停诊已经办好了，没有重复办。请回到页面看最新情况。")
         raise Conflict
 
-    def _seen(me: Viewer, case_id: int) -> tuple[Line, Affected]:
-        context, scope = console.hospital.acting(me.actor), me.scope(_P.SUSPENSION_SEE)
+    def _seen(me: Viewer, case_id: int, *acts: Permission) -> tuple[Line, Affected]:
+        context, scope = console.hospital.acting(me.actor), me.scope(_P.SUSPENSION_SEE, *acts)
         with console.db.read() as uow:
             found = looking.case(uow, context, scope, case_id)
             line = None if found is None else looking.one(uow, context, scope, found[0])

@@ -124,6 +124,7 @@ def install(console: Console) -> None:
             ticket_id,
             lambda uow, context, seen: acting.close(uow, context, seen, reason=CloseReason(said), note=note),
             "已办结。",
+            _P.TICKETS_CLOSE,
         )
 
     @console.act("/tickets/<int:ticket_id>/reopen", _P.TICKETS_ACT)
@@ -149,11 +150,13 @@ def install(console: Console) -> None:
             "附件已保存。",
         )
 
-    def _do(me: Viewer, ticket_id: int, work: Work, words: str) -> ResponseReturnValue:
+    def _do(
+        me: Viewer, ticket_id: int, work: Work, words: str, permission: Permission = _P.TICKETS_ACT
+    ) -> ResponseReturnValue:
         seen, context = Seen(ticket_id, asked.version()), console.hospital.acting(me.actor)
 
         def once(uow: UnitOfWork) -> Acted:
-            visible = board.visible(uow, me.scope(_P.TICKETS_SEE), ticket_id)
+            visible = board.visible(uow, me.scope(_P.TICKETS_SEE, permission), ticket_id)
             return work(uow, context, seen) if visible else Cannot("unknown")
 
         done = console.db.run(once)

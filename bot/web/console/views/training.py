@@ -10,6 +10,7 @@ from bot.services.followup import queue
 from bot.services.training import overview, people, planning
 from bot.services.training.people import Given, Invited
 from bot.services.training.planning import Done, Plan, Session, Stale, Wrong
+from bot.services.within import EVERYTHING
 from bot.store.db import UnitOfWork
 from bot.web.console import asked, training_words
 from bot.web.console.console import Console
@@ -159,12 +160,12 @@ def install(console: Console) -> None:
         scope = me.scope(_P.TRAINING_SEE)
         with console.db.read() as uow:
             session = planning.one(uow, training_id)
-            lines = people.results(uow, training_id)
-            if not oversees(me):
-                lines = [line for line in lines if line.staff_no == me.staff_no]
-            if session is None or not (lines or scope.everything or session.plan.ward in ("", *scope.wards)):
+            if session is None:
                 raise NotThere
-            edits = me.may(_P.TRAINING_EDIT) and _theirs(me.scope(_P.TRAINING_EDIT), session)
+            edits = _theirs(me.scope(_P.TRAINING_EDIT), session)
+            lines = people.results(uow, training_id, _whose(me, edits=edits), me.staff_no)
+            if not (lines or scope.everything or session.plan.ward in ("", *scope.wards)):
+                raise NotThere
             wards = _wards(uow, me) if edits else ()
         return render(
             "training/one.html", session=session, plan=session.plan, lines=lines, wards=wards,
@@ -176,6 +177,13 @@ def install(console: Console) -> None:
 def oversees(me: Viewer) -> bool:
     """Whether they see colleagues' records; a nurse sees her own."""
     return me.may(_P.TRAINING_EDIT) or me.may(_P.REPORTS_SEE)
+
+
+def _whose(me: Viewer, *, edits: bool) -> Scope:
+    """Whose lines of a session they read: of their own session all, of another one those of their own people."""
+    if edits:
+        return EVERYTHING
+    return me.scope(_P.TRAINING_SEE) if oversees(me) else Scope()
 
 
 def number(name: str) -> int | None:

@@ -77,15 +77,15 @@ def install(console: Console) -> None:
 
         def work(uow: UnitOfWork) -> Sequence[Person]:
             audit(uow, context, "training.exported", "hospital")
-            return overview.people(uow, _colleagues(uow, me))
+            return overview.people(uow, _colleagues(uow, me, _P.REPORTS_EXPORT))
 
         return downloads.workbook([_table(console.db.run(work))], f"培训与考核-{context.today}")
 
 
-def _colleagues(uow: UnitOfWork, me: Viewer) -> Sequence[Somebody]:
+def _colleagues(uow: UnitOfWork, me: Viewer, *acts: Permission) -> Sequence[Somebody]:
     """Whose records they see."""
     if oversees(me):
-        return people.colleagues(uow, me.scope(_P.TRAINING_SEE))
+        return people.colleagues(uow, me.scope(_P.TRAINING_SEE, *acts))
     own = overview.person(uow, me.staff_no)
     return () if own is None else (own[0],)
 
