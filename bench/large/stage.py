@@ -1,6 +1,6 @@
 """A large hospital with its console in this process, and the browser of somebody who may everything."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import psycopg
 from redis import Redis
 
-from bench.large import care, people, visits
+from bench.large import care, people, visits, work
 from bench.large.rows import settled
 from bot.domain.roles import Role
 from bot.settings import load
@@ -29,6 +29,8 @@ class Stage:
 
     stand: Stand
     visitor: Visitor
+    known: Mapping[str, str]
+    """What addresses want, and is one of a kind here."""
 
 
 @contextmanager
@@ -49,7 +51,8 @@ def stage(dialect: str, appointments: int, followups: int, seed: int = 6) -> Ite
             visits.found(db, crowd, appointments, rng)
             care.found(db, crowd, followups, rng, stand.console.hospital.forms)
             settled(db)
-            yield Stage(stand, stand.signed_in(*Role, departments=care.DEPARTMENTS))
+            known = work.begun(stand.console.hospital)
+            yield Stage(stand, stand.signed_in(*Role, departments=care.DEPARTMENTS), known)
 
 
 @contextmanager
