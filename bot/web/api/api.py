@@ -1,6 +1,7 @@
 """The base of the API: registers operations with their permission, and guards every one of them alike."""
 
 import hashlib
+import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
@@ -20,10 +21,15 @@ from bot.web.api import wire
 from bot.web.api.operations import PATHS, Operation
 from bot.web.api.problems import PREFIX, Problem, finished
 from bot.web.api.shapes.common import Request
+from bot.web.console.browser import Browser
 from bot.web.console.throttle import Throttle
+
+log = logging.getLogger(__name__)
 
 View = TypeVar("View", bound=Callable[..., Any])
 _MINUTE = 60
+_WRONG = (300, _MINUTE)
+"""Requests without a good token from one address, and the seconds in which."""
 
 
 class Api:
@@ -32,6 +38,7 @@ class Api:
     def __init__(self, hospital: Hospital, throttle: Throttle, *, real: Clock | None = None) -> None:
         self.hospital, self.db = hospital, hospital.db
         self._throttle = throttle
+        self._browser = Browser(secure=True, proxies=hospital.settings.console_proxies)
         self.real: Clock = real or SystemClock()
         """Tokens go by real time, whatever the demo's clock says."""
         self.operations: list[Operation] = []
@@ -102,11 +109,23 @@ class Api:
 
     def _caller(self) -> Caller:
         """Whose token it is.  A cookie or an address opens nothing."""
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        found = caller(self.db, token.strip(), self.real.now())
-        if found is None or scheme.lower() != "bearer" or not token.strip().startswith(TOKEN):
+        scheme, _, said = request.headers.get("Authorization", "").partition(" ")
+        token = said.strip()
+        might = scheme.lower() == "bearer" and token.startswith(TOKEN)
+        found = caller(self.db, token, self.real.now()) if might else None
+        if found is None:
+            self._slow_down()
             raise Problem("no-token", headers={"WWW-Authenticate": 'Bearer realm="suizhen"'})
         return found
+
+    def _slow_down(self) -> None:
+        """Who tries tokens is told to wait.  A good token is asked before, so nobody can shut another system out."""
+        wait = self._throttle.wait(f"api-door:{self._browser.address(request)}", *_WRONG)
+        if wait:
+            log.warning("api.wrong_tokens wait=%d", wait)
+            raise Problem(
+                "too-many", "没有有效令牌的请求太多，请稍后再来。", headers={"Retry-After": str(wait)}
+            )
 
     def _paced(self, by: Caller) -> None:
         wait = self._throttle.wait(f"api:{by.id}", by.per_minute, _MINUTE)

@@ -140,7 +140,11 @@ def build(hospital: Hospital, redis: Redis, settings: Settings, *, real: Clock |
 
 
 def blueprint(
-    hospital: Hospital, redis: Redis, settings: Settings, answers: Answers = tuple, questions: Questions = tuple
+    hospital: Hospital,
+    redis: Redis,
+    settings: Settings,
+    answers: Answers = tuple,
+    questions: Questions = tuple,
 ) -> Blueprint:
     """For bot.app."""
     console = build(hospital, redis, settings)

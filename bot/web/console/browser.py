@@ -72,7 +72,14 @@ class Browser:
             response.headers[name] = value
         if self.secure:
             response.headers["Strict-Transport-Security"] = _HSTS
-        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers["Cache-Control"] = "no-store"
+
+    def note(self, response: Response, level: str, text: str) -> None:
+        """Say ``text`` on the next page, once.  Never a name or a password: it travels in a cookie."""
+        packed = base64.urlsafe_b64encode(json.dumps([level, text]).encode()).decode()
+        response.set_cookie(
+            _FLASH, packed, secure=self.secure, httponly=True, samesite="Lax", path=PREFIX, max_age=60
+        )  # fmt: skip
 
 
 def stranger() -> str:
@@ -99,12 +106,6 @@ def local_path(text: str) -> str:
     """``text`` if it is an address inside the console, else the console's start: nobody is sent elsewhere."""
     ours = text.startswith(f"{PREFIX}/") and not any(bad in text for bad in ("\\", "//", "\r", "\n", ".."))
     return text if ours else f"{PREFIX}/"
-
-
-def note(response: Response, level: str, text: str) -> None:
-    """Say ``text`` on the next page, once.  Never a name or a password: it travels in a cookie."""
-    packed = base64.urlsafe_b64encode(json.dumps([level, text]).encode()).decode()
-    response.set_cookie(_FLASH, packed, httponly=True, samesite="Lax", path=PREFIX, max_age=60)
 
 
 def noted(request: Request) -> tuple[str, str] | None:

@@ -17,10 +17,10 @@ from bot.services.hospital import Hospital
 from bot.services.staff.sessions import Sessions
 from bot.services.staff.signing_in import Door
 from bot.settings import Settings
-from bot.web.console import browser
+from bot.web.console import again, browser
 from bot.web.console.browser import Browser
 from bot.web.console.pages import PREFIX, Page, Stage
-from bot.web.console.problems import NotAllowed, Problem, TooMany
+from bot.web.console.problems import NotAllowed, NotThere, Problem, TooMany
 from bot.web.console.throttle import Throttle
 
 Answers = Callable[[], Sequence[tuple[str, str]]]
@@ -28,6 +28,8 @@ Questions = Callable[[], Entries]
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 _ACTS = (240, 60)
 """Acts a session may send, and the seconds in which: a person does not get there."""
+_COSTLY = (30, 60)
+"""The same of pages and acts that look through a lot: exports, trials, looking for duplicates."""
 BACKGROUND = "X-Background"
 """Set by pages that ask by themselves: that keeps nobody signed in."""
 
@@ -69,36 +71,57 @@ class Console:
 
     def page(
         self, rule: str, permission: Permission, *, title: str, section: str | None = None, position: int = 0,
-        parent: str = "today",
+        parent: str = "today", costly: bool = False,
     ) -> Callable[[View], View]:  # fmt: skip
         """A page that looks: GET.  The view gets the `Viewer` first, then what the address holds."""
 
         def register(view: View) -> View:
             name = view.__name__
             above = "" if name == parent else parent
-            self._add(Page(name, rule, "GET", Stage.READY, permission, title, section, position, above), view)
+            self._add(
+                Page(
+                    name, rule, "GET", Stage.READY, permission, title, section, position, above, costly=costly
+                ),
+                view,
+            )
             return view
 
         return register
 
-    def act(self, rule: str, permission: Permission, *, dangerous: bool = False) -> Callable[[View], View]:
-        """A change: POST, with a CSRF token; ``dangerous``: only shortly after the password was shown."""
+    def act(
+        self, rule: str, permission: Permission, *, dangerous: bool = False, costly: bool = False
+    ) -> Callable[[View], View]:
+        """A change: POST, with a CSRF token; ``dangerous``: only shortly after the password was shown; ``costly``:
+        not often."""
         if permission.reads:
             raise ValueError(f"{permission} changes nothing")
 
         def register(view: View) -> View:
-            self._add(Page(view.__name__, rule, "POST", Stage.READY, permission, dangerous=dangerous), view)
+            page = Page(
+                view.__name__, rule, "POST", Stage.READY, permission, dangerous=dangerous, costly=costly
+            )
+            self._add(page, view)
             return view
 
         return register
 
-    def search(self, rule: str, permission: Permission, *, title: str, parent: str) -> Callable[[View], View]:
+    def search(
+        self, rule: str, permission: Permission, *, title: str, parent: str, costly: bool = False
+    ) -> Callable[[View], View]:
         """A page that only looks, for what no address may hold (a name, a phone, a 住院号): POST, its answer is the
         list."""
 
         def register(view: View) -> View:
             page = Page(
-                view.__name__, rule, "POST", Stage.READY, permission, title, parent=parent, looks=True
+                view.__name__,
+                rule,
+                "POST",
+                Stage.READY,
+                permission,
+                title,
+                parent=parent,
+                looks=True,
+                costly=costly,
             )
             self._add(page, view)
             return view
@@ -132,6 +155,8 @@ class Console:
         @wraps(view)
         def answer(**arguments: Any) -> ResponseReturnValue:
             g.console_page = page
+            if any("\0" in str(value) for value in arguments.values()):
+                raise NotThere  # PostgreSQL takes it in no text
             token = self.browser.token(request)
             if browser.is_forged(request, token):
                 raise Problem(400)
@@ -145,11 +170,10 @@ class Console:
                 return due
             self._check(page, viewer)
             if page.dangerous and not viewer.is_fresh(self.real.now()):
-                return self.go(
-                    url_for("console.again_get", next=self.back()),
-                    "bad",
-                    "这一步需要再输一次密码，然后请重做一遍。",
-                )
+                wanted = again.password_first(self, viewer)
+                if wanted is not None:
+                    return wanted
+                viewer = g.console_viewer
             return view(viewer, **arguments)
 
         return answer
@@ -187,6 +211,8 @@ class Console:
     def _check(self, page: Page, viewer: Viewer) -> None:
         if page.permission is not None and not viewer.may(page.permission):
             raise NotAllowed
+        if page.costly and not self.throttle.allows(f"costly:{viewer.session_id}", *_COSTLY):
+            raise TooMany("这一项要算比较久，一分钟里点得太多了。请稍等片刻再试。")
         if page.method == "POST" and not self.throttle.allows(f"acts:{viewer.session_id}", *_ACTS):
             raise TooMany
 
@@ -210,7 +236,7 @@ class Console:
         else:
             response = redirect(where, 303)
         if text:
-            browser.note(response, level, text)  # type: ignore[arg-type]
+            self.browser.note(response, level, text)  # type: ignore[arg-type]
         return response
 
     def back(self) -> str:

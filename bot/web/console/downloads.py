@@ -22,7 +22,14 @@ def workbook(tables: Iterable[Table], name: str) -> Response:
         path = Path(folder) / "book.xlsx"
         write(tables, path)
         file = path.open("rb")
-    return send_file(file, mimetype=_XLSX, as_attachment=True, download_name=f"{name}.xlsx", max_age=0)
+    return send_file(
+        file, mimetype=_XLSX, as_attachment=True, download_name=f"{_plain(name)}.xlsx", max_age=0
+    )
+
+
+def _plain(name: str) -> str:
+    """A file's name of whatever was asked for."""
+    return "".join(each if each.isprintable() and each not in '/\\"' else "-" for each in name)
 
 
 def not_too_many(rows: int) -> None:

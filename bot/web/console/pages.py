@@ -45,6 +45,8 @@ class Page:
     """The page above it, for the breadcrumbs."""
     dangerous: bool = False
     """Wants the password again."""
+    costly: bool = False
+    """Looks through a lot: not often."""
     looks: bool = False
     """Changes nothing, though it is a POST: what is looked for must not be in an address."""
 

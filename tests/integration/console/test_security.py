@@ -123,16 +123,99 @@ def test_a_dangerous_act_wants_the_password_again(both: Stand, clock: FixedClock
     clock.advance(timedelta(minutes=11))
     visitor.get("/staff/8002")
     visitor.headers["Referer"] = "http://localhost/console/staff/8002"
-    asked = visitor.post("/staff/8002/disable", version=1)
-    assert asked.headers["Location"] == "/console/again?next=/console/staff/8002"
+    asked = visitor.post("/staff/8002/change", version=1, name='李 "四"\n', roles=["nurse", "desk"])
+    assert asked.status_code == 401
+    sent = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', asked.text))
+    assert sent == {
+        "csrf": visitor.csrf(), "version": "1", "name": "李 &#34;四&#34;\n", "roles": "desk",
+    }, "all that was typed, and nothing else"  # fmt: skip
+    assert re.findall(r'name="roles" value="(\w+)"', asked.text) == ["nurse", "desk"]
+    assert 'action="/console/staff/8002/change"' in asked.text
+    wrong = visitor.post(
+        "/staff/8002/change", version=1, name="李四", roles=["nurse"], password_again="wrong"
+    )
+    assert wrong.status_code == 401
+    assert "密码不对" in wrong.text
+    assert "wrong" not in wrong.text
+    assert 'value="李四"' in wrong.text
+    right = visitor.post(
+        "/staff/8002/change", version=1, name="李四", roles=["nurse"], password_again=PASSWORD
+    )
+    assert right.headers["Location"] == "/console/staff/8002"
+    visitor.get("/staff/8002")
+    assert visitor.post("/staff/8002/disable", version=2).headers["Location"] == "/console/staff/8002"
+
+
+def test_the_password_before_an_act_is_slowed_down(stand: Stand, clock: FixedClock) -> None:
+    visitor = stand.signed_in(Role.ADMIN)
+    clock.advance(timedelta(minutes=11))
+    for _ in range(5):
+        visitor.post("/staff/nobody/disable", version=1, password_again="wrong")
+    locked = visitor.post("/staff/nobody/disable", version=1, password_again=PASSWORD)
+    assert locked.status_code == 401
+    assert "试错次数太多" in locked.text
+
+
+def test_the_page_that_asks_for_the_password_leads_back(stand: Stand, clock: FixedClock) -> None:
+    visitor = stand.signed_in(Role.ADMIN)
+    clock.advance(timedelta(minutes=11))
     visitor.get("/again?next=/console/staff/8002")
     assert visitor.post("/again", password="wrong", next="/console/staff/8002").status_code == 401
+    right = visitor.post("/again", password=PASSWORD, next="/console/staff/8002")
+    assert right.headers["Location"] == "/console/staff/8002"
+
+
+DANGEROUS = {
+    "api_clients": {"system_make", "system_revoke"},
+    "broadcasts": {"broadcast_confirm", "broadcast_approve"},
+    "clinics": {"clinic_displace"},
+    "merging": {"merging_do"},
+    "policy": {"policy_set", "policy_withdraw"},
+    "privacy": {"privacy_erase"},
+    "staff": {"staff_add", "staff_change", "staff_disable", "staff_enable", "staff_password", "staff_codes"},
+    "suspensions": {"suspension_start", "suspension_withdraw"},
+    "templates": {"template_retire"},
+}
+
+
+def test_what_cannot_be_taken_back_wants_the_password(stand: Stand) -> None:
+    assert {page.name for page in stand.console.pages if page.dangerous} == set().union(*DANGEROUS.values())
+
+
+def test_what_looks_through_a_lot_is_not_done_often(stand: Stand) -> None:
+    costly = {page.name for page in stand.console.pages if page.costly}
+    exports = {page.name for page in stand.console.pages if page.rule.endswith("/export")}
     assert (
-        visitor.post("/again", password=PASSWORD, next="/console/staff/8002").headers["Location"]
-        == "/console/staff/8002"
+        exports | {"policy_try", "duplicates_find", "kpi_evidence", "privacy_copy", "privacy_file"} <= costly
     )
-    visitor.get("/staff/8002")
-    assert visitor.post("/staff/8002/disable", version=1).headers["Location"] == "/console/staff/8002"
+    visitor = stand.signed_in(Role.DESK)
+    visitor.get("/patients")
+    token = visitor.csrf()
+    statuses = [visitor.post("/patients/duplicates", csrf=token).status_code for _ in range(31)]
+    assert statuses == [200] * 30 + [429]
+
+
+def test_nothing_of_the_console_is_kept_by_a_browser(stand: Stand) -> None:
+    """Also what is taken away as a file: it may hold names."""
+    visitor = stand.signed_in(Role.OFFICE)
+    for page in ("/", "/kpi", "/no/such/page"):
+        assert visitor.get(page).headers["Cache-Control"] == "no-store", page
+    book = visitor.post("/register/export", **{"as": "xlsx", "ward": '内\r\n科/"x"'})
+    assert book.status_code == 200
+    assert book.headers["Cache-Control"] == "no-store"
+
+
+def test_a_name_that_no_database_takes_is_not_there(both: Stand) -> None:
+    visitor = both.signed_in(Role.ADMIN, Role.DESK)
+    for page in (
+        "/patients/a%00b",
+        "/policy/a%00b",
+        "/staff/a%00b",
+        "/plans/a%00b",
+        "/patients?page=00000111111111",
+    ):
+        assert visitor.get(page).status_code in (200, 404), page
+    assert visitor.get(f"/calls?page=000001{'9' * 5000}").status_code == 400
 
 
 def test_acts_are_counted(stand: Stand) -> None:

@@ -3,17 +3,13 @@
 from flask import g, request
 from flask.typing import ResponseReturnValue
 
-from bot.domain.staff import NotSignedIn, SignInOutcome, Viewer
+from bot.domain.staff import NotSignedIn, Viewer
 from bot.services.staff import seeding
+from bot.web.console import again as again_
 from bot.web.console import browser
 from bot.web.console.console import Console
 from bot.web.console.pages import PREFIX, Stage
-from bot.web.console.problems import TooMany
 from bot.web.console.render import render
-from bot.web.console.words import span
-
-TRIES = (30, 600)
-"""Tries from one address, and the seconds in which: a ward's computers may share one."""
 
 
 def install(console: Console) -> None:
@@ -21,13 +17,13 @@ def install(console: Console) -> None:
     def login() -> ResponseReturnValue:
         if request.method == "GET":
             return _form()
-        _slow_down()
+        again_.slow_down(console)
         staff_no, password = request.form.get("staff_no", "").strip(), request.form.get("password", "")
         result = console.door.sign_in(
             staff_no, password, console.browser.came_from(request), console.real.now()
         )
         if isinstance(result, NotSignedIn):
-            return _form(words=_refused(console, result), staff_no=staff_no[:32], status=401)
+            return _form(words=again_.refused(console, result), staff_no=staff_no[:32], status=401)
         response = console.go(browser.local_path(request.form.get("next", "")))
         console.browser.keep(response, result.token)  # type: ignore[arg-type]
         return response
@@ -36,13 +32,13 @@ def install(console: Console) -> None:
     def code(me: Viewer) -> ResponseReturnValue:
         if request.method == "GET":
             return render("code.html")
-        _slow_down()
+        again_.slow_down(console)
         result = console.door.show_code(
             me.staff_no, me.session_id, request.form.get("code", ""), console.browser.came_from(request),
             console.real.now(),
         )  # fmt: skip
         if isinstance(result, NotSignedIn):
-            return render("code.html", words=_refused(console, result), status=401)
+            return render("code.html", words=again_.refused(console, result), status=401)
         response = console.go(f"{PREFIX}/")
         console.browser.keep(response, result.token)  # type: ignore[arg-type]
         return response
@@ -51,14 +47,14 @@ def install(console: Console) -> None:
     def again(me: Viewer) -> ResponseReturnValue:
         if request.method == "GET":
             return render("again.html", next=browser.local_path(request.args.get("next", "")))
-        _slow_down()
+        again_.slow_down(console)
         wanted = browser.local_path(request.form.get("next", ""))
         wrong = console.door.prove_again(
             me.staff_no, me.session_id, request.form.get("password", ""), console.browser.came_from(request),
             console.real.now(),
         )  # fmt: skip
         if wrong is not None:
-            return render("again.html", next=wanted, words=_refused(console, wrong), status=401)
+            return render("again.html", next=wanted, words=again_.refused(console, wrong), status=401)
         return console.go(wanted, "good", "已确认。10 分钟内可以继续刚才的操作。")
 
     @console.opened("/logout", Stage.ANYBODY, "POST", title="退出")
@@ -82,22 +78,3 @@ def install(console: Console) -> None:
         )
         console.browser.keep(response, fresh)
         return response
-
-    def _slow_down() -> None:
-        if not console.throttle.allows(f"door:{console.browser.address(request)}", *TRIES):
-            raise TooMany("这台电脑试得太多了。请 10 分钟后再试。")
-
-
-def _refused(console: Console, result: NotSignedIn) -> str:
-    match result.outcome:
-        case SignInOutcome.LOCKED:
-            rest = result.until - console.real.now() if result.until else None
-            return f"试错次数太多，请 {span(rest) if rest else '几分钟'}后再试。"
-        case SignInOutcome.DISABLED:
-            return "这个工号已停用，请联系管理员。"
-        case SignInOutcome.PASSWORD_EXPIRED:
-            return "一次性密码已过期，请联系管理员重新发放。"
-        case SignInOutcome.WRONG_CODE:
-            return "验证码不对，或者已经用过。请等手机上换了新的再输。"
-        case _:
-            return "工号或密码不对。"

@@ -84,7 +84,7 @@ def install(console: Console) -> None:
             outcome=outcome, outcomes=behind.OUTCOMES,
         )  # fmt: skip
 
-    @console.act("/kpi/evidence", _P.REPORTS_EXPORT)
+    @console.act("/kpi/evidence", _P.REPORTS_EXPORT, costly=True)
     def kpi_evidence(me: Viewer) -> ResponseReturnValue:
         """考核依据 of the period: everybody's within the scope, whatever the page was narrowed to."""
         _, among = _asked(me, exporting=True)
@@ -97,7 +97,7 @@ def install(console: Console) -> None:
             sheets = evidence.tables(uow, context, among, console.settings.hospital_name)
             return downloads.workbook(sheets, f"考核依据-{among.term.since}")
 
-    @console.act("/kpi/<name>/export", _P.REPORTS_EXPORT)
+    @console.act("/kpi/<name>/export", _P.REPORTS_EXPORT, costly=True)
     def kpi_export(me: Viewer, name: str) -> ResponseReturnValue:
         """As a workbook, or as a page for the printer."""
         figure, (_, among) = _figure(name), _asked(me, exporting=True)

@@ -25,7 +25,7 @@ def install(console: Console) -> None:
     def duplicates(me: Viewer) -> ResponseReturnValue:
         return render("merging/duplicates.html", pairs=None, most=candidates.MOST, words=booking_words)
 
-    @console.search("/patients/duplicates", _EDIT, title="重复档案", parent="patients")
+    @console.search("/patients/duplicates", _EDIT, title="重复档案", parent="patients", costly=True)
     def duplicates_find(me: Viewer) -> ResponseReturnValue:
         """Looks through the whole hospital, so only when somebody asks."""
         context = console.hospital.acting(me.actor)

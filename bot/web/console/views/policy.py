@@ -85,7 +85,7 @@ def install(console: Console) -> None:
             lines=named, today=context.today, version=version, words=policy_words, who=ticket_words.who,
         )  # fmt: skip
 
-    @console.page("/policy/<name>/try", _P.POLICY_EDIT, title="先看影响", parent="policy")
+    @console.page("/policy/<name>/try", _P.POLICY_EDIT, title="先看影响", parent="policy", costly=True)
     def policy_try(me: Viewer, name: str) -> ResponseReturnValue:
         return _try(me, name)
 

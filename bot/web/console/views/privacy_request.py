@@ -28,14 +28,14 @@ def install(console: Console) -> None:
     def privacy_request(me: Viewer, number: int) -> ResponseReturnValue:
         return _page(me, number)
 
-    @console.act("/privacy/requests/<int:number>/copy", _P.PRIVACY_ACT)
+    @console.act("/privacy/requests/<int:number>/copy", _P.PRIVACY_ACT, costly=True)
     def privacy_copy(me: Viewer, number: int) -> ResponseReturnValue:
         """To be printed and handed over; who looked, and why, is in the audit log."""
         return render(
             "privacy/copy.html", number=number, copy=_copy(me, number), reason=request.form["reason"]
         )
 
-    @console.act("/privacy/requests/<int:number>/file", _P.PRIVACY_ACT)
+    @console.act("/privacy/requests/<int:number>/file", _P.PRIVACY_ACT, costly=True)
     def privacy_file(me: Viewer, number: int) -> ResponseReturnValue:
         told = _copy(me, number).as_json(console.settings.hospital_name)
         response = Response(json.dumps(told, ensure_ascii=False, indent=1), content_type="application/json")

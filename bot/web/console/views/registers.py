@@ -55,11 +55,11 @@ def install(console: Console) -> None:
     def archive_reveal(me: Viewer) -> ResponseReturnValue:
         return _revealed(console, me, _archive(console))
 
-    @console.act("/register/export", _P.REPORTS_EXPORT)
+    @console.act("/register/export", _P.REPORTS_EXPORT, costly=True)
     def register_export(me: Viewer) -> ResponseReturnValue:
         return _exported(console, me, _register(console))
 
-    @console.act("/archive/export", _P.REPORTS_EXPORT)
+    @console.act("/archive/export", _P.REPORTS_EXPORT, costly=True)
     def archive_export(me: Viewer) -> ResponseReturnValue:
         return _exported(console, me, _archive(console))
 

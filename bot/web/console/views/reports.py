@@ -54,7 +54,7 @@ def install(console: Console) -> None:
             return console.go(url_for("console.report", report_id=report_id))
         return render("report.html", report=kept, title=title_of_report(kept), tables=tables(kept, hospital))
 
-    @console.act("/reports/<int:report_id>/export", _P.REPORTS_EXPORT)
+    @console.act("/reports/<int:report_id>/export", _P.REPORTS_EXPORT, costly=True)
     def report_export(me: Viewer, report_id: int) -> ResponseReturnValue:
         kept, context = _kept(report_id), console.hospital.acting(me.actor)
         console.db.run(lambda uow: audit(uow, context, "report.exported", f"report:{report_id}"))

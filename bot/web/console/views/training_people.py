@@ -69,7 +69,7 @@ def install(console: Console) -> None:
             raise Conflict
         return console.go(url_for("console.training_person", staff_no=staff_no), "good", "已记下上报。")
 
-    @console.act("/training/people/export", _P.REPORTS_EXPORT)
+    @console.act("/training/people/export", _P.REPORTS_EXPORT, costly=True)
     def training_export(me: Viewer) -> ResponseReturnValue:
         if not me.may(_P.TRAINING_SEE):
             raise NotThere
