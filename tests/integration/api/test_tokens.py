@@ -234,3 +234,14 @@ def test_the_audit_log_names_the_system(stage: Stage) -> None:
         stage.town.count(AuditEntry, AuditEntry.actor == "api:his", AuditEntry.action == "patient.registered")
         == 1
     )
+
+
+def test_who_tries_tokens_waits_and_a_good_token_does_not(both: Stage) -> None:
+    his, client = both.system(_P.SCHEDULE_SEE), both.app.test_client()
+    wrong = {"Authorization": "Bearer szk_" + "x" * 43}
+    for _ in range(300):
+        assert client.get(f"{PREFIX}/departments", headers=wrong).status_code == 401
+    answer = client.get(f"{PREFIX}/departments", headers=wrong)
+    assert problem(answer) == (429, "too-many")
+    assert 0 < int(answer.headers["Retry-After"]) <= 60
+    assert his.get("/departments").status_code == 200
