@@ -241,6 +241,6 @@ class Console:
 
     def back(self) -> str:
         """The page of ours that an act came from."""
-        sent = request.headers.get("Referer", "")
-        path = sent.removeprefix(request.host_url.rstrip("/"))
-        return browser.local_path(path)
+        _, _, sent = request.headers.get("Referer", "").partition("://")
+        ours = sent.startswith(f"{request.host}/")  # whatever the scheme: a proxy before us may do the TLS
+        return browser.local_path(sent.removeprefix(request.host).partition("#")[0] if ours else "")

@@ -195,6 +195,24 @@ def test_what_looks_through_a_lot_is_not_done_often(stand: Stand) -> None:
     assert statuses == [200] * 30 + [429]
 
 
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("https://localhost/console/staff/8002?a=1#x", "/console/staff/8002?a=1"),
+        ("http://localhost/console/staff", "/console/staff"),
+        ("https://evil.example/console/staff", "/console/"),
+        ("https://localhost:1/console/staff", "/console/"),
+        ("https://localhost//evil.example/console/", "/console/"),
+        ("http://[bad", "/console/"),
+        ("", "/console/"),
+    ],
+)
+def test_back_leads_to_a_page_of_ours(stand: Stand, referer: str, back: str) -> None:
+    """Also behind a proxy that does the TLS."""
+    with stand.app.test_request_context("/console/x", headers={"Referer": referer}):
+        assert stand.console.back() == back
+
+
 def test_nothing_of_the_console_is_kept_by_a_browser(stand: Stand) -> None:
     """Also what is taken away as a file: it may hold names."""
     visitor = stand.signed_in(Role.OFFICE)
