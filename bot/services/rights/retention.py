@@ -60,8 +60,8 @@ def run(hospital: Hospital, *, actor: str, dry: bool, names: tuple[str, ...] = (
     def note(uow: UnitOfWork) -> None:
         row = {"at": context.now, "actor": actor, "dry": dry, "counts": told}
         uow.connection.execute(insert(T), row)
-        if not dry:
-            audit(uow, context, "retention.run", "retention", taken=str(sum(each.taken for each in counted)))
+        taken = str(sum(each.taken for each in counted))
+        audit(uow, context, "retention.dry" if dry else "retention.run", "retention", taken=taken)
 
     hospital.db.run(note)
     return counted

@@ -50,6 +50,7 @@ _DEEDS: Mapping[str, str] = {
     "discharges": "出院患者",
     "discarded": "放弃草稿",
     "drafted": "起草",
+    "dry": "试算，没有清理",
     "escalated": "升级",
     "forgotten": "到期注销",
     "handed": "签出",

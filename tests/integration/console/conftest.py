@@ -1,5 +1,6 @@
 """The console on both databases, or on SQLite alone where the database makes no difference."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,16 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def stand(sqlite_db: Database, clock: FixedClock, redis_client: "Redis", settings: Settings) -> Stand:
-    return make_stand(sqlite_db, clock, redis_client, settings)
+def stand(
+    sqlite_db: Database, clock: FixedClock, redis_client: "Redis", settings: Settings
+) -> Iterator[Stand]:
+    made = make_stand(sqlite_db, clock, redis_client, settings)
+    yield made
+    assert all(made.done.values()), f"not in the audit log: {made.done}"
 
 
 @pytest.fixture
-def both(db: Database, clock: FixedClock, redis_client: "Redis", settings: Settings) -> Stand:
-    return make_stand(db, clock, redis_client, settings)
+def both(db: Database, clock: FixedClock, redis_client: "Redis", settings: Settings) -> Iterator[Stand]:
+    made = make_stand(db, clock, redis_client, settings)
+    yield made
+    assert all(made.done.values()), f"not in the audit log: {made.done}"

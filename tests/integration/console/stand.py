@@ -1,28 +1,37 @@
 """The console in one process: the real pages, people of every role, and somebody's browser."""
 
+import base64
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response, g, request
 from jinja2.bccache import Bucket, BytecodeCache
 from redis import Redis
+from sqlalchemy import func, select
 from werkzeug.test import Client, TestResponse
 
 from bot.domain.roles import Role
 from bot.services.hospital import Hospital
 from bot.services.staff import managing, oneself
 from bot.services.staff.managing import By, Profile
+from bot.services.tables import table
 from bot.settings import Settings
 from bot.store.db import Database
+from bot.store.models import AuditEntry
 from bot.web.console import blueprint
 from bot.web.console.console import Console
 from bot.web.survey import pages
 from tests.conftest import FixedClock
 
 PASSWORD = "correct-horse-battery"
+
+
+IDLE = frozenset({"followups_by_grade"})
+"""Acts that also say they are done where there was nothing to do."""
 
 
 class Compiled(BytecodeCache):
@@ -80,6 +89,8 @@ class Stand:
     console: Console
     app: Flask
     settings: Settings
+    done: dict[str, bool] = field(default_factory=dict)
+    """Acts that said they were done, and whether the audit log knows; a button pressed twice is written once."""
 
     def visitor(self) -> Visitor:
         return Visitor(self.app.test_client())
@@ -120,7 +131,43 @@ def make_stand(db: Database, clock: FixedClock, redis: "Redis", settings: Settin
     app.register_blueprint(
         pages.blueprint(hospital, db.keys)
     )  # the nurse fills the form that the patient sees
-    return Stand(db, clock, console, app, settings)
+    stand = Stand(db, clock, console, app, settings)
+    _watch(stand)
+    return stand
+
+
+def _watch(stand: Stand) -> None:
+    """Of every act of every test: what was done is in the audit log."""
+    acts = {
+        page.name
+        for page in stand.console.pages
+        if page.method == "POST" and page.permission and not page.looks
+    }
+
+    def written() -> int:
+        with stand.db.read() as uow:
+            return int(uow.connection.execute(select(func.max(table(AuditEntry).c.id))).scalar() or 0)
+
+    @stand.app.before_request
+    def before() -> None:
+        if (request.endpoint or "").removeprefix("console.") in acts:
+            g.written = written()
+
+    @stand.app.after_request
+    def after(response: Response) -> Response:
+        if "written" in g and _done(response):
+            name = (request.endpoint or "").removeprefix("console.")
+            if name in IDLE:
+                return response
+            stand.done[name] = stand.done.get(name, False) or written() > g.written
+        return response
+
+
+def _done(response: Response) -> bool:
+    """Whether the next page will say so."""
+    notes = [each for each in response.headers.getlist("Set-Cookie") if each.startswith("suizhen_note=")]
+    told = notes[0].partition("=")[2].partition(";")[0].strip('"') if notes else ""
+    return bool(told) and json.loads(base64.urlsafe_b64decode(told))[0] == "good"
 
 
 def _full(path: str) -> str:

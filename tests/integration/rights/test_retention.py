@@ -57,6 +57,7 @@ def test_a_dry_run_writes_nothing_but_that_it_was(person: Person) -> None:
     assert found["inbox"] == (1, 0) and found["handoff_words"] == (1, 0)
     after = counts(person)
     assert after.pop("retention_runs") == before.pop("retention_runs") + 1
+    assert after.pop("audit") == before.pop("audit") + 1
     assert after == before
     with person.db.read() as uow:
         run = uow.session.scalars(select(RetentionRun)).one()

@@ -65,12 +65,6 @@ def install(console: Console) -> None:
         """With the reason as it was written so far: the words on the phone change with it."""
         return _preview(me)
 
-    @console.page("/suspensions/start", _P.SUSPENSION_START, title="停诊预览", parent="suspensions")
-    def suspension_start_again(me: Viewer) -> ResponseReturnValue:
-        """Where somebody comes back who had to show the password first."""
-        asked_for = suspension_asked.read().query if request.args else {}
-        return redirect(url_for("console.suspension_preview", **asked_for))
-
     @console.act("/suspensions/start", _P.SUSPENSION_START, dangerous=True)
     def suspension_start(me: Viewer) -> ResponseReturnValue:
         context, wanted, reason = console.hospital.acting(me.actor), suspension_asked.read(), _reason()
