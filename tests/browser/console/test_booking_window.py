@@ -34,7 +34,7 @@ def register(page: Page) -> None:
 
 
 def choose(page: Page) -> None:
-    page.get_by_label("科室").select_option(label="心血管内科")
+    page.locator("select[name=department]").first.select_option(label="心血管内科")
     page.get_by_role("button", name="看号源").click()
     page.get_by_role("link", name="选时段").first.click()
     page.get_by_role("button", name="14:00").first.click()
