@@ -133,11 +133,16 @@ def test_discharges_come_once_and_all_or_none(both: Stage) -> None:
     assert [each["line"] for each in uneven.json["errors"]] == [2]
 
 
+WARD = "心内一病区"
+
+
 def due(stage: Stage) -> tuple[System, int]:
     """The phone centre, and a step that is due."""
     stage.town.clock.set(at(10))
     nurse = By("cli", stage.town.clock.now())
-    managing.add(stage.db, "0012", Profile("护士", (Role.NURSE,)), nurse, password="correct-horse-battery")
+    managing.add(
+        stage.db, "0012", Profile("护士", (Role.NURSE,), (WARD,)), nurse, password="correct-horse-battery"
+    )
     managing.add(stage.db, "0099", Profile("分析", (Role.ANALYST,)), nurse, password="correct-horse-battery")
     phone = stage.system(name="phone")
     assert phone.post("/discharges", {"rows": [stay()]}).json["added"] == 1
@@ -181,13 +186,18 @@ def test_a_call_that_cannot_be_is_refused(stage: Stage) -> None:
         return code(phone.post(where, {"staff_no": "0012", "outcome": "busy", **sent}, key=key))
 
     assert tried("call-0001", staff_no="0099") == (422, "unknown-reference")
+    elsewhere, cli = Profile("护士", (Role.NURSE,), ("骨科一病区",)), By("cli", stage.town.clock.now())
+    managing.add(stage.db, "0014", elsewhere, cli, password="correct-horse-battery")
+    assert tried("call-0012", staff_no="0014") == (422, "unknown-reference"), "of another ward"
     assert tried("call-0002", staff_no="7777") == (422, "unknown-reference")
     assert tried("call-0003", outcome="other") == (422, "invalid-act")
     assert tried("call-0004", number=7) == (422, "invalid-act")
     assert tried("call-0005", again_at="2026-11-01T10:00:00+08:00") == (422, "invalid-act")
     assert tried("call-0006", outcome="completed") == (400, "bad-field")
     nurse = By("cli", stage.town.clock.now())
-    managing.add(stage.db, "0013", Profile("护士", (Role.NURSE,)), nurse, password="correct-horse-battery")
+    managing.add(
+        stage.db, "0013", Profile("护士", (Role.NURSE,), (WARD,)), nurse, password="correct-horse-battery"
+    )
     assert phone.post(where, {"staff_no": "0013", "outcome": "busy"}, key="call-0007").status_code == 200
     assert tried("call-0008") == (409, "somebody-elses")
     assert (

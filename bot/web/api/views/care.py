@@ -6,7 +6,7 @@ import msgspec
 
 from bot.domain.api_clients import Caller
 from bot.domain.contacts import Outcome
-from bot.domain.roles import Permission, permissions
+from bot.domain.roles import Permission, scope
 from bot.services.context import Context
 from bot.services.followup import queue
 from bot.services.followup.calls import Call, NotRecorded, record_call
@@ -74,8 +74,7 @@ def install(api: Api) -> None:
     )  # fmt: skip
     def followup_numbers(by: Caller, followup_id: int, sent: care.NumbersAsked) -> care.Numbers:
         """不遮盖；谁、为什么，都记入审计。"""
-        _row(by, followup_id)
-        context = _acting_for(by, sent.staff_no)
+        context = _acting_for(by, sent.staff_no, _row(by, followup_id))
         found = api.db.run(lambda uow: reveal(uow, context, followup_id, sent.reason))
         if found is None:
             raise Problem("wrong-state", "这次随访不用再打电话了。")
@@ -93,7 +92,7 @@ def install(api: Api) -> None:
     )  # fmt: skip
     def followup_called(by: Caller, followup_id: int, sent: care.CallMade, key: str) -> care.CallRecorded:
         """打通的电话接着由这位工作人员做问卷；没打通的自动排下一次。"""
-        context = _acting_for(by, sent.staff_no)
+        context = _acting_for(by, sent.staff_no, _row(by, followup_id))
         call = Call(Outcome(sent.outcome), sent.note, sent.number, sent.again_at, sent.for_good)
         done = api.hospital.carry(lambda uow: record_call(uow, context, followup_id, call, key=key))
         if isinstance(done, NotRecorded):
@@ -111,11 +110,14 @@ def install(api: Api) -> None:
             raise Problem("not-found", "没有这次随访。")
         return found
 
-    def _acting_for(by: Caller, staff_no: str) -> Context:
-        """R45: somebody with a 工号 stands behind a call, and may make it."""
+    def _acting_for(by: Caller, staff_no: str, row: queue.Row) -> Context:
+        """R45: somebody with a 工号 stands behind a call, and may make it: of their wards and departments."""
         person = managing.one(api.db, staff_no)
-        if person is None or not person.active or _P.FOLLOWUP_ACT not in permissions(person.roles):
-            raise Problem("unknown-reference", "没有这个工号，或者这位工作人员没有随访权限。")
+        if person is None or not person.active:
+            raise Problem("unknown-reference", "没有这个工号，或者已经停用。")
+        reached = scope(person.roles, _P.FOLLOWUP_ACT, person.wards, person.departments)
+        if not reached.covers(ward=row.ward, department=row.department):
+            raise Problem("unknown-reference", "这位工作人员没有随访权限，或者这位患者不在他的病区、科室。")
         return replace(api.acting(by), actor=by.actor_for(staff_no))
 
 
