@@ -14,14 +14,13 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-import psycopg
 from sqlalchemy import select
 
+from bench.databases import fresh
 from bench.year.cast import each_day, write
 from bench.year.checks import wrong
 from bench.year.world import MovedClock, World
@@ -34,7 +33,6 @@ from bot.settings import load
 from bot.store.db import Database
 from bot.store.keys import KeyRing
 from bot.store.migrate import upgrade
-from tests import servers
 
 FIRST = date(2026, 1, 1)
 AFTER = 45
@@ -47,7 +45,7 @@ def main() -> None:
     logging.disable(logging.WARNING)  # phones that cannot be reached are part of the script
     with (
         tempfile.TemporaryDirectory(prefix="sz-year-") as folder,
-        _database(asked.database, Path(folder)) as url,
+        fresh(asked.database, Path(folder)) as url,
     ):
         upgrade(url)
         clock = MovedClock(datetime(2026, 1, 1, 6, tzinfo=HOSPITAL_TZ))
@@ -100,17 +98,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--seed", type=int, default=2026)
     return parser.parse_args()
-
-
-@contextmanager
-def _database(dialect: str, folder: Path) -> Iterator[str]:
-    if dialect == "sqlite":
-        yield f"sqlite:///{folder / 'year.db'}"
-        return
-    with servers.postgres() as url:
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute("CREATE DATABASE year")
-        yield url.replace("/postgres?", "/year?", 1)
 
 
 if __name__ == "__main__":

@@ -8,9 +8,9 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
-import psycopg
 from redis import Redis
 
+from bench.databases import fresh
 from bench.large import care, people, visits, work
 from bench.large.rows import settled
 from bot.domain.roles import Role
@@ -39,7 +39,7 @@ def stage(dialect: str, appointments: int, followups: int, seed: int = 6) -> Ite
     with (
         TemporaryDirectory(prefix="sz-large-") as folder,
         servers.valkey() as redis_url,
-        _database(dialect, Path(folder)) as url,
+        fresh(dialect, Path(folder)) as url,
     ):
         upgrade(url)
         clock = FixedClock(datetime.now(UTC))
@@ -53,14 +53,3 @@ def stage(dialect: str, appointments: int, followups: int, seed: int = 6) -> Ite
             settled(db)
             known = work.begun(stand.console.hospital)
             yield Stage(stand, stand.signed_in(*Role, departments=care.DEPARTMENTS), known)
-
-
-@contextmanager
-def _database(dialect: str, folder: Path) -> Iterator[str]:
-    if dialect == "sqlite":
-        yield f"sqlite:///{folder / 'large.db'}"
-        return
-    with servers.postgres() as url:
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute("CREATE DATABASE large")
-        yield url.replace("/postgres?", "/large?", 1)
