@@ -2,9 +2,10 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from flask import request
+from flask import Response, request
 
 from bot.domain.roles import Role
 from bot.web.console import browser
@@ -296,3 +297,26 @@ def test_nonsense_is_not_a_fault(both: Stand) -> None:
 
 def test_stages_are_used(stand: Stand) -> None:
     assert {page.stage for page in stand.console.pages} == set(Stage)
+
+
+def test_every_cookie_goes_over_https_only_and_to_no_script() -> None:
+    """In the hospital; the demo also speaks plain HTTP."""
+    guarded, answer = Browser(secure=True), Response()
+    guarded.keep(answer, "t")
+    guarded.note(answer, "good", "已保存。")
+    cookies = answer.headers.getlist("Set-Cookie")
+    assert len(cookies) == 2
+    for cookie in cookies:
+        assert {"Secure", "HttpOnly", "SameSite=Lax"} <= {part.strip() for part in cookie.split(";")}, cookie
+
+
+def test_nothing_inline_in_a_template() -> None:
+    """The policy of `browser` would refuse it."""
+    folder = Path(browser.__file__).parent
+    inline = re.compile(r"\sstyle=|\son[a-z]+=|<style|javascript:|<script(?![^>]*\ssrc=)", re.I)
+    found = {
+        path.name: match[0]
+        for path in folder.rglob("templates/**/*.html")
+        if (match := inline.search(path.read_text()))
+    }
+    assert found == {}
