@@ -4,7 +4,15 @@ import subprocess
 import sys
 import time
 
-BENCHES = ("bench.startup", "bench.seats", "bench.turns", "bench.push", "bench.suspend", "bench.nlu_dates", "bench.console")
+BENCHES = (
+    "bench.startup",
+    "bench.seats",
+    "bench.turns",
+    "bench.push",
+    "bench.suspend",
+    "bench.nlu_dates",
+    "bench.console",
+)
 PATIENCE = 420.0
 """Seconds each may take."""
 
