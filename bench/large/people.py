@@ -57,7 +57,8 @@ def _patients(db: Database, count: int, rng: Random, now: datetime, people: list
             people.append(Person(key, n // 2 + 1, name, phone, phone_index))
             yield {
                 "id": key, "id_kind": identity.kind, "sex": identity.sex, "birth_date": identity.birth_date,
-                "created_at": now - timedelta(days=rng.randrange(340)), "name_index": keys.index("patients.name", name), "phone_index": phone_index,
+                "created_at": now - timedelta(days=rng.randrange(340)), "name_index": keys.index("patients.name", name),
+                "phone_index": phone_index,
                 "id_number_index": number_index(uow, identity),
                 **{
                     column: sealed(keys, column, key, value)
