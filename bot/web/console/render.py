@@ -10,7 +10,7 @@ from flask import Response, g, make_response, render_template, request, url_for
 from bot.web.console import browser, pages
 from bot.web.console.console import Console
 from bot.web.console.pages import Page
-from bot.web.console.words import FILTERS
+from bot.web.console.words import FILTERS, day, moment
 
 STOP_ASKING = 286
 """The status after which a part of a page that renews itself asks htmx for no more of it."""
@@ -24,6 +24,10 @@ def install(console: Console) -> None:
     def filters(state: Any) -> None:
         for name, filter_ in FILTERS.items():
             state.app.jinja_env.filters[f"c_{name}"] = filter_
+        for dated in (day, moment):
+            state.app.jinja_env.filters[f"c_{dated.__name__}"] = lambda value, dated=dated: dated(
+                value, console.clock.now()
+            )
 
     @console.site.context_processor
     def known() -> dict[str, Any]:

@@ -12,12 +12,12 @@ _WEEKDAYS = "一二三四五六日"
 NOTHING = "—"
 
 
-def day(value: date | datetime | None) -> str:
-    """11月22日 周日"""
+def day(value: date | datetime | None, now: datetime | None = None) -> str:
+    """11月22日 周日; of another year than now's with its year."""
     if value is None:
         return NOTHING
     shown = local(value).date() if isinstance(value, datetime) else value
-    return f"{shown.month}月{shown.day}日 周{_WEEKDAYS[shown.weekday()]}"
+    return f"{_year(shown, now)}{shown.month}月{shown.day}日 周{_WEEKDAYS[shown.weekday()]}"
 
 
 def full_day(value: date | datetime | None) -> str:
@@ -33,12 +33,12 @@ def clock(value: datetime | None) -> str:
     return NOTHING if value is None else f"{local(value):%H:%M}"
 
 
-def moment(value: datetime | None) -> str:
-    """11月22日 14:05"""
+def moment(value: datetime | None, now: datetime | None = None) -> str:
+    """11月22日 14:05; of another year than now's with its year."""
     if value is None:
         return NOTHING
     shown = local(value)
-    return f"{shown.month}月{shown.day}日 {shown:%H:%M}"
+    return f"{_year(shown, now)}{shown.month}月{shown.day}日 {shown:%H:%M}"
 
 
 def full_moment(value: datetime | None) -> str:
@@ -87,6 +87,11 @@ def yuan(fen: int) -> str:
 
 def role(value: Role | str) -> str:
     return ROLES[Role(value)].title
+
+
+def _year(shown: date, now: datetime | None) -> str:
+    """2025年, where it is another than now's."""
+    return "" if now is None or shown.year == local(now).year else f"{shown.year}年"
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {

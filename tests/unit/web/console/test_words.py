@@ -50,3 +50,11 @@ def test_numbers() -> None:
     assert words.yuan(5000) == "50 元"
     assert words.yuan(1250) == "12.50 元"
     assert words.yuan(0) == "0 元"
+
+
+def test_a_day_of_another_year_has_its_year() -> None:
+    now = datetime(2026, 11, 22, 2, tzinfo=UTC)
+    assert words.day(date(2026, 12, 20), now) == "12月20日 周日"
+    assert words.day(date(2025, 12, 20), now) == "2025年12月20日 周六"
+    assert words.moment(datetime(2025, 12, 31, 16, tzinfo=UTC), now) == "1月1日 00:00"
+    assert words.moment(datetime(2025, 12, 31, 15, 59, tzinfo=UTC), now) == "2025年12月31日 23:59"
