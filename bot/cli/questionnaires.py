@@ -62,7 +62,7 @@ def preview_(name: str) -> None:
     if form is None:
         known = dict.fromkeys(names(each)[0] for each in catalogue.forms.values())
         raise click.BadParameter(f"没有 {name}；有：{'、'.join(known)}", param_hint="NAME")
-    for line in preview(form):
+    for line in preview(form, catalogue.advice):
         click.echo(line)
 
 

@@ -1,6 +1,6 @@
 """A questionnaire as the chat asks it, with what opens each question, for whoever has to approve it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -21,9 +21,9 @@ LEVELS = {"urgent": "紧急", "soon": "尽快"}
 _OPERATORS = {"=": "是", "!=": "不是", ">": "大于", "<": "小于", ">=": "不小于", "<=": "不大于"}
 
 
-def preview(form: Questionnaire) -> Iterator[str]:
-    """Its lines."""
-    yield f"{form.title}（{form.canonical}）"
+def preview(form: Questionnaire, advice: Mapping[str, str]) -> Iterator[str]:
+    """Its lines; ``advice``: what the patient is told on a red flag, by its name."""
+    yield f"{form.title}（版本 {form.version}）"
     yield form.purpose
     count = 0
     for item in form.walk():
@@ -35,7 +35,8 @@ def preview(form: Questionnaire) -> Iterator[str]:
         bands = "；".join(f"{band.low}–{band.high} {band.label}" for band in scale.bands)
         yield f"计分　{scale.title}（{len(scale.items)} 题）{'：' + bands if bands else ''}"
     for rule in form.rules:
-        yield f"红旗　{LEVELS[rule.level]} {rule.minutes} 分钟　{rule.title}　{_rule(form, rule)}　→ {rule.advice}"
+        told = advice.get(rule.advice, rule.advice)
+        yield f"红旗　{LEVELS[rule.level]} {rule.minutes} 分钟　{rule.title}　{_rule(form, rule)}　→ {told}"
     yield f"版权　{form.copyright}"
 
 

@@ -33,6 +33,16 @@ class Term:
         first, last = (datetime.combine(day, time(), HOSPITAL_TZ) for day in (self.since, self.until))
         return first, last
 
+    @property
+    def words(self) -> str:
+        """2026年11月1日至11月30日; one day: 2026年11月1日."""
+        first, last = self.since, self.until - timedelta(days=1)
+        begins = f"{first.year}年{first.month}月{first.day}日"
+        if first == last:
+            return begins
+        year = "" if first.year == last.year else f"{last.year}年"
+        return f"{begins}至{year}{last.month}月{last.day}日"
+
     def __str__(self) -> str:
         return f"{self.since} 至 {self.until - timedelta(days=1)}"
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from bot.domain.roles import ROLES
+
 _THINGS: Mapping[str, str] = {
     "api_client": "系统接口",
     "account": "账号",
@@ -163,3 +165,52 @@ def said(action: str) -> str:
 def things() -> Mapping[str, str]:
     """What can be looked for, with the beginning of its acts."""
     return {f"{thing}.": words for thing, words in _THINGS.items()}
+
+
+_DETAILS: Mapping[str, str] = {
+    "edition": "版本", "version": "版本", "roles": "角色", "reason": "理由", "why": "理由",
+    "fields": "哪几项", "field": "哪一项", "term": "统计期", "count": "数量", "number": "数量", "rows": "行数",
+    "ward": "病区", "wards": "病区", "department": "科室", "departments": "科室", "doctor": "医生", "name": "名称",
+    "state": "状态", "outcome": "结果", "key": "操作编号", "kind": "类别", "note": "备注", "day": "日期",
+    "value": "数值", "from": "原来", "to": "改成", "rule": "规则", "permissions": "权限",
+}  # fmt: skip
+_LONG = 12
+
+
+def who(actor: str) -> str:
+    """``staff:0012`` → 工号 0012, ``account:7`` → 患者账号 7, ``cli`` → 命令行."""
+    kind, _, number = actor.partition(":")
+    named = {"staff": "工号", "account": "患者账号", "api": "系统接口"}
+    if kind in named:
+        return f"{named[kind]} {number}"
+    return {"cli": "命令行", "system": "程序"}.get(kind, actor)
+
+
+def about(subject: str) -> str:
+    """``appointment:12`` → 挂号 12; a long id is shown by its beginning."""
+    kind, _, number = subject.partition(":")
+    shown = f"{number[:8]}…" if len(number) > _LONG else number
+    return f"{_THINGS[kind]} {shown}".strip() if kind in _THINGS else subject
+
+
+def detail(name: str, value: str) -> str:
+    """``edition`` and 2026-11 → 版本：2026-11"""
+    if name == "roles":
+        titles = {role.value: rule.title for role, rule in ROLES.items()}
+        value = "、".join(titles.get(each, each) for each in value.split(","))
+    return f"{_DETAILS.get(name, name)}：{value}"
+
+
+def actor_meant(text: str) -> str:
+    """What somebody types as who: a 工号 will do."""
+    number = text.removeprefix("工号").strip()
+    return f"staff:{number}" if number and ":" not in number and number != "cli" else text
+
+
+def subject_meant(text: str) -> str:
+    """挂号 12 → ``appointment:12``."""
+    for kind, title in _THINGS.items():
+        number = text.removeprefix(title).strip()
+        if text.startswith(title) and number:
+            return f"{kind}:{number}"
+    return text

@@ -10,11 +10,13 @@ from sqlalchemy import select
 from bench.large import care
 from bench.large.stage import stage
 from bot.domain.roles import Role
-from bot.services.followup.discharges import F
+from bot.services.followup.discharges import D, F
 from tests.browser.chrome import chromium
 from tests.browser.console.conftest import DESK, TABLET, Screen, served
 from tests.integration.console.stand import Stand
 
+OWN = care.WARDS[:2]
+"""Of whoever does not see the whole hospital."""
 Shot = tuple[str, Role, str, tuple[int, int]]
 SHOTS: tuple[Shot, ...] = (
     # file, whose page, address, size
@@ -47,7 +49,7 @@ def main(folder: Path) -> None:
     with stage("sqlite", 6000, 2400) as made, served(made.stand) as url, chromium() as browser:
         numbers = {role: f"70{n:02d}" for n, role in enumerate(Role)}
         for role, number in numbers.items():
-            made.stand.person(number, role, wards=care.WARDS[:2], departments=care.DEPARTMENTS[:1])
+            made.stand.person(number, role, wards=OWN, departments=care.DEPARTMENTS[:1])
         for role in dict.fromkeys(role for _, role, _, _ in SHOTS):
             _of(browser, url, made.stand, numbers[role], [shot for shot in SHOTS if shot[1] is role], folder)
 
@@ -69,8 +71,13 @@ def _of(browser: Browser, url: str, stand: Stand, number: str, shots: Sequence[S
 
 def _rows(stand: Stand) -> dict[str, int]:
     with stand.db.read() as uow:
-        due = select(F.c.id).where(F.c.state == "overdue").order_by(F.c.due_on.desc()).limit(1)
-        return {"followup": uow.connection.execute(due).scalar_one()}
+        stays = select(D.c.id).where(D.c.ward.in_(OWN))
+        due = (
+            select(F.c.id)
+            .where(F.c.state == "overdue", F.c.discharge_id.in_(stays))
+            .order_by(F.c.due_on.desc())
+        )
+        return {"followup": uow.connection.execute(due.limit(1)).scalar_one()}
 
 
 if __name__ == "__main__":

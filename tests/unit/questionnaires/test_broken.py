@@ -63,4 +63,4 @@ def test_no_damage_falls_over_the_linter(form: dict[str, Any], data: st.DataObje
     if not any(finding.blocks for finding in found):
         asked = fhir.read(raw)
         assert upcoming(asked, {}) is not None
-        assert [flags(asked, {}), scores(asked, {}), *preview(asked)]
+        assert [flags(asked, {}), scores(asked, {}), *preview(asked, {})]

@@ -67,11 +67,13 @@ def test_a_preview_shows_questions_conditions_and_red_flags(house: Path) -> None
 
 @pytest.mark.parametrize("name", sorted(Catalogue.load().forms))
 def test_every_form_can_be_shown(name: str) -> None:
-    form = Catalogue.load().forms[name]
-    shown = "\n".join(preview(form))
+    forms = Catalogue.load()
+    form = forms.forms[name]
+    shown = "\n".join(preview(form, forms.advice))
     assert all(item.text in shown for item in form.walk())
     assert all(option.display in shown for item in form.walk() for option in item.options)
     assert form.copyright in shown
+    assert all(forms.advice[rule.advice] in shown for rule in form.rules)
 
 
 def test_a_table_becomes_a_file_that_is_used(house: Path, tmp_path: Path) -> None:

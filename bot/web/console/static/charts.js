@@ -1,5 +1,5 @@
 // Draws every <canvas data-chart="bar|line" data-table="ID"> from the table with that id: the table is the truth, and
-// what a screen reader and a printer get.  First column: the labels; each further column: one series, or only those whose
+// what a screen reader and a printer get.  First column: the labels, or their data-label; each further column: one series, or only those whose
 // head has data-series.  data-lines='[["80% 线", 80]]' on the canvas: levels to be reached, drawn across.
 "use strict";
 
@@ -32,11 +32,11 @@
     }));
     new Chart(canvas, {
       type: canvas.dataset.chart,
-      data: { labels: rows.map((row) => row.cells[0].textContent.trim()), datasets },
+      data: { labels: rows.map((row) => row.cells[0].dataset.label ?? row.cells[0].textContent.trim()), datasets },
       options: {
         animation: false,
         maintainAspectRatio: false,
-        scales: { y: { beginAtZero: true } },
+        scales: { y: { beginAtZero: true, ticks: { precision: 0 } } },
         plugins: { legend: { display: datasets.length > 1 } },
         onClick: (_event, hit) => {  // a bar opens the rows behind it
           const link = hit.length && rows[hit[0].index].querySelector("a");

@@ -1,5 +1,6 @@
 """登录记录 and 审计查询: who came in, who did what."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from flask.typing import ResponseReturnValue
@@ -42,10 +43,10 @@ def install(console: Console) -> None:
     def audit(me: Viewer) -> ResponseReturnValue:
         wanted, page = _asked(), asked.page_number()
         with console.db.read() as uow:
-            rows, more = audit_search.entries(uow, wanted, page)
+            rows, more = audit_search.entries(uow, _meant(wanted), page)
         return render(
             "audit.html", part="logs/_audit.html", rows=rows, more=more, number=page, asked=wanted,
-            query=_query(wanted), things=acts.things(), said=acts.said,
+            query=_query(wanted), acts=acts,
         )  # fmt: skip
 
     def _asked() -> Asked:
@@ -54,6 +55,11 @@ def install(console: Console) -> None:
         return Asked(
             asked.word("actor"), asked.word("action"), asked.word("subject"), first, asked.day("last")
         )
+
+
+def _meant(wanted: Asked) -> Asked:
+    """As the log writes it: people type a 工号, and 挂号 12."""
+    return replace(wanted, actor=acts.actor_meant(wanted.actor), subject=acts.subject_meant(wanted.subject))
 
 
 def _query(wanted: Asked) -> dict[str, str]:

@@ -22,7 +22,7 @@ _KINDS = (Ask.COPY, Ask.CORRECT, Ask.WITHDRAW, Ask.DELETE)
 
 
 def install(console: Console) -> None:
-    @console.page("/privacy", _P.PRIVACY_SEE, title="个人信息", section="管理", position=30)
+    @console.page("/privacy", _P.PRIVACY_SEE, title="个人信息", section="管理", position=35)
     def privacy(me: Viewer) -> ResponseReturnValue:
         state, number = asked.word("state") or AskState.OPEN.value, asked.page_number()
         context = console.hospital.acting(me.actor)

@@ -186,7 +186,7 @@ def install(console: Console) -> None:
         newest = known.newest(form.url)
         return render(
             "questionnaires/draft.html", draft=draft, wrong=wrong, blocking=blocking, before=newest, status=status,
-            **pictured(replace(form, status="draft"), judged.remarks if isinstance(judged, Good) else ()),
+            **pictured(known, replace(form, status="draft"), judged.remarks if isinstance(judged, Good) else ()),
         )  # fmt: skip
 
     def _gone(edition: Edition, words: str) -> ResponseReturnValue:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from bot.domain.roles import Permission
 from bot.domain.staff import Viewer
 from bot.domain.survey import Author, SurveyState, SurveyView
-from bot.questionnaires.catalogue import names
+from bot.questionnaires.catalogue import Catalogue, names
 from bot.questionnaires.filling import Filling
 from bot.questionnaires.lint import Finding
 from bot.questionnaires.model import ASKED, Questionnaire
@@ -40,7 +40,7 @@ def install(console: Console) -> None:
             raise NotThere
         return render(
             "questionnaires/one.html", versions=versions, edition=edition,
-            **pictured(form, forms.remarks.get(form.canonical, ())),
+            **pictured(forms, form, forms.remarks.get(form.canonical, ())),
         )  # fmt: skip
 
 
@@ -59,11 +59,11 @@ def listing(
     )  # fmt: skip
 
 
-def pictured(form: Questionnaire, remarks: Sequence[Finding]) -> dict[str, Any]:
+def pictured(forms: Catalogue, form: Questionnaire, remarks: Sequence[Finding]) -> dict[str, Any]:
     """What the pages of one questionnaire show."""
     return {
         "form": form, "name": names(form)[0], "status_words": STATUS, "count": _asked(form),
-        "remarks": told(form, remarks), "chat": "\n".join(preview(form)), "sheet": sheet(_blank(form)),
+        "remarks": told(form, remarks), "chat": "\n".join(preview(form, forms.advice)), "sheet": sheet(_blank(form)),
     }  # fmt: skip
 
 

@@ -71,11 +71,11 @@ def install(console: Console) -> None:
         context = console.hospital.acting(me.actor)
         term = periods.period(ReportKind(kind), day)
         if not keeping.finished(term, context.now):
-            raise Problem(400, f"{term} 还没有结束，结束后第二天早上 7 点才能生成。")
+            raise Problem(400, f"{term.words}还没有结束，结束后第二天早上 7 点才能生成。")
         with console.db.read() as uow:
             first = keeping.begun(uow)
         if first is None or first >= term.until:
-            raise Problem(400, f"{term} 没有出院记录，没有可统计的内容。")
+            raise Problem(400, f"{term.words}没有出院记录，没有可统计的内容。")
         number, new = console.db.run(lambda uow: keeping.ask(uow, context, ReportKind(kind), term))
         words = "开始生成。" if new else "这一期早已生成，生成后不再改动。"
         return console.go(url_for("console.report", report_id=number), "good", words)

@@ -32,7 +32,7 @@ def install(console: Console) -> None:
     templates = console.templates
     saga = Suspensions(console.hospital)
 
-    @console.page("/suspensions", _P.SUSPENSION_SEE, title="停诊", section="门诊", position=40)
+    @console.page("/suspensions", _P.SUSPENSION_SEE, title="停诊", section="门诊", position=35)
     def suspensions(me: Viewer) -> ResponseReturnValue:
         number, running = asked.page_number(), bool(asked.word("running"))
         context = console.hospital.acting(me.actor)

@@ -32,3 +32,23 @@ def test_every_act_has_words() -> None:
     assert {"policy.set", "training.planned", "shift.handed", "patient.merged", "staff.disabled"} <= found
     unsaid = {each for each in found if acts.said(each).isascii() or acts.said(each)[-1].isascii()}
     assert unsaid == set()
+
+
+def test_who_and_what_in_words() -> None:
+    assert [acts.who(each) for each in ("staff:0012", "account:7", "api:his", "system:worker", "cli")] == [
+        "工号 0012", "患者账号 7", "系统接口 his", "程序", "命令行",
+    ]  # fmt: skip
+    assert acts.about("appointment:12") == "挂号 12"
+    assert acts.about("patient:" + "a" * 32) == "就诊人 aaaaaaaa…"
+    assert acts.detail("roles", "nurse,admin") == "角色：回访护士、管理员"
+
+
+def test_what_people_type_is_found() -> None:
+    assert acts.actor_meant("0012") == acts.actor_meant("工号 0012") == "staff:0012"
+    assert [acts.actor_meant(each) for each in ("", "cli", "account:7")] == ["", "cli", "account:7"]
+    assert acts.subject_meant("挂号 12") == acts.subject_meant("挂号12") == "appointment:12"
+    assert [acts.subject_meant(each) for each in ("", "挂号", "appointment:12")] == [
+        "",
+        "挂号",
+        "appointment:12",
+    ]
