@@ -64,7 +64,9 @@ def standard(
         Tick("broadcasts", 10, lambda: _finish_broadcasts(hospital)),
         Tick("reap", 10, outbox.reap),
         Tick("followups", 300, lambda: _follow_up(hospital)),
-        Tick("wishes", 300, lambda: hospital.db.run(lambda uow: demand.close_left(uow, hospital.clock.now()))),
+        Tick(
+            "wishes", 300, lambda: hospital.db.run(lambda uow: demand.close_left(uow, hospital.clock.now()))
+        ),
         Tick("asked reports", 3, lambda: reports.make_asked(hospital)),
         Tick("reports", 60, lambda: reports.make_owed(hospital)),
         Tick("receipts", 5, lambda: receipts.match(hospital.db)),
