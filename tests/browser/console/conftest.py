@@ -52,6 +52,7 @@ class Screen:
 
     def serious(self) -> str:
         """What axe-core finds that is serious; it is brought in as a developer's tool would, past the policy."""
+        self._arrived()
         tools = self.page.context.new_cdp_session(self.page)
         tools.send("Runtime.evaluate", {"expression": AXE})
         asked: dict[str, Any] = {"expression": _SERIOUS, "awaitPromise": True, "returnByValue": True}
@@ -61,7 +62,12 @@ class Screen:
 
     def fits(self) -> bool:
         """Nothing sticks out to the right: only sheets scroll, in themselves."""
+        self._arrived()
         return bool(self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+    def _arrived(self) -> None:
+        """A page on its way has no element yet to be looked at."""
+        self.page.wait_for_function("document.readyState === 'complete' && document.documentElement !== null")
 
     def _heard(self, message: Any) -> None:
         if message.type in ("error", "warning"):
