@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.chrome import Phone, words
 from tests.browser.conftest import SMALL
@@ -226,7 +226,12 @@ def test_the_subscription_pop_up_and_its_card(phone: Phone, stand: Stand) -> Non
         stand.control(
             "templates", {"id": number, "kind": "subscribe", "title": title, "fields": {"thing1": "科室"}}
         )
-    phone.page.reload()
+    asked: list[Route] = []
+    phone.page.route("**/phone/api/state*", lambda route: asked.append(route), times=1)
+    with phone.page.expect_request("**/phone/api/state*"):
+        phone.page.reload()
+    expect(phone.button("订阅通知")).to_be_hidden()  # nothing is offered before the page knows what there is
+    asked.pop().continue_()
     phone.button("订阅通知").click()
     phone.page.get_by_label("停诊通知").check()
     phone.button("允许").click()
