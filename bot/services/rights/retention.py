@@ -167,14 +167,16 @@ def _years_before(now: datetime, years: int) -> datetime:
 
 
 def _forgotten_patients(limit: datetime, now: datetime) -> ColumnElement[bool]:
-    """Nobody looks after them, no visit for fifteen years, no stay for thirty (the law's two terms)."""
+    """Nobody looks after them, no visit for fifteen years, no stay for thirty (the law's two terms).  A record that
+    was merged into another goes when that one goes: until then its document finds them."""
     looked_after = exists().where(G.c.patient_id == P.c.id, G.c.ended_at.is_(None))
     seen = exists().where(A.c.patient_id == P.c.id, A.c.created_at >= limit)
     stays_end = local(_years_before(now, STAYS_YEARS)).date()
     stayed = exists().where(
         D.c.patient_id == P.c.id, D.c.discharged_on.is_(None) | (D.c.discharged_on >= stays_end)
     )
-    return P.c.erased_at.is_(None) & (P.c.created_at < limit) & ~looked_after & ~seen & ~stayed
+    alone = P.c.merged_into.is_(None)
+    return P.c.erased_at.is_(None) & alone & (P.c.created_at < limit) & ~looked_after & ~seen & ~stayed
 
 
 def _gone_accounts(limit: datetime, now: datetime) -> ColumnElement[bool]:

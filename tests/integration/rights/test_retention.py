@@ -122,6 +122,24 @@ def test_a_patient_is_forgotten_when_both_terms_are_over(person: Person) -> None
     assert person.patient().erased_at is not None
 
 
+def test_a_merged_record_is_forgotten_with_the_one_it_became(person: Person) -> None:
+    """Its old document still finds the patient, who has visits of this year."""
+    other = person.town.register(person.account, 2).id
+    with person.db.write() as uow:
+        uow.connection.execute(
+            update(table(Patient)).where(table(Patient).c.id == other).values(merged_into=person.id)
+        )
+    person.cancel()
+    set_all(person, Ticket, state="closed", closed_at=person.town.clock.now())
+    set_all(person, Guardianship, ended_at=person.town.clock.now())
+    set_all(person, Patient, created_at=long_ago(person, days=366 * 31))
+    assert ran(person, "patients")["patients"] == (0, 0)
+    person.later(days=366 * 31)
+    assert ran(person, "patients")["patients"] == (1, 1)
+    with person.db.read() as uow:
+        assert uow.session.get_one(Patient, other).erased_at is not None
+
+
 def test_an_account_is_forgotten_a_year_after_it_left(person: Person) -> None:
     set_all(person, Account, following=False, created_at=long_ago(person, days=800), last_message_at=None)
     assert ran(person, "accounts")["accounts"] == (0, 0)  # it still looks after somebody
