@@ -34,6 +34,7 @@ def install(console: Console) -> None:
         token = g.get("console_token") or console.browser.token(request)
         viewer = g.get("console_viewer")
         page: Page | None = g.get("console_page")
+        page = pages.looks_like(console.pages, page) if page else None
         ready = viewer is not None and console.next_step(viewer) is None
         return {
             "me": viewer,
@@ -42,6 +43,7 @@ def install(console: Console) -> None:
             "nav": pages.navigation(console.pages, viewer) if ready else [],
             "trail": pages.trail(console.pages, page) if page else [],
             "csrf_token": browser.csrf(token),
+            "back": console.back,
             "note": browser.noted(request),
             "now": console.clock.now(),
             "hospital": console.settings.hospital_name,
@@ -67,6 +69,11 @@ def render(template: str, *, part: str = "", status: int = 200, **known: Any) ->
     """The page ``console/<template>``; where htmx asks, only its ``part``."""
     asked = request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
     return make_response(render_template(f"console/{part if part and asked else template}", **known), status)
+
+
+def piece(template: str, title: str, **known: Any) -> Response:
+    """``console/<template>`` into the page that asked; without JavaScript a page of its own."""
+    return render("piece.html", part=template, piece=f"console/{template}", title=title, **known)
 
 
 def asset(name: str) -> str:

@@ -62,6 +62,7 @@ def test_what_is_masked_is_shown_for_a_reason(cases: Cases) -> None:
     opened = nurse.post(f"/flags/{flag}/reveal", reason="act").text
     assert SAID in opened
     assert "13800000001" in opened
+    assert "<h1>原话、姓名和电话</h1>" in opened, "a whole page where there is no JavaScript"
     with cases.stand.db.read() as uow:
         rows = uow.connection.execute(
             select(table(AuditEntry)).where(table(AuditEntry).c.action == "flag.revealed")

@@ -16,7 +16,7 @@ from bot.store.db import UnitOfWork
 from bot.web.console import asked, delivery_words, picking
 from bot.web.console.console import Console
 from bot.web.console.problems import Conflict, NotThere, Problem
-from bot.web.console.render import render
+from bot.web.console.render import piece, render
 
 _P = Permission
 Work = Callable[[UnitOfWork, Context, int], Step]
@@ -74,7 +74,7 @@ def install(console: Console) -> None:
         found = console.db.run(work)
         if found is None:
             raise NotThere
-        return render("calls/_number.html", number=found)
+        return piece("calls/_number.html", "姓名和电话", number=found)
 
     def _do(me: Viewer, task_id: int, work: Work, words: str) -> ResponseReturnValue:
         context = console.hospital.acting(me.actor)

@@ -19,7 +19,7 @@ from bot.store.db import UnitOfWork
 from bot.web.console import asked, care
 from bot.web.console.console import Console
 from bot.web.console.problems import Conflict, NotThere, Problem
-from bot.web.console.render import render
+from bot.web.console.render import piece, render
 
 _P = Permission
 _PAGE = 50
@@ -62,7 +62,7 @@ def install(console: Console) -> None:
         with console.db.read() as uow:
             _one(uow, me, flag_id, _P.PATIENTS_REVEAL)
         opened = console.db.run(lambda uow: looking.open_flag(uow, context, flag_id, reason))
-        return render("flags/_opened.html", opened=opened)
+        return piece("flags/_opened.html", "原话、姓名和电话", opened=opened)
 
     @console.act("/flags/<int:flag_id>/take", _P.FLAGS_ACT)
     def flag_take(me: Viewer, flag_id: int) -> ResponseReturnValue:

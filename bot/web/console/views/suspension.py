@@ -15,7 +15,7 @@ from bot.services.suspension.withdraw import CannotWithdraw
 from bot.web.console import asked, booking_words, picking, suspension_words
 from bot.web.console.console import Console
 from bot.web.console.problems import Conflict, NotThere, Problem
-from bot.web.console.render import STOP_ASKING, render
+from bot.web.console.render import STOP_ASKING, piece, render
 
 _P = Permission
 _ANSWERS = ("accepted", "gave_up")
@@ -118,7 +118,7 @@ def install(console: Console) -> None:
         found = console.db.run(lambda uow: phones.reveal(uow, context, patient, reason=reason, about=about))
         if found is None:
             raise NotThere
-        return render("calls/_number.html", number=found)
+        return piece("calls/_number.html", "姓名和电话", number=found)
 
     def _told(me: Viewer, case_id: int, done: Outcome) -> ResponseReturnValue:
         here = url_for("console.suspension_case", case_id=case_id)
