@@ -62,12 +62,12 @@ def _wechat_templates(data_dir: Path) -> dict[str, str]:
 
 
 def _is_a_hospitals(data_dir: Path) -> bool:
-    """Doctors in the database, and no demo made them: nobody wants invented clinics among the real ones."""
+    """Departments in the database, and no demo made them: nobody wants invented clinics among the real ones."""
     database = data_dir / "suizhen.db"
     if (data_dir / ACCOUNT_FILE).exists() or not database.exists():
         return False
     with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as there, suppress(sqlite3.Error):
-        return there.execute("SELECT 1 FROM doctors LIMIT 1").fetchone() is not None
+        return there.execute("SELECT 1 FROM departments LIMIT 1").fetchone() is not None
     return False
 
 

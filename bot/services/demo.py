@@ -64,7 +64,7 @@ def extend(db: Database, clock: Clock) -> int:
 
 
 def _seed(uow: UnitOfWork, hospital: Mapping[str, Any], clock: Clock) -> int:
-    if uow.session.scalar(select(Doctor.id).limit(1)) is None:
+    if uow.session.scalar(select(Department.id).limit(1)) is None:
         departments = _departments(uow, hospital)
         _doctors(uow, hospital, departments)
         touch(uow)
@@ -109,7 +109,7 @@ def _doctors(uow: UnitOfWork, hospital: Mapping[str, Any], departments: Mapping[
 def _extend(uow: UnitOfWork, first: date) -> int:
     if uow.session.scalar(select(AuditEntry.id).where(AuditEntry.action == SEEDED).limit(1)) is None:
         raise BadSettings(
-            "DATABASE_URL: this database holds a hospital's own doctors; the demo needs an empty one"
+            "DATABASE_URL: this database holds a hospital's own data; the demo needs an empty one"
         )
     rows = uow.session.execute(
         select(Doctor.id, Doctor.staff_no, Doctor.title, Doctor.department_id, Department.name)
