@@ -41,6 +41,7 @@ def test_the_sample_is_checked_by_somebody_else(cases: Cases) -> None:
 def test_a_month_is_signed_once_and_when_it_is_over(cases: Cases) -> None:
     early = cases.stand.signed_in(Role.DIRECTOR, wards=[WARD])
     assert "还没有过完" in early.get("/signoffs?month=2026-11").text
+    assert early.get("/signoffs?month=9999-12").status_code == 400
     form = {"ward": WARD, "month": "2026-11", "role": "director"}
     assert early.post("/signoffs", **form).status_code == 409
     cases.at(2, month=12)

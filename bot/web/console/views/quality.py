@@ -8,11 +8,10 @@ from flask.typing import ResponseReturnValue
 from bot.domain.clock import today as today_of
 from bot.domain.roles import Permission
 from bot.domain.staff import Viewer
-from bot.services.figures.periods import month_of
 from bot.services.followup import queue, reviewing, signing
 from bot.services.followup.reviewing import NotReviewed
 from bot.services.followup.signing import ROLES, NotSigned
-from bot.web.console import asked, care
+from bot.web.console import asked, care, figures_asked
 from bot.web.console.console import Console
 from bot.web.console.problems import Conflict, NotThere, Problem
 from bot.web.console.render import render
@@ -24,7 +23,7 @@ _P = Permission
 def install(console: Console) -> None:
     @console.page("/reviews", _P.REPORTS_SEE, title="质控抽查", section="随访", position=40)
     def reviews(me: Viewer) -> ResponseReturnValue:
-        month, n, seed = _month(asked.word("month")), _number("n", reviewing.SAMPLE, 500), _number("seed")
+        month, n, seed = _month(), _number("n", reviewing.SAMPLE, 500), _number("seed")
         with console.db.read() as uow:
             wards = queue.wards(uow, me.scope(_P.REPORTS_SEE))
             ward = asked.word("ward") or (wards[0] if wards else "")
@@ -55,7 +54,7 @@ def install(console: Console) -> None:
 
     @console.page("/signoffs", _P.REPORTS_SEE, title="月度签字", section="随访", position=50)
     def signoffs(me: Viewer) -> ResponseReturnValue:
-        month, scope = _month(asked.word("month")), me.scope(_P.REPORTS_SEE)
+        month, scope = _month(), me.scope(_P.REPORTS_SEE)
         with console.db.read() as uow:
             wards = queue.wards(uow, scope)
             rows = signing.missing(uow, month, wards) if wards else ()
@@ -66,11 +65,7 @@ def install(console: Console) -> None:
 
     @console.act("/signoffs", _P.REPORTS_SIGN)
     def signoff(me: Viewer) -> ResponseReturnValue:
-        month, ward, role = (
-            _month(request.form.get("month", "")),
-            asked.written("ward", 64),
-            asked.written("role", 20),
-        )
+        month, ward, role = _month(), asked.written("ward", 64), asked.written("role", 20)
         with console.db.read() as uow:
             if ward not in queue.wards(uow, me.scope(_P.REPORTS_SIGN)):
                 raise NotThere
@@ -83,14 +78,9 @@ def install(console: Console) -> None:
             raise Conflict(who)
         return console.go(url_for("console.signoffs", month=f"{month:%Y-%m}"), "good", "已签字。")
 
-    def _month(said: str) -> date:
+    def _month() -> date:
         """Without one, the month that is over: that is what is checked and signed."""
-        if not said:
-            return (today_of(console.clock).replace(day=1) - timedelta(days=1)).replace(day=1)
-        try:
-            return month_of(said).since
-        except ValueError:
-            raise Problem(400, "月份不对，应写成 2026-11 这样。") from None
+        return figures_asked.month("month", today_of(console.clock).replace(day=1) - timedelta(days=1))
 
 
 def _next(month: date) -> date:
