@@ -8,6 +8,14 @@ from flask import request
 from bot.web.console.problems import Problem
 
 _FAR = 10_000
+_DAY = "日期不对，应写成 2026-11-22 这样。"
+YEARS = range(1900, 2101)
+"""Of whatever a hospital writes down; a week before or after each is a date too."""
+
+
+def whole(said: str) -> int | None:
+    """A number that every column takes (PostgreSQL's integers end at ten digits); None: it is none."""
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else None
 
 
 def page_number() -> int:
@@ -35,10 +43,10 @@ def word(name: str, longest: int = 80) -> str:
 
 def version() -> int:
     """The version of what a form was opened on: every act that changes something says it."""
-    said = request.form.get("version", "")
-    if not (said.isascii() and said.isdigit() and len(said) < 10):
+    found = whole(request.form.get("version", ""))
+    if found is None:
         raise Problem(400)
-    return int(said)
+    return found
 
 
 def written(name: str, longest: int) -> str:
@@ -74,6 +82,9 @@ def _clean(text: str, longest: int) -> str:
 
 def _date(text: str) -> date | None:
     try:
-        return date.fromisoformat(text.strip()) if text.strip() else None
+        found = date.fromisoformat(text.strip()) if text.strip() else None
     except ValueError:
-        raise Problem(400, "日期不对，应写成 2026-11-22 这样。") from None
+        raise Problem(400, _DAY) from None
+    if found is not None and found.year not in YEARS:
+        raise Problem(400, _DAY)
+    return found

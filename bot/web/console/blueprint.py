@@ -131,7 +131,7 @@ def build(hospital: Hospital, redis: Redis, settings: Settings, *, real: Clock |
     def bounded() -> None:
         request.max_content_length = _LARGEST
 
-    @console.opened("/<path:rest>", Stage.KNOWN, "GET", title="没有找到")
+    @console.opened("/<path:rest>", Stage.KNOWN, "GET", "POST", title="没有找到")
     def nowhere(me: object, rest: str) -> ResponseReturnValue:
         """What there is not is told in the console's own words, to people who are signed in."""
         raise NotThere

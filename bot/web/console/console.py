@@ -30,6 +30,8 @@ _ACTS = (240, 60)
 """Acts a session may send, and the seconds in which: a person does not get there."""
 _COSTLY = (30, 60)
 """The same of pages and acts that look through a lot: exports, trials, looking for duplicates."""
+_LARGEST = 2**31 - 1
+"""Of PostgreSQL's integers: no row has a larger id."""
 BACKGROUND = "X-Background"
 """Set by pages that ask by themselves: that keeps nobody signed in."""
 
@@ -155,8 +157,8 @@ class Console:
         @wraps(view)
         def answer(**arguments: Any) -> ResponseReturnValue:
             g.console_page = page
-            if any("\0" in str(value) for value in arguments.values()):
-                raise NotThere  # PostgreSQL takes it in no text
+            if any("\0" in str(value) or _too_large(value) for value in arguments.values()):
+                raise NotThere  # PostgreSQL takes it in no text, in no column
             token = self.browser.token(request)
             if browser.is_forged(request, token):
                 raise Problem(400)
@@ -244,3 +246,7 @@ class Console:
         _, _, sent = request.headers.get("Referer", "").partition("://")
         ours = sent.startswith(f"{request.host}/")  # whatever the scheme: a proxy before us may do the TLS
         return browser.local_path(sent.removeprefix(request.host).partition("#")[0] if ours else "")
+
+
+def _too_large(value: object) -> bool:
+    return isinstance(value, int) and value > _LARGEST

@@ -65,8 +65,7 @@ def pick(
 
 def number(name: str) -> int | None:
     """An id of the address or the form."""
-    said = request.values.get(name, "")
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else None
+    return asked.whole(request.values.get(name, ""))
 
 
 def _clinic(uow: UnitOfWork, context: Context, clinic_id: int | None) -> ClinicView | None:

@@ -8,7 +8,7 @@ from bot.domain.staff import Viewer
 from bot.services.desk_booking import missed, week
 from bot.services.desk_booking.visiting import NotNow
 from bot.services.scheduling import seating
-from bot.web.console import booking_words, picking, schedule_words
+from bot.web.console import asked, booking_words, picking, schedule_words
 from bot.web.console.console import Console
 from bot.web.console.problems import Conflict, NotThere, Problem
 from bot.web.console.render import render
@@ -36,9 +36,8 @@ def install(console: Console) -> None:
     @console.act("/clinics/<int:clinic_id>/seats", _P.SCHEDULE_EDIT)
     def clinic_seats(me: Viewer, clinic_id: int) -> ResponseReturnValue:
         context, reason = console.hospital.acting(me.actor), request.form.get("reason", "")
-        numbers = {
-            int(each) for each in request.form.getlist("seat")[:1000] if each.isdigit() and len(each) < 5
-        }
+        seats = (asked.whole(each) for each in request.form.getlist("seat")[:1000])
+        numbers = {each for each in seats if each is not None}
         if reason not in seating.REASONS:
             raise Problem(400, "请先选理由。")
         if not numbers:

@@ -29,8 +29,8 @@ def install(console: Console) -> None:
 
     @console.act("/pushes/resend", _P.PUSHES_ACT)
     def push_resend(me: Viewer) -> ResponseReturnValue:
-        kind, number = asked.written("kind", 32), asked.written("id", 18)
-        ids = [int(number)] if number.isascii() and number.isdigit() else []
+        kind, number = asked.written("kind", 32), asked.whole(asked.written("id", 18))
+        ids = [] if number is None else [number]
         if not ids and not kind:
             raise NotThere
         sent = dead_letters.resend(console.db, ids=ids, kind=None if ids else kind, actor=me.actor)

@@ -31,9 +31,8 @@ def install(console: Console) -> None:
         """The boxes of the grid as doctor, days and half-day; then the wizard decides."""
         context = console.hospital.acting(me.actor)
         among = departments(me, _P.SUSPENSION_START, context)
-        marked = {
-            int(each) for each in request.args.getlist("cell")[:_MOST] if each.isdigit() and len(each) < 10
-        }
+        cells = (asked.whole(each) for each in request.args.getlist("cell")[:_MOST])
+        marked = {each for each in cells if each is not None}
         with console.db.read() as uow:
             found = stretch(uow, context, among, marked)
         if not isinstance(found, Stretch):

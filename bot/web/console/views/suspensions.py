@@ -46,9 +46,8 @@ def install(console: Console) -> None:
     @console.page("/suspensions/new", _P.SUSPENSION_START, title="停诊", parent="suspensions")
     def suspension_new(me: Viewer) -> ResponseReturnValue:
         wanted = suspension_asked.read()
-        clinics = [
-            int(each) for each in asked.word("clinics", 400).split(",") if each.isascii() and each.isdigit()
-        ]
+        said = (asked.whole(each) for each in asked.word("clinics", 400).split(","))
+        clinics = [each for each in said if each is not None]
         if clinics:
             with console.db.read() as uow:
                 found = choosing.of_clinics(uow, clinics)
