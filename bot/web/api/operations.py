@@ -23,7 +23,7 @@ PATHS: Mapping[str, Any] = {
     "period": Period,
 }
 """What an address may name."""
-ALWAYS = ("bad-parameter", "no-token", "no-permission", "too-many", "fault")
+ALWAYS = ("bad-parameter", "no-token", "no-permission", "too-many", "fault", "away")
 _WITH_BODY = ("bad-json", "bad-field", "too-large", "not-json")
 _WITH_KEY = ("key-missing", "key-reused")
 

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from bot.store.away import RETRY_SECONDS, is_away
 from bot.web.api.shapes.common import FieldError
 from bot.web.api.shapes.problems import ProblemDetails
 
@@ -60,6 +61,7 @@ KINDS: Mapping[str, Kind] = {
     "key-reused": Kind(422, "幂等键已用过", "这个 Idempotency-Key 已用于另一个请求，请换一个新的。"),
     "too-many": Kind(429, "请求太频繁", "这个令牌每分钟的请求次数到了上限，请按 Retry-After 稍后再来。"),
     "fault": Kind(500, "系统出错了", "我们已经记录下来。请稍后再试；一直这样时，请把 instance 里的编号告诉管理员。"),
+    "away": Kind(503, "暂时不可用", "数据库暂时不可用，请按 Retry-After 稍后用同一个幂等键再试。"),
 }  # fmt: skip
 _OF_STATUS = {404: "not-found", 405: "no-method", 413: "too-large", 415: "not-json"}
 
@@ -86,6 +88,11 @@ def install(site: Blueprint) -> None:
     @site.errorhandler(Exception)
     def fault(error: Exception) -> ResponseReturnValue:
         reference = secrets.token_hex(4).upper()
+        if is_away(error):  # no stack: it is not the code, and there may be many
+            log.error(
+                "api.away ref=%s endpoint=%s kind=%s", reference, request.endpoint, type(error).__name__
+            )
+            return respond(Problem("away", headers={"Retry-After": str(RETRY_SECONDS)}), reference)
         log.error("api.fault ref=%s endpoint=%s", reference, request.endpoint, exc_info=error)
         return respond(Problem("fault"), reference)
 

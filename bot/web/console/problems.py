@@ -8,6 +8,8 @@ from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
+from bot.store.away import RETRY_SECONDS, is_away
+
 log = logging.getLogger(__name__)
 
 
@@ -50,6 +52,7 @@ _TOLD = {
     413: ("文件太大", "请换一个小一点的文件。"),
     429: ("操作太频繁", "请稍等片刻再试。"),
     500: ("系统出错了", "我们已经记录下来。请稍后再试；如果一直这样，请把下面的编号告诉管理员。"),
+    503: ("系统暂时不可用", "数据库或磁盘这会儿用不了，这次没有保存。请过一分钟再试；一直这样时，请把编号告诉管理员。"),
 }  # fmt: skip
 
 
@@ -66,14 +69,16 @@ def install(site: Blueprint) -> None:
 
     @site.errorhandler(Exception)
     def fault(error: Exception) -> ResponseReturnValue:
-        return _page(500, "", error)
+        return _page(503 if is_away(error) else 500, "", error)
 
 
 def _page(status: int, words: str, error: Exception | None = None) -> ResponseReturnValue:
     reference = secrets.token_hex(4).upper()
     title, usual = _TOLD.get(status, _TOLD[500])
     endpoint = request.endpoint or "-"  # never the address: it may hold an id somebody typed
-    if error is not None:
+    if error is not None and status == 503:  # no stack: it is not the code, and there may be many
+        log.error("console.away ref=%s endpoint=%s kind=%s", reference, endpoint, type(error).__name__)
+    elif error is not None:
         log.error("console.fault ref=%s endpoint=%s", reference, endpoint, exc_info=error)
     else:
         log.info("console.problem ref=%s status=%s endpoint=%s", reference, status, endpoint)
@@ -81,6 +86,8 @@ def _page(status: int, words: str, error: Exception | None = None) -> ResponseRe
     template = "console/_problem.html" if part else "console/problem.html"
     body = render_template(template, status=status, title=title, told=words or usual, reference=reference)
     response = make_response(body, status)
+    if status == 503:
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
     if part:  # shown above the page instead of inside it
         response.headers["HX-Retarget"] = "#messages"
         response.headers["HX-Reswap"] = "innerHTML"
