@@ -197,7 +197,9 @@ def test_the_demo_refuses_a_hospitals_own_data(tmp_path: Path) -> None:
         refused = command(*words, data=data, PORT=str(free_port()))
         assert refused.returncode == 2
         assert "holds a hospital's own data" in refused.stderr
-        assert not (data / "demo-wechat.json").exists(), "or the hospital's own house would not start any more"
+        assert not (data / "demo-wechat.json").exists(), (
+            "or the hospital's own house would not start any more"
+        )
 
 
 def test_the_environment_wins_over_the_demo(tmp_path: Path) -> None:

@@ -143,10 +143,10 @@ def test_moving_the_clock_extends_as_if_seeded_then(hospital: Hospital, clock: F
 
 def test_a_hospitals_own_doctors_get_no_invented_clinics(town: Town) -> None:
     """`python -m bot demo`, or `serve --demo` with the wrong DATABASE_URL, would sell what does not exist."""
-    with pytest.raises(BadSettings, match="own doctors"):
+    with pytest.raises(BadSettings, match="own data"):
         demo.seed(town.db, town.clock)
     with town.db.write() as uow:
         uow.session.execute(update(Doctor).where(Doctor.name == "王建国").values(staff_no=demo.ALWAYS))
-    with pytest.raises(BadSettings, match="own doctors"):
+    with pytest.raises(BadSettings, match="own data"):
         demo.extend(town.db, town.clock)
     assert town.count(Clinic) == 0
