@@ -153,9 +153,12 @@ def _call() -> Call:
 def _moment() -> datetime | None:
     said = request.form.get("again", "")
     try:
-        return datetime.fromisoformat(said).replace(tzinfo=HOSPITAL_TZ) if said else None
+        found = datetime.fromisoformat(said).replace(tzinfo=HOSPITAL_TZ) if said else None
     except ValueError:
         raise Problem(400, "时间不对。") from None
+    if found is not None and found.year not in asked.YEARS:
+        raise Problem(400, "时间不对。")
+    return found
 
 
 def _why(done: NotRecorded) -> str:

@@ -81,7 +81,7 @@ def install(console: Console) -> None:
     def _turn(day: str, code: str) -> Turn:
         try:
             found = rota.find(date.fromisoformat(day), code)
-        except ValueError:
+        except (ValueError, OverflowError):  # the last day there is has no end
             found = None
         if found is None or found.begins > console.clock.now():
             raise NotThere
