@@ -56,7 +56,11 @@ def test_five_wrong_tries_cost_a_minute_then_more(both: Stand, clock: FixedClock
     visitor = both.visitor()
     for _ in range(5):
         visitor.sign_in("8001", "wrong")
+        visitor.sign_in("9999", "wrong")
     assert "请 1 分钟后再试" in visitor.sign_in("8001").text, "even the right password waits"
+    assert "后再试" in visitor.sign_in("9999").text, (
+        "nobody's 工号 is locked alike: a lock tells not who is there"
+    )
     clock.advance(timedelta(seconds=61))
     visitor.sign_in("8001", "wrong")
     assert "请 2 分钟后再试" in visitor.sign_in("8001").text

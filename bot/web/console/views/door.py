@@ -3,7 +3,7 @@
 from flask import g, request
 from flask.typing import ResponseReturnValue
 
-from bot.domain.staff import NotSignedIn, Viewer
+from bot.domain.staff import NotSignedIn, SignInOutcome, Viewer
 from bot.services.staff import seeding
 from bot.web.console import again as again_
 from bot.web.console import browser
@@ -23,6 +23,7 @@ def install(console: Console) -> None:
             staff_no, password, console.browser.came_from(request), console.real.now()
         )
         if isinstance(result, NotSignedIn):
+            result = _alike(staff_no, result)
             return _form(words=again_.refused(console, result), staff_no=staff_no[:32], status=401)
         response = console.go(browser.local_path(request.form.get("next", "")))
         console.browser.keep(response, result.token)  # type: ignore[arg-type]
@@ -65,6 +66,13 @@ def install(console: Console) -> None:
         response = console.go(f"{PREFIX}/login")
         console.browser.forget(response)  # type: ignore[arg-type]
         return response
+
+    def _alike(staff_no: str, result: NotSignedIn) -> NotSignedIn:
+        """A 工号 that nobody has is locked like any other; remembered by its digest, for it may be a password."""
+        if result.outcome is not SignInOutcome.UNKNOWN:
+            return result
+        wait = console.throttle.miss(console.db.keys.index("staff.nobody", staff_no).hex())
+        return NotSignedIn(SignInOutcome.LOCKED, console.real.now() + wait) if wait else result
 
     def _form(words: str = "", staff_no: str = "", status: int = 200) -> ResponseReturnValue:
         """With a cookie for strangers, so that this form too has a CSRF token."""
