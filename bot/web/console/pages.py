@@ -71,6 +71,17 @@ def trail(pages: Sequence[Page], page: Page) -> list[Page]:
     return above
 
 
+def looks_like(pages: Sequence[Page], page: Page) -> Page:
+    """The page that stands where an act answers with one itself: that of its address, or of the nearest above."""
+    looking = {each.rule: each for each in pages if each.method == "GET" and each.title}
+    rule = page.rule
+    while not page.title and rule:
+        if rule in looking:
+            return looking[rule]
+        rule = rule.rpartition("/")[0]
+    return page
+
+
 def address(pages: Sequence[Page], viewer: Viewer | None, name: str, **where: Any) -> str:
     """Where the page ``name`` is; empty if there is none, or it is not for this person."""
     there = any(page.name == name and viewer is not None and _may(viewer, page) for page in pages)

@@ -140,6 +140,11 @@ def test_a_danger_is_read_out_and_flagged(cases: Cases, nurse: Visitor) -> None:
     page = nurse.get(f"/followups/{cases.step}/call").text
     told = nurse.post(f"/followups/{cases.step}/call", do="save", **sheet(page, **WELL | {"signs": "chest"}))
     assert "请马上念给患者听" in told.text
+    again = nurse.get(f"/followups/{cases.step}/call").text
+    assert "已经报的警报" in again, "also to who comes back to a sheet that was left half"
+    assert 'aria-current="page">随访</a>' in told.text, (
+        "an act's own answer keeps its place in the navigation"
+    )
     flagged = nurse.get("/followups?show=flagged").text
     assert "紧急警报" in flagged
     assert "警报" in nurse.get(f"/followups/{cases.step}").text

@@ -19,7 +19,7 @@ from bot.web.console import care
 from bot.web.console.console import Console
 from bot.web.console.problems import NotThere
 from bot.web.console.render import render
-from bot.web.console.steps import step_of
+from bot.web.console.steps import raised_by, step_of
 from bot.web.console.views.followup import REASONS
 from bot.web.survey import texts
 from bot.web.survey.handing import handed_in, key_of, refused
@@ -42,7 +42,7 @@ def install(console: Console) -> None:
     def followup_call(me: Viewer, followup_id: int) -> ResponseReturnValue:
         row = step_of(console, me, followup_id, _P.FOLLOWUP_ACT)
         words = _script(me, row)
-        return _page(row, words, words.survey)
+        return _page(me, row, words, words.survey)
 
     @console.act("/followups/<int:followup_id>/call", _P.FOLLOWUP_ACT)
     def followup_fill(me: Viewer, followup_id: int) -> ResponseReturnValue:
@@ -52,9 +52,9 @@ def install(console: Console) -> None:
         final = do == "submit"
         told = read(view.form, view.filling, request.form.to_dict(flat=False), final=final)
         if request.form.get("revision") != str(view.revision):
-            return _newer(row, words, view, told)
+            return _newer(me, row, words, view, told)
         if view.state is SurveyState.COMPLETED and not (final and told.clean):
-            return _page(row, words, view, told, final=final)
+            return _page(me, row, words, view, told, final=final)
         move = handed_in(view, told, final=final)
         command = FillSurvey(
             f"console:{me.staff_no}:{key_of(move)}", scope_of(followup_id), move, face="phone"
@@ -66,14 +66,14 @@ def install(console: Console) -> None:
                     where = url_for("console.followup", followup_id=followup_id)
                     return console.go(where, "good", "问卷交好了，这次随访完成。")
                 note = texts.OPENED if told.fresh and do != "auto" else ""
-                return _page(row, words, now, told, note=note, raised=raised, saved=True, final=final)
+                return _page(me, row, words, now, told, note=note, raised=raised, saved=True, final=final)
             case SurveyRefused() as outcome:
-                return _page(row, words, view, refused(outcome, told), final=final)
+                return _page(me, row, words, view, refused(outcome, told), final=final)
             case SurveyClosed(why="stale"):
                 latest = _script(me, row)
-                return _newer(row, latest, latest.survey, told)
+                return _newer(me, row, latest, latest.survey, told)
             case SurveyClosed(why=why):
-                return _page(row, words, view, told, note=CLOSED.get(why, CLOSED["stopped"]), status=409)
+                return _page(me, row, words, view, told, note=CLOSED.get(why, CLOSED["stopped"]), status=409)
             case other:
                 raise TypeError(f"no outcome of a questionnaire: {other!r}")
 
@@ -84,12 +84,12 @@ def install(console: Console) -> None:
             raise NotThere(f"这条随访不用再问了：{care.STATES[row.state]}。")
         return found
 
-    def _newer(row: Row, words: Script, view: SurveyView, told: Read) -> ResponseReturnValue:
+    def _newer(me: Viewer, row: Row, words: Script, view: SurveyView, told: Read) -> ResponseReturnValue:
         """Nothing was kept: the patient, or a colleague, was faster.  What was typed stays on the sheet."""
-        return _page(row, words, view, told, note=NEWER, status=409, newer=view.filling.answers)
+        return _page(me, row, words, view, told, note=NEWER, status=409, newer=view.filling.answers)
 
     def _page(
-        row: Row, words: Script, view: SurveyView, told: Read | None = None, *, note: str = "",
+        me: Viewer, row: Row, words: Script, view: SurveyView, told: Read | None = None, *, note: str = "",
         raised: tuple[Advice, ...] = (), saved: bool = False, final: bool = False, status: int = 0,
         newer: Any = None,
     ) -> ResponseReturnValue:  # fmt: skip
@@ -99,5 +99,5 @@ def install(console: Console) -> None:
             "followup/call.html", status=status or (422 if wrong else 200), row=row, script=words, view=view,
             sheet=drawn, told=note, raised=raised, saved=saved, final=final, care=care, reasons=REASONS, given={},
             done=view.state is SurveyState.COMPLETED, summary=texts.summary(len(drawn.problems)), key=uuid4().hex,
-            working=row.state in WORKED_ON, numbers=words.numbers,
+            working=row.state in WORKED_ON, numbers=words.numbers, flags=raised_by(console, me, row),
         )  # fmt: skip
