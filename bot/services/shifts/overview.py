@@ -3,9 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import islice
+from itertools import islice, takewhile
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bot.domain.roles import Permission, Scope
 from bot.domain.shifts import Rota, ShiftState, Turn
@@ -48,18 +48,14 @@ def sees(uow: UnitOfWork, me: Viewer) -> tuple[str, ...]:
 
 
 def lines(uow: UnitOfWork, rota: Rota, place: str, now: datetime, first: int, count: int) -> Sequence[Line]:
-    """The shifts of a place that have begun, the latest first; one query."""
-    turns = list(islice(rota.back(now), first, first + count))
+    """The shifts of a place that have begun, the latest first, back to the day of its first diary; two queries."""
+    began = uow.connection.scalar(select(func.min(L.c.day)).where(L.c.place == place))
+    latest = next(rota.back(now)).day
+    since = min(began or latest, latest)
+    turns = list(islice(takewhile(lambda turn: turn.day >= since, rota.back(now)), first, first + count))
     days = {turn.day for turn in turns}
-    known = _known(uow, (place,), min(days), max(days))
+    known = _known(uow, (place,), min(days), max(days)) if days else {}
     return [_line(place, turn, known) for turn in turns]
-
-
-def last_of(uow: UnitOfWork, rota: Rota, places: Collection[str], now: datetime) -> Sequence[Line]:
-    """The last shift that is over, of every place; one query."""
-    turn = next(turn for turn in rota.back(now) if turn.ends <= now)
-    known = _known(uow, places, turn.day, turn.day) if places else {}
-    return [_line(place, turn, known) for place in places]
 
 
 def figures(uow: UnitOfWork, place: str) -> Mapping[str, int]:
@@ -99,7 +95,7 @@ def _line(place: str, turn: Turn, known: Mapping[tuple[str, ...], Record]) -> Li
 
 
 def waiting(uow: UnitOfWork, rota: Rota, places: Collection[str], now: datetime) -> Sequence[Line]:
-    """For 今天: the last shift's diaries that nobody handed over or took.  Where none was kept for a week, nothing is
+    """The last shift's diaries that nobody handed over or took.  Where none was kept for a week, nothing is
     said: that house writes them elsewhere."""
     if not places:
         return ()

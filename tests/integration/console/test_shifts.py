@@ -125,6 +125,14 @@ def test_who_did_not_hand_over_is_seen(ward: Stand, nurse: Visitor) -> None:
     assert "上一班" not in head.get("/").text
 
 
+def test_nothing_is_missed_before_the_first_diary(ward: Stand, nurse: Visitor) -> None:
+    fresh = nurse.get("/shifts").text
+    assert "正在值班" in fresh
+    assert "上一班没有交接" not in fresh
+    assert "11月22日" not in fresh
+    assert "下一页" not in fresh
+
+
 def test_queries(ward: Stand, nurse: Visitor) -> None:
     act(nurse, "save", text="没有特殊")
     for path, most in (("/shifts", 5), (DAY, 12)):

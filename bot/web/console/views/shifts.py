@@ -31,12 +31,13 @@ def install(console: Console) -> None:
             if place and place not in places:
                 raise NotThere
             place = place or next(iter((*overview.writes(me), *places)), "")
-            lines = overview.lines(uow, rota, place, now, (number - 1) * _PAGE, _PAGE) if place else ()
-            last = overview.last_of(uow, rota, places, now)
+            lines = overview.lines(uow, rota, place, now, (number - 1) * _PAGE, _PAGE + 1) if place else ()
+            last = overview.waiting(uow, rota, places, now)
         missing = [line for line in last if line.state in shift_words.NOT_HANDED]
         return render(
-            "shifts.html", part="shifts/_rows.html", places=places, place=place, lines=lines, number=number,
-            missing=missing, words=shift_words, current=rota.now(now), mine=overview.writes(me),
+            "shifts.html", part="shifts/_rows.html", places=places, place=place, lines=lines[:_PAGE], number=number,
+            more=len(lines) > _PAGE, missing=missing, words=shift_words, current=rota.now(now),
+            mine=overview.writes(me),
         )  # fmt: skip
 
     @console.page("/shifts/<path:place>/<day>/<code>", _P.SHIFTS_SEE, title="一班日记", parent="shifts")
