@@ -41,9 +41,9 @@ def problem(item: Item, why: Refusal) -> str:
         case "required" | "empty", _ if item.type in CHOICES or item.type is Type.BOOLEAN:
             return "这一题要回答，请选一项。"
         case "low", Decimal() | date() as limit:
-            return f"太{_small(item)}了，{_limit(item, limit)}以上才对，请看看有没有填错。"
+            return f"太{_small(item)}了，{_limit(item, limit)} 以上才对，请看看有没有填错。"
         case "high", Decimal() | date() as limit:
-            return f"太{_big(item)}了，{_limit(item, limit)}以下才对，请看看有没有填错。"
+            return f"太{_big(item)}了，{_limit(item, limit)} 以下才对，请看看有没有填错。"
         case "long", limit:
             return f"太长了，最多 {limit} 个字。"
         case "unread", _ if item.type is Type.DATE:
