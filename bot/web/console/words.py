@@ -28,6 +28,11 @@ def full_day(value: date | datetime | None) -> str:
     return f"{shown.year}年{shown.month}月{shown.day}日"
 
 
+def weekday(value: date) -> str:
+    """周日"""
+    return f"周{_WEEKDAYS[value.weekday()]}"
+
+
 def clock(value: datetime | None) -> str:
     """14:05"""
     return NOTHING if value is None else f"{local(value):%H:%M}"
@@ -97,6 +102,7 @@ def _year(shown: date, now: datetime | None) -> str:
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "day": day,
     "full_day": full_day,
+    "weekday": weekday,
     "clock": clock,
     "moment": moment,
     "full_moment": full_moment,

@@ -178,7 +178,7 @@ def test_change_and_cancel_what_was_seen(both: Stand, town: Town) -> None:
     )
     page = desk.get(f"/appointments/{seen.id}")
     assert "改到" in page.text
-    assert "退费 50 元" in page.text
+    assert "现在退号，交过的挂号费 50 元全退" in page.text
     form = {"once": once(page), "version": 2, "reason": "临时有事"}
     for _ in range(2):
         assert desk.post(f"/appointments/{seen.id}/cancel", **form).status_code == 303
@@ -195,6 +195,9 @@ def test_too_late_to_cancel_is_said_in_words(both: Stand, town: Town) -> None:
     refused = desk.post(f"/appointments/{seen.id}/cancel", version=1, once="c" * 32)
     assert refused.status_code == 409
     assert "系统不再受理" in refused.text
+    assert "已经过了退号的最晚时间" in refused.text
+    assert "/cancel" not in refused.text
+    assert "/change" in refused.text
     assert visit(both).state is AppointmentState.BOOKED
 
 

@@ -70,7 +70,9 @@ def install(console: Console) -> None:
         command = Cancel(_key(me), appointment_id, reason)
         match _settled(me, command, version):
             case Cancelled(refund_fen=refund) | GivenUp(refund_fen=refund):
-                words = f"已退号，退费 {yuan(refund)}，原路退回。" if refund else "已退号，没有要退的费用。"
+                words = (
+                    f"已退号，交过的挂号费 {yuan(refund)}原路退回。" if refund else "已退号，没有要退的费用。"
+                )
                 return console.go(_address(appointment_id), "good", words)
             case Refused(why=why):
                 return _page(me, shown, booking_words.reason(why))
