@@ -45,7 +45,7 @@ def refused(why: Refusal) -> Problem:
         case ClinicClosed():
             return Problem("clinic-closed", words)
         case NotYours():
-            return Problem("unknown-reference", words)
+            return Problem("unknown-reference", "没有这位就诊人的档案；登记过去世的，也不能预约。")
         case IdentityConflict():
             return Problem("invalid-person", words)
         case InvalidField(field=field):

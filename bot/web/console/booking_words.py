@@ -83,7 +83,7 @@ FIELDS = {
     "phone": "手机号不对：请写 11 位手机号。",
     "birth_date": "请填出生日期（这种证件看不出来）。",
     "sex": "请选性别（这种证件看不出来）。",
-    "guardian": "未满规定年龄的孩子要登记监护人：姓名、身份证号、手机号都要填对，监护人要年满 18 岁。",
+    "guardian": "这个年龄的孩子要登记监护人：姓名、身份证号、手机号都要填对，监护人要年满 18 岁。",
     "consents": "请先把告知内容说给患者听，得到同意，再勾选两项，并选同意的方式。",
 }
 _LIMITS = {
@@ -112,7 +112,7 @@ def reason(why: Refusal) -> str:
         case ClinicClosed():
             return "这次出诊已停诊、关闭或结束，不能预约。请换一次出诊。"
         case NotYours():
-            return "这位就诊人不能预约：档案不存在，或已登记去世。"
+            return "这位就诊人已登记去世，不能预约、改约。"  # a page has found the record before (R30)
         case NotLive(appointment=seen):
             return f"这个预约现在是“{STATES[seen.state]}”，办不了。"
         case IdentityConflict():

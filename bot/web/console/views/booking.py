@@ -38,7 +38,7 @@ def install(console: Console) -> None:
 
     @console.page("/book/new", _P.APPOINTMENTS_BOOK, title="登记就诊人", parent="book")
     def book_new(me: Viewer) -> ResponseReturnValue:
-        return _form()
+        return _form(console)
 
     @console.act("/book/new", _P.APPOINTMENTS_BOOK)
     def book_enrol(me: Viewer) -> ResponseReturnValue:
@@ -46,7 +46,7 @@ def install(console: Console) -> None:
         way = asked.written("way", 8)
         done = console.hospital.carry(lambda uow: enrolling.enrol(uow, context, command, way))
         if isinstance(done, InvalidField):
-            return _form(booking_words.FIELDS.get(done.field, "有一项信息不对，请核对。"))
+            return _form(console, booking_words.FIELDS.get(done.field, "有一项信息不对，请核对。"))
         patient_id, new = done
         told = (
             ("good", "已登记。")
@@ -127,10 +127,12 @@ def install(console: Console) -> None:
         return {"reasons": wishing.STATED, "listed": listed, "once": token_hex(16)}
 
 
-def _form(refused: str = "") -> ResponseReturnValue:
+def _form(console: Console, refused: str = "") -> ResponseReturnValue:
     """What was typed stays."""
+    context = console.hospital.acting("")
+    under = context.directory.policy(context.today).guardian_under_years
     return render(
-        "booking/new.html", words=booking_words, refused=refused, given=request.form,
+        "booking/new.html", words=booking_words, refused=refused, given=request.form, guardian_under=under,
         once=asked.written("once", 32) or token_hex(16), status=422 if refused else 200,
     )  # fmt: skip
 
