@@ -18,7 +18,7 @@ FIGURES: Mapping[str, str] = {
     "redial": "该拨的随访电话",
     "calls": "要打的通知电话",
     "calls_late": "其中超时的电话",
-    "waiting": "等人工回复的患者",
+    "waiting": "等人工的患者",
     "tickets": "意见投诉待办",
     "tickets_late": "其中超时的",
 }
