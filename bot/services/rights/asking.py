@@ -79,7 +79,10 @@ def look(command: LookAtData, uow: UnitOfWork, context: Context) -> Outcome:
 
 
 def copy(command: AskForCopy, uow: UnitOfWork, context: Context) -> Outcome:
-    """A link to a page; it asks for the end of the identity number, so it is for the account's own patient only."""
+    """A link to a page; it asks for the end of the identity number, so it is for the account's own patient only.
+
+    The link is the answer: no person has to do anything more.
+    """
     row = patient_row(uow, context.account_id, command.patient_id) if context.account_id is not None else None
     if row is None or whose(row, context) is not Whose.OWN or not context.settings.public_url:
         return Refused(NotYours())
@@ -88,7 +91,7 @@ def copy(command: AskForCopy, uow: UnitOfWork, context: Context) -> Outcome:
         if _copies_today(uow, context, command.patient_id) >= COPIES_A_DAY:
             return CopyLimit(COPIES_A_DAY)
         requests.add(
-            uow, context, key=command.key, kind=Ask.COPY, patient_id=command.patient_id,
+            uow, context, key=command.key, kind=Ask.COPY, patient_id=command.patient_id, state=AskState.DONE,
             result={"link": True, "tries": 0},
         )  # fmt: skip
         asked = requests.by_key(uow, command.key)

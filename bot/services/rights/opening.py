@@ -4,7 +4,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.rights import Ask, AskState
+from bot.domain.rights import Ask
 from bot.services.context import Context, audit
 from bot.services.rights import asking, copying, requests
 from bot.services.rights.copying import Copy
@@ -51,8 +51,6 @@ def try_(uow: UnitOfWork, context: Context, number: int, tail: str) -> Closed | 
         requests.note(uow, number, {**row.result, "tries": tries})
         audit(uow, context, "privacy.wrong_tail", f"privacy_request:{number}")
         return Closed("locked") if tries >= TRIES else Waits(_until(row), TRIES - tries, wrong=True)
-    if row.state == AskState.OPEN.value:
-        requests.finish(uow, context, number, row.version, AskState.DONE, row.result)
     return opened(uow, context, row)
 
 

@@ -38,10 +38,9 @@ def one(uow: UnitOfWork, number: int, *, lock: bool = False) -> Record | None:
 
 
 def waiting(uow: UnitOfWork, patient_id: str) -> Mapping[Ask, Record]:
-    """A patient's open requests, by kind; copies behind a link answer themselves."""
+    """A patient's open requests, by kind."""
     mine = select(T).where(T.c.patient_id == patient_id, T.c.state == AskState.OPEN).order_by(T.c.id)
-    rows = uow.connection.execute(mine).fetchall()
-    return {Ask(row.kind): row for row in rows if not row.result.get("link")}
+    return {Ask(row.kind): row for row in uow.connection.execute(mine)}
 
 
 def add(
@@ -88,7 +87,7 @@ def finish(
 
 
 def note(uow: UnitOfWork, number: int, result: Mapping[str, object]) -> None:
-    """What has been done of an open one so far."""
+    """What came of it meanwhile."""
     uow.connection.execute(update(T).where(T.c.id == number).values(result=dict(result)))
 
 
