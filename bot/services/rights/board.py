@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 
 from bot.domain.rights import Ask, AskState, Holding
 from bot.domain.views import PatientView
@@ -70,24 +70,21 @@ class Given:
 
 
 def page(uow: UnitOfWork, context: Context, state: str, number: int) -> tuple[list[Line], bool]:
-    """Open ones by deadline, the others newest first; copies behind a link answer themselves and are not work."""
+    """Open ones by deadline, the others newest first."""
     query = _QUEUE.where(T.c.kind != Ask.LOOK.value)
     if state == AskState.OPEN.value:
         query = query.where(T.c.state == state).order_by(T.c.due_at, T.c.id)
     else:
         query = query.where(T.c.state != AskState.OPEN.value).order_by(T.c.id.desc())
     rows = uow.connection.execute(query.offset((number - 1) * PAGE).limit(PAGE + 1)).fetchall()
-    lines = [_line(uow, context, row) for row in rows[:PAGE] if not _link(row)]
-    return lines, len(rows) > PAGE
+    return [_line(uow, context, row) for row in rows[:PAGE]], len(rows) > PAGE
 
 
 def open_counts(uow: UnitOfWork, context: Context) -> tuple[int, int]:
-    """Open requests for people, and those late."""
-    rows = uow.connection.execute(
-        select(T.c.due_at, T.c.result, T.c.state).where(T.c.state == AskState.OPEN.value)
-    )
-    due = [row.due_at for row in rows if not _link(row)]
-    return len(due), sum(moment <= context.now for moment in due)
+    """Open requests, and those late."""
+    late = func.sum(case((T.c.due_at <= context.now, 1), else_=0))
+    row = uow.connection.execute(select(func.count(), late).where(T.c.state == AskState.OPEN.value)).one()
+    return row[0], row[1] or 0
 
 
 def one(uow: UnitOfWork, context: Context, number: int) -> Whole | None:
@@ -106,9 +103,12 @@ def one(uow: UnitOfWork, context: Context, number: int) -> Whole | None:
     )
 
 
-def read_words(uow: UnitOfWork, context: Context, number: int) -> None:
-    """Opening a request shows what they wrote: that is written down (R15)."""
-    audit(uow, context, "privacy.read", f"privacy_request:{number}")
+def opened(uow: UnitOfWork, context: Context, number: int) -> Whole | None:
+    """The same for whoever reads what they wrote: that is written down (R15)."""
+    found = one(uow, context, number)
+    if found is not None:
+        audit(uow, context, "privacy.read", f"privacy_request:{number}")
+    return found
 
 
 def consents_of(uow: UnitOfWork, patient_id: str) -> Sequence[Given]:
@@ -172,7 +172,3 @@ def _given(row: Record, patient: PatientView | None = None) -> Given:
         words.CONSENTS.get(row.kind, row.kind), row.text_version, row.evidence, row.given_at, row.withdrawn_at,
         row.channel == "desk", patient,
     )  # fmt: skip
-
-
-def _link(row: Record) -> bool:
-    return bool(row.result.get("link")) and row.state == AskState.OPEN.value

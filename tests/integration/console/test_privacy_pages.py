@@ -6,10 +6,11 @@ import re
 import pytest
 from sqlalchemy import select, update
 
-from bot.domain.commands import AskPrivacy
+from bot.domain.commands import AskForCopy, AskPrivacy
 from bot.domain.outcomes import PrivacyAsked
-from bot.domain.rights import Ask
+from bot.domain.rights import Ask, CopyReady
 from bot.domain.roles import Role
+from bot.services.rights import board
 from bot.services.tables import table
 from bot.store.care_models import Ticket
 from bot.store.models import AuditEntry, Consent, Correction, OutboxMessage
@@ -57,6 +58,20 @@ def test_the_queue_shows_what_waits_masked_with_its_deadline(person: Person, adm
     one = admin.get(f"/privacy/requests/{number}").text
     assert "姓名：王晓明" in one and "挂号记录" in one and "实名挂号" in one
     assert "王小明" not in page + one and NUMBER not in one and "发到他的微信" in one
+    read = audited(person, "privacy.read")
+    assert [(row.actor, row.subject) for row in read] == [("staff:9001", f"privacy_request:{number}")]
+
+
+def test_a_link_is_nobodys_work(person: Person, admin: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many nobody ever opens: what waits for people stands on the first page."""
+    monkeypatch.setattr(board, "PAGE", 1)
+    public = person.hospital.settings.model_copy(update={"public_url": "https://x.example"})
+    person.hospital.settings = public
+    assert isinstance(person.do(AskForCopy("link", person.id)), CopyReady)
+    number = asked(person, Ask.CORRECT, "姓名：王晓明")
+    page = admin.get("/privacy").text
+    assert f"/privacy/requests/{number}" in page and "下一页" not in page
+    assert "要一份自己的信息" in admin.get("/privacy?state=done").text
 
 
 def test_a_correction_is_counted_and_the_patient_is_told(person: Person, admin: Visitor) -> None:

@@ -9,10 +9,9 @@ from bot.domain.rights import Ask
 from bot.domain.roles import Permission
 from bot.domain.staff import Viewer
 from bot.services.rights import answering, board, erasing
-from bot.services.rights.board import Whole
 from bot.services.rights.copying import Copy
 from bot.services.rights.correcting import FIELDS, Bad
-from bot.services.rights.erasing import Blocked, Preview
+from bot.services.rights.erasing import Blocked
 from bot.services.rights.requests import Stale
 from bot.web.console import asked, privacy_words
 from bot.web.console.console import Console
@@ -108,26 +107,22 @@ def install(console: Console) -> None:
         where = url_for("console.privacy_request", number=number)
         return console.go(where, "good", f"已办。{privacy_words.TOLD[done]}")
 
-    def _whole(me: Viewer, number: int) -> Whole:
-        with console.db.read() as uow:
-            found = board.one(uow, console.hospital.acting(me.actor), number)
+    def _page(me: Viewer, number: int, problem: str = "") -> ResponseReturnValue:
+        context = console.hospital.acting(me.actor)
+        found = console.db.run(lambda uow: board.opened(uow, context, number))
         if found is None:
             raise NotThere
-        return found
-
-    def _page(me: Viewer, number: int, problem: str = "") -> ResponseReturnValue:
         return render(
-            "privacy/request.html", whole=_whole(me, number), words=privacy_words, problem=problem,
-            given=request.form, fields=FIELDS, kinds=Ask, status=422 if problem else 200,
+            "privacy/request.html", whole=found, words=privacy_words, problem=problem, given=request.form,
+            fields=FIELDS, kinds=Ask, status=422 if problem else 200,
         )  # fmt: skip
 
     def _preview(me: Viewer, number: int, problem: str = "") -> ResponseReturnValue:
-        whole = _whole(me, number)
-        if whole.line.kind is not Ask.DELETE or whole.line.patient is None:
-            raise NotThere
-        patient_id = whole.line.patient.id
         with console.db.read() as uow:
-            found: Preview = erasing.preview(uow, patient_id)
+            whole = board.one(uow, console.hospital.acting(me.actor), number)
+            if whole is None or whole.line.kind is not Ask.DELETE or whole.line.patient is None:
+                raise NotThere
+            found = erasing.preview(uow, whole.line.patient.id)
         return render(
             "privacy/erase.html", whole=whole, preview=found, words=privacy_words, problem=problem,
             status=422 if problem else 200,
