@@ -1,5 +1,6 @@
 """What an erased field becomes: an empty value under its own seal, an index of nothing, or null."""
 
+import json
 import secrets
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, func, or_
 
 from bot.questionnaires.filling import Filling, dumps
+from bot.services.shifts import diary
 from bot.services.tables import Record
 from bot.store.keys import KeyRing
 from bot.store.words import outbox_aad, reason_aad
@@ -44,6 +46,7 @@ def plain_empty(table: str, column: str) -> bytes:
         ("outbox", "body"): b"[]",
         ("discharges", "extra"): b"{}",
         ("responses", "filling"): dumps(Filling()).encode(),
+        ("shift_logs", "words"): json.dumps(diary.EMPTY).encode(),
     }
     return special.get((table, column), b"")
 
@@ -69,5 +72,5 @@ def _aad(table: str, column: str, row: Record) -> str:
     if table == "outbox":
         return outbox_aad(row.key)
     if table == "shift_logs":
-        return f"shift_logs.words:{row.place}:{row.day}:{row.shift}"
+        return diary.aad(row.place, row.day, row.shift)
     return f"{table}.{column}:{row._mapping[_KEYED[table]]}"

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -18,6 +18,8 @@ from bot.store.staff_models import ShiftLog
 L = table(ShiftLog)
 WORDS_LENGTH = 8000
 ADDED_LENGTH = 1000
+EMPTY: Mapping[str, Any] = {"text": "", "authors": [], "added": []}
+"""What is left of the words when their time is over (`bot.services.rights.retention`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def save(uow: UnitOfWork, context: Context, place: str, turn: Turn, version: int
         return Cannot("state")
     known, me = _opened(uow.keys, row), _me(context)
     said = {**known, "text": text, "authors": list(dict.fromkeys([*known["authors"], me]))}
-    sealed = _sealed(uow.keys, place, turn.day.isoformat(), turn.shift.code, said)
+    sealed = _sealed(uow.keys, place, turn, said)
     return _change(uow, context, row, "shift.written", words=sealed, written_by=me, written_at=context.now)
 
 
@@ -136,18 +138,16 @@ def add(uow: UnitOfWork, context: Context, place: str, turn: Turn, version: int,
         return Cannot("state")
     known = _opened(uow.keys, row)
     entry = {"by": _me(context), "at": context.now.isoformat(), "text": text}
-    sealed = _sealed(
-        uow.keys, place, row.day.isoformat(), row.shift, {**known, "added": [*known["added"], entry]}
-    )
+    sealed = _sealed(uow.keys, place, turn, {**known, "added": [*known["added"], entry]})
     return _change(uow, context, row, "shift.added", words=sealed)
 
 
 def _begin(uow: UnitOfWork, context: Context, place: str, turn: Turn, text: str) -> Outcome:
     """Two who begin at once meet at the constraint; the second is told."""
-    said = {"text": text, "authors": [_me(context)], "added": []}
+    said = {**EMPTY, "text": text, "authors": [_me(context)]}
     row = {
         "place": place, "day": turn.day, "shift": turn.shift.code, "state": ShiftState.WRITING, "version": 1,
-        "words": _sealed(uow.keys, place, turn.day.isoformat(), turn.shift.code, said), "figures": {},
+        "words": _sealed(uow.keys, place, turn, said), "figures": {},
         "written_by": _me(context), "written_at": context.now,
     }  # fmt: skip
     made: int = uow.connection.execute(insert(L).values(row).returning(L.c.id)).scalar_one()
@@ -179,19 +179,18 @@ def _diary(keys: KeyRing, row: Record) -> Diary:
 
 
 def _opened(keys: KeyRing, row: Record) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(
-        keys.decrypt(row.words, _aad(row.place, row.day.isoformat(), row.shift))
-    )
+    found: dict[str, Any] = json.loads(keys.decrypt(row.words, aad(row.place, row.day, row.shift)))
     return found
 
 
-def _sealed(keys: KeyRing, place: str, day: str, shift: str, said: Mapping[str, Any]) -> bytes:
-    return keys.encrypt(json.dumps(said, ensure_ascii=False).encode(), _aad(place, day, shift))
+def _sealed(keys: KeyRing, place: str, turn: Turn, said: Mapping[str, Any]) -> bytes:
+    return keys.encrypt(json.dumps(said, ensure_ascii=False).encode(), aad(place, turn.day, turn.shift.code))
 
 
 def _me(context: Context) -> str:
     return context.actor.removeprefix("staff:")
 
 
-def _aad(place: str, day: str, shift: str) -> str:
-    return f"shift_logs.words:{place}:{day}:{shift}"
+def aad(place: str, day: date, shift: str) -> str:
+    """What the words of a shift are sealed to."""
+    return f"shift_logs.words:{place}:{day.isoformat()}:{shift}"

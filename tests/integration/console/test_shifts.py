@@ -1,11 +1,13 @@
 """值班日记 (R46): written, handed over, taken by somebody else, fixed afterwards; who did not hand over is seen."""
 
 import re
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.domain.roles import Role
+from bot.services.rights import retention
 from bot.services.shifts.diary import L
 from bot.services.tables import table
 from bot.store.models import AuditEntry
@@ -72,6 +74,12 @@ def test_written_handed_over_and_taken_by_the_next_shift(ward: Stand, nurse: Vis
         )
     assert "血压".encode() not in stored
     assert told == ["shift.written", "shift.written", "shift.handed", "shift.taken", "shift.added"]
+    with ward.db.write() as uow:
+        uow.connection.execute(update(L).values(written_at=ward.clock.now() - timedelta(days=3 * 366)))
+    (taken,) = retention.run(ward.console.hospital, actor="cli", dry=False, names=("shift_words",))
+    later = other.get(DAY)
+    assert taken.taken == 1 and later.status_code == 200, "the page outlives its words"
+    assert "已按规定清理" in later.text and "工号 8002" in later.text and "家属要求会诊" not in later.text
 
 
 def test_two_at_once_and_nothing_typed_is_lost(ward: Stand, nurse: Visitor) -> None:
