@@ -128,6 +128,13 @@ def test_every_dependency_has_its_reason() -> None:
                 assert f"`{package}`" in reasons, package
 
 
+@pytest.mark.xdist_group("one of them")
+def test_tests_of_one_group_go_to_one_worker(request: pytest.FixtureRequest) -> None:
+    """Whoever raises pytest or pytest-xdist: without their groups tests share no house and nothing says so."""
+    if request.config.getoption("loadgroup", default=False):
+        assert request.node.nodeid.endswith("@one of them")
+
+
 # -- Dockerfile and compose.yaml ----------------------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ import pytest
 from tests.faults.platform import ACCOUNT, Visitor, platform, visitor
 from tests.house import ROLES, House, command, free_port, running
 
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("house"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 VISITORS = 1
 """Each has a dozen kills to live through."""
 PATIENCE = 40

@@ -13,7 +13,7 @@ import pytest
 from tests.faults import PROOFS
 from tests.faults.stage import Ground
 
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("house"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("proofs"), pytest.mark.timeout(600)]
 
 MODULES: list[ModuleType] = [import_module(f"tests.faults.{name}") for name in PROOFS]
 SMALL = [(module, database) for module in MODULES for database in getattr(module, "SMALL", module.DATABASES)]

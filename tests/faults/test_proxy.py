@@ -11,7 +11,7 @@ import redis
 from tests.faults.gateway import Gateway
 from tests.faults.proxy import Between
 
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("house")]
+pytestmark = pytest.mark.faults
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from bot.sandbox.patient import NoAnswer, Patient
 from bot.services.staff.seeding import DEMO
 from tests.house import running
 
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("house"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 DESK = DEMO[Role.DESK]
 
 
