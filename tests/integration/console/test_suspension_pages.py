@@ -185,19 +185,6 @@ def test_a_half_day_of_each_of_several_days(booking: Visitor, ward: Ward) -> Non
     assert {half for (_, half), state in states.items() if state == ClinicState.SUSPENDED} == {"pm"}
 
 
-def test_clinics_marked_in_the_schedule_choose_for_the_wizard(booking: Visitor, ward: Ward) -> None:
-    ward.town.clinic()
-    ward.town.clinic(day=TOMORROW + DAY)
-    ward.town.clinic("王海燕")
-    two = booking.get("/suspensions/new?clinics=1,2").text
-    assert f'value="{ward.town.doctors["王建国"]}" selected' in two
-    assert 'name="until" value="2026-11-25"' in two
-    assert 'value="pm" selected' in two
-    several = booking.get("/suspensions/new?clinics=1,3").text
-    assert f'value="{ward.town.departments["心血管内科"]}" selected' in several
-    assert booking.get("/suspensions/new?clinics=99,x").status_code == 200
-
-
 def test_taken_back(booking: Visitor, ward: Ward) -> None:
     visits = ward.standard()
     suspension_id = started(booking, ward)

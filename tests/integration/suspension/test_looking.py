@@ -10,7 +10,7 @@ from bot.domain.states import ClinicState
 from bot.domain.suspension import CaseState, PreviewStale, Scope, Started
 from bot.domain.views import Period
 from bot.services.desk import calls
-from bot.services.suspension import affected, choosing, looking
+from bot.services.suspension import affected, looking
 from bot.services.suspension.looking import Show
 from bot.services.suspension.new_clinics import close_new
 from bot.services.suspension.scope import fingerprint
@@ -43,8 +43,6 @@ def test_before_the_start(ward: Ward) -> None:
     roads = ask(ward, affected.roads, ward.scope(), open_roads={"custom", "sms"}, sms_text="短" * 80)
     assert roads.by_road == {"custom": 1, "sms": 1}
     assert roads.cost_fen == 2 * ward.town.hospital.settings.sms_fen_per_part
-    marked = ward.town.db.run(lambda uow: choosing.of_clinics(uow, [1, 3]))
-    assert marked == (None, ward.town.departments["心血管内科"], TOMORROW, TOMORROW, Period.PM)
 
 
 def test_a_fingerprint_changes_with_whom_it_would_concern(ward: Ward) -> None:

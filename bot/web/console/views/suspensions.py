@@ -13,14 +13,14 @@ from bot.domain.staff import Viewer
 from bot.domain.suspension import NothingToSuspend, PreviewStale, Started
 from bot.pushes.lint import REASON_MOST, said_as_reason
 from bot.services.desk_booking import whom
-from bot.services.suspension import affected, choosing, looking
+from bot.services.suspension import affected, example, looking
 from bot.services.suspension.saga import Suspensions
 from bot.services.suspension.scope import fingerprint, preview
 from bot.services.suspension.telling import NOTICE
 from bot.web.console import asked, phones, suspension_asked, suspension_words
 from bot.web.console.console import Console
 from bot.web.console.render import render
-from bot.web.console.suspension_asked import DOCTOR, Wanted
+from bot.web.console.suspension_asked import Wanted
 
 _P = Permission
 _STALE = (
@@ -45,15 +45,7 @@ def install(console: Console) -> None:
 
     @console.page("/suspensions/new", _P.SUSPENSION_START, title="停诊", parent="suspensions")
     def suspension_new(me: Viewer) -> ResponseReturnValue:
-        wanted = suspension_asked.read()
-        said = (asked.whole(each) for each in asked.word("clinics", 400).split(","))
-        clinics = [each for each in said if each is not None]
-        if clinics:
-            with console.db.read() as uow:
-                found = choosing.of_clinics(uow, clinics)
-            if found is not None:
-                wanted = Wanted(DOCTOR if found.doctor_id else "department", *found)
-        return _choose(me, wanted)
+        return _choose(me, suspension_asked.read())
 
     @console.page("/suspensions/preview", _P.SUSPENSION_START, title="停诊预览", parent="suspensions")
     def suspension_preview(me: Viewer) -> ResponseReturnValue:
@@ -119,10 +111,10 @@ def install(console: Console) -> None:
             seen = preview(uow, context, scope)
             people, more = affected.people(uow, context, scope, number)
             first = people[0] if people else None
-            fields = choosing.example(context, first, reason or suspension_words.REASONS[0])
+            fields = example.facts(context, first, reason or suspension_words.REASONS[0])
             shown = phones.faces(
                 templates, NOTICE, fields, roads=roads, signature=signature(console.settings),
-                options=choosing.options(first),
+                options=example.options(first),
             )  # fmt: skip
             sms = next((face.text for face in shown if face.road == "sms"), "")
             reach = affected.roads(uow, context, scope, open_roads=roads, sms_text=sms)
