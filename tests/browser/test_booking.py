@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser.chrome import Phone
 from tests.browser.conftest import SMALL
-from tests.house import House, command, running, wait_until
+from tests.house import House, command, running
 
 pytestmark = pytest.mark.xdist_group("house-in-the-browser")  # one house for all of them, in this order
 SENTENCE = "帮我挂明天下午心内科王主任的号"
@@ -95,7 +95,7 @@ def test_a_web_process_killed_in_the_middle_loses_nothing(
     assert "王建国" in phone.say(SENTENCE)
     old = house.kill("web")
     house.wait_replaced("web", old)
-    wait_until(house.healthy, 60, lambda: house.console()[-2000:])
+    house.wait_up()
     expect(phone.page.get_by_role("status")).to_be_hidden()
     assert "同意" in phone.tap("15:00")
     assert "心血管内科" in register(phone, "王国强", "11010119500101013X")
