@@ -147,7 +147,8 @@ def test_nothing_can_be_pressed_before_it_is_asked_about(
     asked: list[str] = []
     admin.page.route("**/console.js*", lambda route: held.append(route))
     admin.page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
-    admin.page.goto(f"{admin.url}/console/staff/8002", wait_until="commit")
+    with admin.page.expect_request("**/console.js*"):
+        admin.page.goto(f"{admin.url}/console/staff/8002", wait_until="commit")
     with pytest.raises(TimeoutError):
         admin.page.get_by_role("button", name="停用").click(timeout=1500)
     assert held and asked == []
