@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from functools import cached_property, wraps
 from typing import Any, TypeVar
 
-from flask import Blueprint, g, make_response, redirect, request, url_for
+from flask import Blueprint, current_app, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot.domain.clock import Clock, SystemClock
@@ -198,7 +199,7 @@ class Console:
         step = self.next_step(viewer)
         if step is None or (page.stage is Stage.KNOWN and step != "code"):
             return None
-        return self.go(url_for(f"console.{step}_get"))
+        return self.go(url_for(f"console.{step}_get", **(self._wanted() if step == "code" else {})))
 
     def next_step(self, viewer: Viewer) -> str | None:
         """code | password | codes | agreement, or None: they are ready."""
@@ -219,14 +220,19 @@ class Console:
             raise TooMany
 
     def _sign_in_first(self) -> ResponseReturnValue:
-        wanted = request.full_path.rstrip("?") if request.method == "GET" else f"{PREFIX}/"
-        response = self.go(
-            url_for("console.login_get", next=wanted)
-            if wanted != f"{PREFIX}/"
-            else url_for("console.login_get")
-        )
+        """Back to the page afterwards; to whom a session ended meanwhile that is said, and what was not saved."""
+        sent, told = request.method == "POST", ""
+        if not self.browser.token(request).startswith("anon.") and self.browser.token(request):
+            told = "登录已结束，刚才填的没有保存。请重新登录。" if sent else "登录已结束，请重新登录。"
+        response = self.go(url_for("console.login_get", **self._wanted()), "bad" if told else "", told)
         self.browser.forget(response)  # type: ignore[arg-type]
         return response
+
+    def _wanted(self) -> dict[str, str]:
+        """Where somebody was, for when they are signed in again."""
+        part = request.headers.get("HX-Request") == "true"
+        there = self.back() if part or request.method == "POST" else request.full_path.rstrip("?")
+        return {} if there == f"{PREFIX}/" else {"next": there}
 
     # -- answering -------------------------------------------------------------------------------------
 
@@ -245,7 +251,20 @@ class Console:
         """The page of ours that an act came from."""
         _, _, sent = request.headers.get("Referer", "").partition("://")
         ours = sent.startswith(f"{request.host}/")  # whatever the scheme: a proxy before us may do the TLS
-        return browser.local_path(sent.removeprefix(request.host).partition("#")[0] if ours else "")
+        there = browser.local_path(sent.removeprefix(request.host).partition("#")[0] if ours else "")
+        return there if self._opens(there) else f"{PREFIX}/"
+
+    def _opens(self, path: str) -> bool:
+        """Whether it can be looked at: what was found by a form has an address that cannot."""
+        bare = path.partition("?")[0]
+        methods = {page.method for page in self.pages if PREFIX + page.rule == bare}
+        if methods == {"POST"}:
+            return False
+        try:
+            endpoint, _ = current_app.create_url_adapter(request).match(bare, "GET")  # type: ignore[union-attr]
+        except HTTPException:
+            return False
+        return bool(endpoint != "console.nowhere_get")
 
 
 def _too_large(value: object) -> bool:

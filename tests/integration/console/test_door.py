@@ -84,7 +84,30 @@ def test_a_session_ends_after_idling(both: Stand, clock: FixedClock) -> None:
     clock.advance(timedelta(minutes=29))
     assert is_in(visitor)
     clock.advance(timedelta(minutes=31))
-    assert not is_in(visitor)
+    there = visitor.get("/flags?state=closed").headers["Location"]
+    assert there == "/console/login?next=/console/flags?state%3Dclosed"
+    assert "登录已结束，请重新登录" in visitor.get(there.removeprefix("/console")).text
+    assert "登录已结束" not in both.visitor().get("/login").text
+
+
+def test_who_sends_a_form_too_late_is_told_and_led_back_to_it(stand: Stand, clock: FixedClock) -> None:
+    visitor = stand.signed_in(Role.DESK)
+    found_by_a_form = ("/patients/find", "")
+    for came, back in (("/tickets/new", "?next=/console/tickets/new"), found_by_a_form):
+        visitor.get("/")
+        clock.advance(timedelta(minutes=31))
+        visitor.headers["Referer"] = f"http://localhost/console{came}"
+        sent = visitor.post("/tickets/new", words="饭菜太凉").headers["Location"]
+        assert sent == f"/console/login{back}"
+        assert "刚才填的没有保存" in visitor.get(sent.removeprefix("/console")).text
+        visitor.sign_in("8001")
+
+
+def test_typing_keeps_somebody_signed_in(stand: Stand, clock: FixedClock) -> None:
+    visitor = stand.signed_in(Role.NURSE)
+    for _ in range(3):
+        clock.advance(timedelta(minutes=20))
+        assert visitor.get("/alive").status_code == 204
 
 
 def test_a_page_that_renews_itself_keeps_nobody_signed_in(stand: Stand, clock: FixedClock) -> None:
@@ -240,10 +263,11 @@ def test_the_code_is_asked_for(both: Stand, clock: FixedClock) -> None:
     visitor.sign_in("8001")
     waiting = both.token(visitor)
     assert visitor.get("/").headers["Location"] == "/console/code"
-    assert visitor.get("/password").headers["Location"] == "/console/code"
+    assert visitor.get("/flags").headers["Location"] == "/console/code?next=/console/flags"
     visitor.get("/code")
     assert visitor.post("/code", code="123456").status_code == 401
-    assert visitor.post("/code", code=code(secret, clock)).status_code == 303
+    shown = visitor.post("/code", code=code(secret, clock), next="/console/flags")
+    assert shown.headers["Location"] == "/console/flags"
     assert is_in(visitor)
     assert both.token(visitor) != waiting, "a new session, not the one that waited"
 

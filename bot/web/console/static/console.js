@@ -46,6 +46,13 @@
     if (event.target.closest("[data-print]")) window.print();
   });
 
+  let told = Date.now();
+  document.addEventListener("input", () => {  // who types is there: the session goes on
+    if (Date.now() - told < 60_000) return;
+    told = Date.now();
+    fetch("/console/alive", { redirect: "manual" }).catch(() => {});
+  });
+
   document.addEventListener("change", (event) => {  // a usual answer goes into the field, to be changed there
     const field = event.target.dataset.fill && document.getElementById(event.target.dataset.fill);
     if (field && event.target.value) {

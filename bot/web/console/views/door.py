@@ -32,15 +32,16 @@ def install(console: Console) -> None:
     @console.opened("/code", Stage.CODE, "GET", "POST", title="验证码")
     def code(me: Viewer) -> ResponseReturnValue:
         if request.method == "GET":
-            return render("code.html")
+            return render("code.html", next=browser.local_path(request.args.get("next", "")))
         again_.slow_down(console)
+        wanted = browser.local_path(request.form.get("next", ""))
         result = console.door.show_code(
             me.staff_no, me.session_id, request.form.get("code", ""), console.browser.came_from(request),
             console.real.now(),
         )  # fmt: skip
         if isinstance(result, NotSignedIn):
-            return render("code.html", words=again_.refused(console, result), status=401)
-        response = console.go(f"{PREFIX}/")
+            return render("code.html", next=wanted, words=again_.refused(console, result), status=401)
+        response = console.go(wanted)
         console.browser.keep(response, result.token)  # type: ignore[arg-type]
         return response
 
@@ -66,6 +67,11 @@ def install(console: Console) -> None:
         response = console.go(f"{PREFIX}/login")
         console.browser.forget(response)  # type: ignore[arg-type]
         return response
+
+    @console.opened("/alive", Stage.KNOWN, "GET")
+    def alive(me: Viewer) -> ResponseReturnValue:
+        """Asked while somebody types: a long form is work, too."""
+        return "", 204
 
     def _alike(staff_no: str, result: NotSignedIn) -> NotSignedIn:
         """A 工号 that nobody has is locked like any other; remembered by its digest, for it may be a password."""
