@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +85,11 @@ class Line:
     def fen(self, column: str) -> int | None:
         """50, 50.5, ¥50, 50元 → fen."""
         value = re.sub(r"^[¥￥]|元$", "", _half_width(self.cells.get(column, "")))
-        try:
-            amount = Decimal(value) * 100
-        except InvalidOperation:
+        if not re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,9})?", value):  # Decimal would take 5e3 and 1_0 too
             self.fail(column, f"「{value}」不是金额（元）" if value else "不能为空")
             return None
-        if not amount.is_finite() or not 0 <= amount <= 1_000_000 or amount != amount.to_integral_value():
+        amount = Decimal(value) * 100
+        if not 0 <= amount <= 1_000_000 or amount != amount.to_integral_value():
             self.fail(column, f"「{value}」应在 0–10000 元之间，最多两位小数")
             return None
         return int(amount)

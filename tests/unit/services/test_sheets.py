@@ -61,7 +61,7 @@ def test_money(text: str, fen: int) -> None:
     assert line(fee=text).fen("fee") == fen
 
 
-@pytest.mark.parametrize("text", ["", "-1", "1.005", "1e9", "NaN", "Infinity", "五十", "10001"])
+@pytest.mark.parametrize("text", ["", "-1", "1.005", "1e9", "5e3", "1_0", "NaN", "Infinity", "五十", "10001"])
 def test_no_money(text: str) -> None:
     row = line(fee=text)
     assert row.fen("fee") is None
