@@ -114,7 +114,7 @@ def noted(request: Request) -> tuple[str, str] | None:
         level, text = json.loads(base64.urlsafe_b64decode(request.cookies.get(_FLASH, "")))
     except ValueError:
         return None
-    return (level if level in ("good", "bad") else "good", str(text)[:200])
+    return (level if level in ("good", "bad", "warn") else "good", str(text)[:200])
 
 
 def unnote(response: Response) -> None:

@@ -49,6 +49,7 @@ def install(console: Console) -> None:
             "hospital": console.settings.hospital_name,
             "asset": asset,
             "may": lambda permission: viewer is not None and permission in viewer.permissions,
+            "came_from": console.back,
             "link": lambda name, **where: pages.address(console.pages, viewer, name, **where),
         }
 

@@ -134,6 +134,7 @@ def test_registering_refuses_in_words_and_keeps_what_was_typed(both: Stand, town
     assert town.count(Patient) == 0
     enrol(desk)
     assert enrol(desk, phone="13900139000").status_code == 303, "known: found, not changed"
+    assert re.search('class="message warn"[^>]*>这个证件以前登记过', desk.get("/").text)
     assert town.count(Patient) == 1
     assert town.count(Consent) == 2
 

@@ -193,7 +193,9 @@ def test_numbers_are_kept_and_given_with_a_reason(town: Town, office: Visitor) -
     (clinic,) = clinics(town)
     sold(town, slots[0])
     path = f"/clinics/{clinic.id}/seats"
-    assert office.post(path, seat=["2"], do="lock").status_code == 400, "no reason"
+    for left_out, missing in (({"seat": ["2"]}, "请先选理由"), ({"reason": "channel"}, "请先勾选")):
+        assert office.post(path, do="lock", **left_out).status_code == 303
+        assert missing in office.get(f"/clinics/{clinic.id}").text
     assert office.post(path, seat=["1", "2", "3"], do="lock", reason="channel").status_code == 303
     assert [number for number, state in seats(town, clinic.id) if state is SeatState.LOCKED] == [2, 3]
     page = office.get(f"/clinics/{clinic.id}").text

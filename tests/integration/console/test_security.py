@@ -247,10 +247,11 @@ def test_acts_are_counted(stand: Stand) -> None:
 
 def test_what_is_not_there(stand: Stand) -> None:
     visitor = stand.signed_in(Role.NURSE)
-    answer = visitor.get("/no/such/page")
+    answer = visitor.get("/no/such/page", Referer="http://localhost/console/shifts?page=2")
     assert answer.status_code == 404
     assert "没有找到" in answer.text
     assert re.search(r"编号 <code>[0-9A-F]{8}</code>", answer.text)
+    assert '<a href="/console/shifts?page=2">回到刚才的页面</a>' in answer.text
     assert stand.visitor().get("/no/such/page").status_code == 303, "strangers are not told what there is"
 
 

@@ -10,7 +10,7 @@ from bot.services.desk_booking.visiting import NotNow
 from bot.services.scheduling import seating
 from bot.web.console import asked, booking_words, picking, schedule_words
 from bot.web.console.console import Console
-from bot.web.console.problems import Conflict, NotThere, Problem
+from bot.web.console.problems import Conflict, NotThere
 from bot.web.console.render import render
 from bot.web.console.whose import departments
 
@@ -38,10 +38,11 @@ def install(console: Console) -> None:
         context, reason = console.hospital.acting(me.actor), request.form.get("reason", "")
         seats = (asked.whole(each) for each in request.form.getlist("seat")[:1000])
         numbers = {each for each in seats if each is not None}
+        where = url_for("console.clinic", clinic_id=clinic_id)
         if reason not in seating.REASONS:
-            raise Problem(400, "请先选理由。")
+            return console.go(where, "bad", "请先选理由。")
         if not numbers:
-            raise Problem(400, "请先勾选要锁或要放的号。")
+            return console.go(where, "bad", "请先勾选要锁或要放的号。")
         work = seating.unlock if request.form.get("do") == "unlock" else seating.lock
         among = departments(me, _P.SCHEDULE_EDIT, context)
         done = console.db.run(lambda uow: work(uow, context, among, clinic_id, numbers, reason))
@@ -53,7 +54,7 @@ def install(console: Console) -> None:
         told = f"{'放出' if work is seating.unlock else '锁住'}了 {done.seats} 个号。"
         if left:
             told += f"另外 {left} 个现在的状态不能这样办，没有动。"
-        return console.go(url_for("console.clinic", clinic_id=clinic_id), "bad" if left else "good", told)
+        return console.go(where, "bad" if left else "good", told)
 
     @console.act("/clinics/<int:clinic_id>/no-shows", _P.APPOINTMENTS_BOOK)
     def clinic_no_shows(me: Viewer, clinic_id: int) -> ResponseReturnValue:
