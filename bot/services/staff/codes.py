@@ -2,6 +2,7 @@
 
 import base64
 from datetime import datetime
+from unicodedata import normalize
 
 import pyotp
 
@@ -27,7 +28,7 @@ def uri(secret: str, staff_no: str) -> str:
 
 def step_of(secret: str, code: str, now: datetime, used: int) -> int | None:
     """The time step this code belongs to; None if it is wrong, or not newer than the one ``used`` last."""
-    said = "".join(code.split())
+    said = "".join(normalize("NFKC", code).split())  # full-width digits of a Chinese keyboard are digits
     if not (len(said) == 6 and said.isascii() and said.isdigit()):
         return None
     totp, current = pyotp.TOTP(secret), int(now.timestamp()) // _STEP

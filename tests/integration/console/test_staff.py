@@ -73,6 +73,10 @@ def test_two_administrators_at_once_notice_each_other(both: Stand, clock: FixedC
     visitor = both.signed_in(Role.ADMIN)
     visitor.get("/staff/3001")
     form = {"name": "李护士", "roles": ["head_nurse"], "wards": "一病区", "departments": "", "version": 1}
+    without = visitor.post("/staff/3001/change", **form | {"roles": []})
+    assert without.status_code == 422
+    assert "至少选一个角色" in without.text
+    assert 'value="李护士"' in without.text, "what was typed stays"
     assert visitor.post("/staff/3001/change", **form).status_code == 303
     second = visitor.post("/staff/3001/change", **form | {"roles": ["director"]})
     assert second.status_code == 409
@@ -122,7 +126,7 @@ def test_the_list(stand: Stand, clock: FixedClock) -> None:
     text = visitor.get("/staff").text
     assert "回访护士" in text
     assert "一病区" in text
-    assert "未首次登录" in text
+    assert "一次性密码" in text
 
 
 def test_scope_of_a_role() -> None:

@@ -7,7 +7,7 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from bot.domain.roles import ROLES, Permission, Role
-from bot.domain.staff import Changed, StaffChanged, StaffConflict, StaffRefused, Viewer
+from bot.domain.staff import Changed, StaffChanged, StaffConflict, StaffRefused, StaffView, Viewer
 from bot.services.staff import managing
 from bot.services.staff.managing import By, Profile
 from bot.web.console import asked
@@ -47,17 +47,16 @@ def install(console: Console) -> None:
         staff_no = asked.written("staff_no", 32)
         done = managing.add(console.db, staff_no, _profile(), _by(me))
         if isinstance(done, StaffRefused):
-            words = _REFUSED[done.why]
-            return render(
-                "staff/form.html", person=None, roles=ROLES, words=words, given=request.form, status=422
-            )
+            return _form(None, done)
         return _answered(done, "已添加。")
 
     @console.act("/staff/<staff_no>/change", _P.STAFF_EDIT, dangerous=True)
     def staff_change(me: Viewer, staff_no: str) -> ResponseReturnValue:
-        return _answered(
-            managing.change(console.db, staff_no, asked.version(), _profile(), _by(me)), "已保存。"
-        )
+        done = managing.change(console.db, staff_no, asked.version(), _profile(), _by(me))
+        person = managing.one(console.db, staff_no) if isinstance(done, StaffRefused) else None
+        if person is not None and isinstance(done, StaffRefused):
+            return _form(person, done)
+        return _answered(done, "已保存。")
 
     @console.act("/staff/<staff_no>/disable", _P.STAFF_EDIT, dangerous=True)
     def staff_disable(me: Viewer, staff_no: str) -> ResponseReturnValue:
@@ -74,6 +73,13 @@ def install(console: Console) -> None:
     @console.act("/staff/<staff_no>/codes", _P.STAFF_EDIT, dangerous=True)
     def staff_codes(me: Viewer, staff_no: str) -> ResponseReturnValue:
         return _done(managing.reset_codes, me, staff_no, "手机验证码已重设。")
+
+    def _form(person: StaffView | None, refused: StaffRefused) -> ResponseReturnValue:
+        """What was typed stays."""
+        words = _REFUSED[refused.why]
+        return render(
+            "staff/form.html", person=person, roles=ROLES, words=words, given=request.form, status=422
+        )
 
     def _by(me: Viewer) -> By:
         return By(me.actor, console.real.now(), own=me.staff_no)
