@@ -7,7 +7,6 @@ A name has at most one open draft and one edition in force.  Without one in forc
     save(…), discard(…)     -> Saved | Stale           ``version`` is what the form was opened on
     publish(…)              -> Published | Stale | SameAuthor
     retire(…)               -> Retired | Stale         the shipped file holds again
-    again(…)                -> Drafted | Exists | Stale  an older edition as a new draft
     one, history, drafts    to look
     published(…)            what is or was in force, the last of each name
     Editions(db).active(kind)  the editions in force by name; the same object until something changes
@@ -131,7 +130,7 @@ def publish(
     uow: UnitOfWork, actor: str, edition_id: int, version: int, *, four_eyes: bool = False
 ) -> Published | Stale | SameAuthor:
     """A draft comes into force; ``four_eyes``: not by who wrote it."""
-    found = one(uow, edition_id)
+    found = one(uow, edition_id, lock=True)
     if found is None or (found.state, found.version) != ("draft", version):
         return Stale()
     if four_eyes and found.author == actor:
@@ -140,15 +139,10 @@ def publish(
     uow.connection.execute(update(_E).where(*mine).values(state="retired", retired_at=uow.now))
     values = {"state": "active", "published_by": actor, "published_at": uow.now}
     row = _changed(uow, edition_id, "draft", version, values)
-    if row is None:  # somebody was faster; what was retired above was theirs to retire, so it is undone
-        raise RacingEditors
+    assert row is not None  # locked above
     revisions.bump(uow, REVISION)
     _noted(uow, actor, "published", row.id, row.kind, row.name, row.number)
     return Published(row.id)
-
-
-class RacingEditors(RuntimeError):
-    """Two published the same draft at the same moment: the transaction is given up."""
 
 
 def retire(uow: UnitOfWork, actor: str, edition_id: int, version: int) -> Retired | Stale:
@@ -161,14 +155,10 @@ def retire(uow: UnitOfWork, actor: str, edition_id: int, version: int) -> Retire
     return Retired(row.id)
 
 
-def again(uow: UnitOfWork, actor: str, edition_id: int, note: str) -> Drafted | Exists | Stale:
-    """An older edition's words as a new draft."""
-    found = one(uow, edition_id)
-    return Stale() if found is None else draft(uow, actor, found.kind, found.name, found.body, note)
-
-
-def one(uow: UnitOfWork, edition_id: int) -> Edition | None:
-    row = uow.connection.execute(select(_E).where(_E.c.id == edition_id)).first()
+def one(uow: UnitOfWork, edition_id: int, *, lock: bool = False) -> Edition | None:
+    """``lock``: whoever changes it at this moment is waited for, and waits."""
+    query = select(_E).where(_E.c.id == edition_id)
+    row = uow.connection.execute(query.with_for_update() if lock else query).first()
     return None if row is None else _edition(row)
 
 

@@ -1,5 +1,7 @@
 """Editions of a text: one draft at a time, one in force, nothing overwritten, every process notices."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 from sqlalchemy import select
 
 from bot.services.content import editions
@@ -38,15 +40,16 @@ def test_a_draft_is_in_force_only_when_it_is_published(db: Database) -> None:
     assert in_force(db, "template") == {}
 
 
-def test_the_next_edition_takes_its_place_and_an_older_one_comes_back(db: Database) -> None:
+def test_the_next_edition_takes_its_place(db: Database) -> None:
     first = begun(db, says="一")
     published(db, first)
     second = begun(db, says="二")
     published(db, second)
     assert in_force(db) == {"停车": "二"}
     with db.write() as uow:
-        back = editions.again(uow, B, first, "还是原来的好")
-        assert back == Drafted(second + 1, 3)
+        assert editions.draft(uow, B, "faq", "停车", {"answer": "一"}, "还是原来的好") == Drafted(
+            second + 1, 3
+        )
     published(db, second + 1)
     assert in_force(db) == {"停车": "一"}
     with db.read() as uow:
@@ -67,6 +70,15 @@ def test_whoever_comes_second_overwrites_nothing(db: Database) -> None:
         assert editions.save(uow, A, id_, 3, {"answer": "在用的不能改"}, "") == Stale()
         assert editions.publish(uow, B, id_, 3) == Stale()
     assert in_force(db) == {"停车": "甲"}
+
+
+def test_of_two_who_publish_at_once_one_does(db: Database) -> None:
+    published(db, begun(db, says="旧"))
+    id_ = begun(db, says="新")
+    with ThreadPoolExecutor(2) as people:
+        done = list(people.map(lambda who: db.run(lambda uow: editions.publish(uow, who, id_, 1)), (A, B)))
+    assert sorted(map(repr, done)) == [repr(Published(id_)), repr(Stale())]
+    assert in_force(db) == {"停车": "新"}
 
 
 def test_with_four_eyes_nobody_publishes_their_own_words(db: Database) -> None:

@@ -2,11 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import IntegrityError
 
 from bot.domain.faq import Entry
 from bot.domain.roles import Permission
@@ -15,14 +13,13 @@ from bot.services.content import editions, faq
 from bot.services.content.editions import Drafted, Edition, Exists, Published, SameAuthor, Stale
 from bot.services.content.faq import KIND, Finding, Topic
 from bot.store.db import UnitOfWork
-from bot.web.console import asked, ticket_words
+from bot.web.console import asked, drafts, ticket_words
 from bot.web.console.console import Console
 from bot.web.console.problems import Conflict, NotThere
 from bot.web.console.render import render
 from bot.web.console.trying import LONGEST, Trying, ranked
 
 _P = Permission
-T = TypeVar("T")
 _PAGE = 50
 _NOTE = 200
 _FASTER = "您打开页面之后，有同事改了这一条，这次没有保存。您写的还在下面；请先看看最新内容，再决定要不要改。"
@@ -132,20 +129,13 @@ def install(console: Console) -> None:
             )
             return Stale() if isinstance(made, Exists) else _must(editions.publish(uow, me.actor, made.id, 1))
 
-        return _after(_carry(work), name, "已停用，一秒之内不再回答。")
+        return _after(console.hospital.carry(work), name, "已停用，一秒之内不再回答。")
 
     @console.act("/faq/<name>/again/<int:edition_id>", _P.CONTENT_EDIT)
     def faq_again(me: Viewer, name: str, edition_id: int) -> ResponseReturnValue:
-        def work(uow: UnitOfWork) -> Drafted | Exists | Stale:
-            old = editions.one(uow, edition_id)
-            if old is None or (old.kind, old.name) != (KIND, name):
-                raise NotThere
-            return editions.again(uow, me.actor, edition_id, f"恢复第 {old.number} 版")
-
-        done = _carry(work)
-        if isinstance(done, Exists):
+        if isinstance(drafts.brought_back(console, me, KIND, name, edition_id, "恢复第 {} 版"), Exists):
             return console.go(_address(name), "warn", _OPEN)
-        return _after(done, name, "旧的一版已放进草稿。看一遍，再发布。")
+        return console.go(_address(name), "good", "旧的一版已放进草稿。看一遍，再发布。")
 
     def _write(me: Viewer, *, publish: bool) -> ResponseReturnValue:
         """Into the draft, which is begun where there is none; and into force, where nothing speaks against it."""
@@ -175,7 +165,7 @@ def install(console: Console) -> None:
             return _must(editions.publish(uow, me.actor, id_, seen)) if publish else Drafted(id_, 0)
 
         try:
-            done = _carry(work)
+            done = console.hospital.carry(work)
         except _Blocked:
             return _page(
                 None if form.fresh else form.name,
@@ -224,7 +214,7 @@ def install(console: Console) -> None:
                 raise NotThere
             return act(uow, edition, version)
 
-        return _after(_carry(work), name, words)
+        return _after(console.hospital.carry(work), name, words)
 
     def _after(done: object, name: str, words: str) -> ResponseReturnValue:
         if isinstance(done, Stale):
@@ -232,12 +222,6 @@ def install(console: Console) -> None:
         with console.db.read() as uow:
             there = any(topic.name == name for topic in faq.topics(uow, console.questions()))
         return console.go(_address(name) if there else url_for("console.faq_list"), "good", words)
-
-    def _carry(work: Callable[[UnitOfWork], T]) -> T:
-        try:
-            return console.hospital.carry(work)
-        except IntegrityError:
-            raise Conflict from None
 
     def _lint(form: Form, found: list[Topic]) -> list[Finding]:
         others: Mapping[str, Entry] = {topic.name: topic.entry for topic in found if topic.entry is not None}

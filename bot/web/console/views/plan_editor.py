@@ -10,20 +10,20 @@ from bot.domain.roles import Permission
 from bot.domain.staff import Viewer
 from bot.questionnaires.catalogue import Catalogue, names
 from bot.services.content import editions as content
-from bot.services.content.editions import Drafted, Edition, Exists, Published, RacingEditors, Saved
+from bot.services.content.editions import Drafted, Edition, Exists, Published, Saved
 from bot.services.followup import checking, difference, house, plan_text
 from bot.services.followup.checking import Fault, Known
 from bot.services.followup.difference import Trial
 from bot.services.followup.editions import KIND
-from bot.services.followup.house import House
 from bot.services.followup.plan_text import Placed
-from bot.services.followup.plans import PlanError, read_plan
+from bot.services.followup.plans import read_plan
 from bot.store.db import UnitOfWork
-from bot.web.console import asked, care, plan_form, plan_words
+from bot.web.console import asked, care, drafts, plan_form, plan_words
 from bot.web.console.console import Console
 from bot.web.console.delivery_words import ROADS
 from bot.web.console.problems import Conflict, NotThere, Problem
 from bot.web.console.render import render
+from bot.web.console.views.plans import house_of
 
 _P = Permission
 _FASTER = (
@@ -41,7 +41,7 @@ def install(console: Console) -> None:
     @console.act("/plans/<name>/draft", _P.PLANS_EDIT)
     def plan_begin(me: Viewer, name: str) -> ResponseReturnValue:
         def work(uow: UnitOfWork) -> Drafted | Exists:
-            known = _house(uow)
+            known = house_of(console, uow)
             if name not in known.plans:
                 raise NotThere
             return house.begin(uow, me.actor, known.body(name), name)
@@ -51,25 +51,14 @@ def install(console: Console) -> None:
     @console.act("/plans/<name>/again", _P.PLANS_EDIT)
     def plan_again(me: Viewer, name: str) -> ResponseReturnValue:
         """An older edition as a new draft: looked at and tried out as every other."""
-        wanted = _number("edition")
-
-        def work(uow: UnitOfWork) -> Drafted | Exists:
-            found = content.one(uow, wanted)
-            if found is None or (found.kind, found.name) != (KIND, name):
-                raise NotThere
-            made = content.again(uow, me.actor, wanted, f"恢复修订 {found.number}")
-            if not isinstance(made, Drafted | Exists):
-                raise Conflict
-            return made
-
-        return _begun(console.hospital.carry(work))
+        return _begun(drafts.brought_back(console, me, KIND, name, _number("edition"), "恢复修订 {}"))
 
     @console.act("/plans/<name>/switch", _P.PLANS_EDIT)
     def plan_switch(me: Viewer, name: str) -> ResponseReturnValue:
         on = request.form.get("on") == "1"
 
         def work(uow: UnitOfWork) -> Any:
-            known = _house(uow)
+            known = house_of(console, uow)
             if name not in known.plans:
                 raise NotThere
             if known.plans[name].enabled is on:
@@ -89,7 +78,11 @@ def install(console: Console) -> None:
 
         def work(uow: UnitOfWork) -> bool:
             found = content.one(uow, wanted)
-            if found is None or (found.kind, found.name) != (KIND, name) or name not in _house(uow).files:
+            if (
+                found is None
+                or (found.kind, found.name) != (KIND, name)
+                or name not in house_of(console, uow).files
+            ):
                 raise NotThere
             return isinstance(content.retire(uow, me.actor, wanted, version), content.Retired)
 
@@ -125,12 +118,7 @@ def install(console: Console) -> None:
 
     @console.act("/plans/drafts/<int:edition_id>/discard", _P.PLANS_EDIT)
     def plan_discard(me: Viewer, edition_id: int) -> ResponseReturnValue:
-        _draft(edition_id)
-        version = asked.version()
-        if not isinstance(
-            console.db.run(lambda uow: content.discard(uow, me.actor, edition_id, version)), Saved
-        ):
-            raise Conflict
+        drafts.thrown_away(console, me, KIND, edition_id)
         return console.go(url_for("console.plans"), "good", "已放弃草稿，在用的计划没有变。")
 
     @console.page("/plans/drafts/<int:edition_id>/preview", _P.PLANS_EDIT, title="看看会怎样", parent="plans")
@@ -160,19 +148,10 @@ def install(console: Console) -> None:
             done = content.publish(uow, me.actor, edition_id, version)
             return found.name if isinstance(done, Published) else None
 
-        try:
-            name = console.db.run(work)
-        except RacingEditors:
-            name = None
+        name = console.db.run(work)
         if name is None:
             raise Conflict
         return console.go(url_for("console.plan", name=name), "good", "已发布，下一次导入起用它。")
-
-    def _house(uow: UnitOfWork) -> House:
-        try:
-            return house.look(uow, console.settings.data_dir)
-        except PlanError as error:
-            raise Problem(409, f"计划文件读不出来，请告诉管理员：{error}") from None
 
     def _catalogue() -> Catalogue:
         with console.db.read() as uow:
@@ -192,11 +171,7 @@ def install(console: Console) -> None:
         }
 
     def _draft(edition_id: int) -> Edition:
-        with console.db.read() as uow:
-            found = content.one(uow, edition_id)
-        if found is None or found.kind != KIND or found.state != "draft":
-            raise NotThere("这份草稿已经发布或放弃了。")
-        return found
+        return drafts.opened(console, KIND, edition_id)
 
     def _begun(made: Drafted | Exists) -> ResponseReturnValue:
         words = "" if isinstance(made, Drafted) else "这个计划已经有一份草稿，请接着改它。"
@@ -241,7 +216,7 @@ def install(console: Console) -> None:
         plan, scope = read_plan(draft.name, draft.body), me.scope(_P.PLANS_EDIT)
         found: Trial | None = None
         with console.db.read() as uow:
-            known = _house(uow)
+            known = house_of(console, uow)
             told = difference.difference(uow, known.plans, plan, today_of(console.clock))
             if number:
                 found = difference.trial(uow, known.plans, plan, number)

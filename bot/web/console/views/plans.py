@@ -37,7 +37,7 @@ def install(console: Console) -> None:
     @console.page("/plans/<name>", _P.PLANS_SEE, title="一个计划", parent="plans")
     def plan(me: Viewer, name: str) -> ResponseReturnValue:
         with console.db.read() as uow:
-            known = _house(uow)
+            known = house_of(console, uow)
             past, kept = content.history(uow, KIND, name), difference.kept(uow, name)
         if name not in known.plans and not past:
             raise NotThere
@@ -63,11 +63,13 @@ def install(console: Console) -> None:
             fresh=[each for name, each in known.drafts.items() if name not in known.plans] if known else [],
         )  # fmt: skip
 
-    def _house(uow: UnitOfWork) -> House:
-        try:
-            return house.look(uow, console.settings.data_dir)
-        except PlanError as error:
-            raise Problem(409, f"计划文件读不出来，请告诉管理员：{error}") from None
+
+def house_of(console: Console, uow: UnitOfWork) -> House:
+    """The plans, for a page that cannot do without them."""
+    try:
+        return house.look(uow, console.settings.data_dir)
+    except PlanError as error:
+        raise Problem(409, f"计划文件读不出来，请告诉管理员：{error}") from None
 
 
 def titles(console: Console, plans: "list[Plan] | tuple[Plan | None, ...]") -> dict[str, str]:

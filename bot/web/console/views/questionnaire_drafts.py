@@ -13,12 +13,12 @@ from bot.questionnaires import sheet as tables
 from bot.questionnaires.catalogue import Catalogue
 from bot.services import forms
 from bot.services.content import editions as content
-from bot.services.content.editions import Edition, Exists, Published, RacingEditors, Saved, Stale
+from bot.services.content.editions import Edition, Exists, Published, Stale
 from bot.services.followup.plans import FOLDER, load_plans
 from bot.services.forms import KIND, Bad, Good, Needed
 from bot.services.sheets import Sheet
 from bot.store.db import UnitOfWork
-from bot.web.console import asked, uploads
+from bot.web.console import asked, drafts, uploads
 from bot.web.console.console import Console
 from bot.web.console.problems import Conflict, NotThere, Problem
 from bot.web.console.render import render
@@ -94,22 +94,14 @@ def install(console: Console) -> None:
                 raise Problem(422, "；".join(told(None, judged.findings[:3])))
             return found if isinstance(forms.publish(uow, me.actor, found, version), Published) else None
 
-        try:
-            done = console.hospital.carry(work)
-        except RacingEditors:
-            done = None
+        done = console.hospital.carry(work)
         if done is None:
             raise Conflict
         return _gone(done, "已发布。以后开始的随访问新的，已经开始回答的照原来的版本。")
 
     @console.act("/questionnaires/drafts/<int:edition_id>/discard", _P.PLANS_EDIT)
     def questionnaire_discard(me: Viewer, edition_id: int) -> ResponseReturnValue:
-        _draft(edition_id)
-        version = asked.version()
-        if not isinstance(
-            console.db.run(lambda uow: content.discard(uow, me.actor, edition_id, version)), Saved
-        ):
-            raise Conflict
+        drafts.thrown_away(console, me, KIND, edition_id)
         return console.go(url_for("console.questionnaires"), "good", "已放弃草稿。")
 
     @console.act("/questionnaires/<name>/<version>/retire", _P.PLANS_EDIT)
@@ -167,11 +159,7 @@ def install(console: Console) -> None:
             return console.hospital.forms_now(uow)
 
     def _draft(edition_id: int) -> Edition:
-        with console.db.read() as uow:
-            found = content.one(uow, edition_id)
-        if found is None or found.kind != KIND or found.state != "draft":
-            raise NotThere("这份草稿已经发布或放弃了。")
-        return found
+        return drafts.opened(console, KIND, edition_id)
 
     def _published(uow: UnitOfWork, name: str, version: str) -> Edition:
         found = content.published(uow, KIND).get(f"{name}|{version}")

@@ -2,11 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import IntegrityError
 
 from bot.domain.roles import Permission
 from bot.domain.staff import Viewer
@@ -19,13 +17,12 @@ from bot.services.content import editions, templates
 from bot.services.content.editions import Drafted, Edition, Exists, SameAuthor, Saved, Stale
 from bot.services.content.templates import KIND, Page
 from bot.store.db import UnitOfWork
-from bot.web.console import asked, template_words, ticket_words
+from bot.web.console import asked, drafts, template_words, ticket_words
 from bot.web.console.console import Console
 from bot.web.console.problems import Conflict, NotThere, Problem
 from bot.web.console.render import render
 
 _P = Permission
-T = TypeVar("T")
 _NOTE = 200
 _FASTER = (
     "您打开页面之后，有同事改了这份模板，这次没有保存。您写的还在下面；请先看看最新内容，再决定要不要改。"
@@ -74,7 +71,7 @@ def install(console: Console) -> None:
                 return editions.save(uow, me.actor, page.draft.id, version, body, note)
             return Stale() if version else editions.draft(uow, me.actor, KIND, kind, body, note)
 
-        done = _carry(work)
+        done = console.hospital.carry(work)
         if isinstance(done, Stale | Exists):
             return _show(me, kind, given=True, refused=_FASTER, status=409)
         return console.go(_address(kind), "good", "草稿已保存，患者收到的还是原来的。")
@@ -91,7 +88,7 @@ def install(console: Console) -> None:
                 return Finding(kind, "", "")
             return editions.publish(uow, me.actor, page.draft.id, version, four_eyes=page.four_eyes)
 
-        match _carry(work):
+        match console.hospital.carry(work):
             case Stale():
                 raise Conflict
             case SameAuthor():
@@ -116,13 +113,7 @@ def install(console: Console) -> None:
 
     @console.act("/templates/<kind>/again/<int:edition_id>", _P.CONTENT_EDIT)
     def template_again(me: Viewer, kind: str, edition_id: int) -> ResponseReturnValue:
-        def work(uow: UnitOfWork) -> Drafted | Exists | Stale:
-            old = editions.one(uow, edition_id)
-            if old is None or (old.kind, old.name) != (KIND, kind):
-                raise NotThere
-            return editions.again(uow, me.actor, edition_id, f"恢复第 {old.number} 版")
-
-        if isinstance(_carry(work), Exists):
+        if isinstance(drafts.brought_back(console, me, KIND, kind, edition_id, "恢复第 {} 版"), Exists):
             return console.go(_address(kind), "warn", "已经有一份草稿，在下面。先发布或丢弃它。")
         return console.go(_address(kind), "good", "旧的一版已放进草稿。看一遍，再请同事发布。")
 
@@ -136,7 +127,7 @@ def install(console: Console) -> None:
             edition = page.draft if state == "draft" else page.active
             return Stale() if edition is None else act(uow, edition, version)
 
-        if isinstance(_carry(work), Stale):
+        if isinstance(console.hospital.carry(work), Stale):
             raise Conflict
         return console.go(_address(kind), "good", words)
 
@@ -195,12 +186,6 @@ def install(console: Console) -> None:
         if found is None:
             raise NotThere
         return found
-
-    def _carry(work: Callable[[UnitOfWork], T]) -> T:
-        try:
-            return console.hospital.carry(work)
-        except IntegrityError:
-            raise Conflict from None
 
 
 def _address(kind: str) -> str:
