@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from bot.domain.states import OutboxState
 from bot.services.context import write_audit
 from bot.services.tables import table
-from bot.store.db import Database
+from bot.store import outbox
+from bot.store.db import Database, UnitOfWork
 from bot.store.models import OutboxMessage
-from bot.store.outbox import Outbox
 from bot.store.push_models import Attempt
 from bot.store.types import written
 
@@ -48,16 +48,18 @@ def dead_letters(db: Database) -> Sequence[DeadLetter]:
 
 
 def resend(db: Database, *, ids: Sequence[int] = (), kind: str | None = None, actor: str) -> int:
-    """Put dead letters back, by number or all of a kind; how many.  Audited, since a person decided it."""
+    """Put dead letters back, by number or all of a kind; how many.  Audited with it, since a person decided it."""
+    return db.run(lambda uow: _resend(uow, ids, kind, actor))
+
+
+def _resend(uow: UnitOfWork, ids: Sequence[int], kind: str | None, actor: str) -> int:
     if kind is not None:
-        with db.read() as uow:
-            chosen = select(_O.c.id).where(_DEAD, _O.c.kind == kind, _O.c.expires_at > uow.now)
-            ids = list(uow.connection.execute(chosen).scalars())
-    again = Outbox(db).resend(ids)
-    db.run(
-        lambda uow: write_audit(
+        chosen = select(_O.c.id).where(_DEAD, _O.c.kind == kind, _O.c.expires_at > uow.now)
+        ids = list(uow.connection.execute(chosen).scalars())
+    again = outbox.resend(uow, ids)
+    if again:
+        write_audit(
             uow, at=uow.now, actor=actor, action="outbox.resent", subject=f"kind:{kind or 'by_number'}",
             count=str(again), ids=",".join(map(str, ids[:20])),
-        )
-    )  # fmt: skip
+        )  # fmt: skip
     return again

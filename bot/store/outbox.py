@@ -101,6 +101,12 @@ def undelivered(uow: UnitOfWork, outbox_id: int, reason: str, *, platform_id: st
     return uow.execute(sql.UNDELIVERED, values).rowcount > 0
 
 
+def resend(uow: UnitOfWork, ids: Sequence[int]) -> int:
+    """Dead letters that staff want sent after all, from the top of their ladder; how many there were.  What has
+    lost its meaning (``expires_at``) stays dead.  Who wanted it is the service's to audit."""
+    return uow.execute(sql.RESEND[uow.dialect], {"ids": json.dumps(list(ids)), "now": uow.now}).rowcount
+
+
 class Outbox:
     """The rows of ``outbox``, as delivery sees them."""
 
@@ -139,15 +145,6 @@ class Outbox:
     def undelivered(self, outbox_id: int, reason: str, *, platform_id: str = "") -> bool:
         """`undelivered` in a transaction of its own."""
         return self._db.run(lambda uow: undelivered(uow, outbox_id, reason, platform_id=platform_id))
-
-    def resend(self, ids: Sequence[int]) -> int:
-        """Dead letters that staff want sent after all, from the top of their ladder; how many there were.  What has
-        lost its meaning (``expires_at``) stays dead.  Who wanted it is the service's to audit."""
-        return self._db.run(
-            lambda uow: (
-                uow.execute(sql.RESEND[uow.dialect], {"ids": json.dumps(list(ids)), "now": uow.now}).rowcount
-            )
-        )
 
     def reap(self) -> int:
         """What became of the leases of dead workers, and of messages nobody wants any more; how many were dealt with.

@@ -144,6 +144,7 @@ def test_a_message_that_did_not_go_out_is_sent_again(both: Stand) -> None:
         assert uow.session.scalars(select(OutboxMessage.state)).one() == OutboxState.PENDING
     assert audited(both) == ["outbox.resent"]
     desk.post("/pushes/resend", id="1")
+    assert audited(both) == ["outbox.resent"], "nothing was done twice"
     assert "没有能再发的" in desk.get("/pushes").text
     assert desk.post("/pushes/resend").status_code == 404
 

@@ -333,13 +333,15 @@ def test_a_dead_letter_is_sent_again_from_the_top_and_as_a_new_message(
     delivery = stage.delivery()
     delivery.once()
     stage.answer(template=taken)
-    assert stage.outbox.resend([message]) == 1
+    assert stage.db.run(lambda uow: outbox.resend(uow, [message])) == 1
     delivery.once()
     assert (stage.row(message).state, stage.row(message).road) == (OutboxState.SENT, "template")
     keys = stage.roads["template"].keys()
     assert len(set(keys)) == 3, "no client_msg_id of the first round"
     clock.advance(timedelta(hours=9))
-    assert stage.outbox.resend([late, message, 999]) == 0, "out of time, sent, unknown"
+    assert stage.db.run(lambda uow: outbox.resend(uow, [late, message, 999])) == 0, (
+        "out of time, sent, unknown"
+    )
     assert stage.row(late).state is OutboxState.DEAD
 
 
