@@ -25,16 +25,6 @@ def test_the_readmes_settings_are_the_settings() -> None:
     assert len(shown.splitlines()) == len(Settings.model_fields) + 2
 
 
-@pytest.mark.parametrize(
-    "path", ["README.md", "CONTRIBUTING.md", "docs/operations.zh.md", "docs/requirements.md"]
-)
-def test_links_lead_somewhere(path: str) -> None:
-    here = (ROOT / path).parent
-    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", (ROOT / path).read_text())
-    missing = [link for link in links if not (here / link).exists()]
-    assert not missing
-
-
 def test_the_command_line_lists_what_the_modules_export() -> None:
     modules = {module for module, _ in COMMANDS.values()}
     exported = {
@@ -56,6 +46,16 @@ DOCUMENTS = [
     "CONTRIBUTING.md",
     *(str(p.relative_to(ROOT)) for p in sorted((ROOT / "docs").rglob("*.md"))),
 ]
+
+
+def test_links_lead_somewhere() -> None:
+    links = [
+        (path, link)
+        for path in DOCUMENTS
+        for link in re.findall(r"\]\((?!https?:|#)([^)#\s]+)", (ROOT / path).read_text())
+    ]
+    assert len(links) > 50
+    assert not [(path, link) for path, link in links if not (ROOT / path).parent.joinpath(link).exists()]
 
 
 @pytest.mark.parametrize("path", DOCUMENTS)
