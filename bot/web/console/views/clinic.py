@@ -54,7 +54,7 @@ def install(console: Console) -> None:
         told = f"{'放出' if work is seating.unlock else '锁住'}了 {done.seats} 个号。"
         if left:
             told += f"另外 {left} 个现在的状态不能这样办，没有动。"
-        return console.go(where, "bad" if left else "good", told)
+        return console.go(where, "warn" if left else "good", told)
 
     @console.act("/clinics/<int:clinic_id>/no-shows", _P.APPOINTMENTS_BOOK)
     def clinic_no_shows(me: Viewer, clinic_id: int) -> ResponseReturnValue:
