@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import event, insert, select, text, update
 
-from bot.cli.followups import _line
+from bot.cli.followups.queue import _line
 from bot.domain.commands import SetPreference
 from bot.domain.contacts import Outcome
 from bot.domain.flags import FlagLevel, FlagState
