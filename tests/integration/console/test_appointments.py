@@ -261,6 +261,7 @@ def test_a_patient_is_masked_revealed_with_a_reason_and_corrected(both: Stand, t
     assert (told.actor, told.detail) == ("staff:9003", {"reason": "verify"})
     form = {"once": once(page), "field": "phone"}
     assert desk.post(f"/patients/{who}/correct", **form, value="12").status_code == 422
+    assert 'name="value" value="12"' in desk.last.text
     for _ in range(2):
         assert desk.post(f"/patients/{who}/correct", **form, value="13900139000").status_code == 303
     assert town.count(Correction) == 1

@@ -2,7 +2,7 @@
 
 from secrets import token_hex
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from bot.domain.commands import CorrectPatient
@@ -79,5 +79,5 @@ def install(console: Console) -> None:
             alike = candidates.of_patient(uow, context, edits, seen.id) if me.may(_P.PATIENTS_EDIT) else ()
         return render(
             "patients/one.html", part=part, patient=seen, views=views, alike=alike, revealed=revealed, refused=refused,
-            reasons=revealing.REASONS, words=booking_words, once=token_hex(16), status=422 if refused else 200,
+            given=request.form if refused else {}, reasons=revealing.REASONS, words=booking_words, once=token_hex(16), status=422 if refused else 200,
         )  # fmt: skip
