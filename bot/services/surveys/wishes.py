@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, select
 from bot.domain.tickets import TicketKind, TicketSource
 from bot.questionnaires.evaluate import holds
 from bot.questionnaires.filling import spoken
-from bot.questionnaires.heard import core, tidy
+from bot.questionnaires.heard import clauses, core, tidy
 from bot.questionnaires.model import INTEGRITY as SECRET
 from bot.questionnaires.model import Free, Item, Questionnaire, Rule, Value
 from bot.questionnaires.polarity import bare_no
@@ -93,6 +93,6 @@ def _words(given: tuple[Value, ...]) -> str:
 
 
 def _says(text: str) -> bool:
-    """没有 is no wish."""
-    said = core(tidy(text))
-    return bool(said) and not bare_no(said)
+    """没有 is no wish, nor is 没有，谢谢."""
+    said = [core(part) for part in clauses(tidy(text))]
+    return any(each and not bare_no(each) for each in said)

@@ -54,7 +54,8 @@ def test_every_category_has_sentences_and_words() -> None:
 @pytest.mark.parametrize(
     "text",
     ["没有", "无", "暂无", "挺好", "都挺好的", "没意见", "没有什么意见", "没啥", "满意", "很好。", "不知道", "谢谢", "1", "",
-     "没有不满意的地方", "无所谓", "都好，谢谢", "都还可以吧", "没有了，谢谢", "一切都好"],
+     "没有不满意的地方", "无所谓", "都好，谢谢", "都还可以吧", "没有了，谢谢", "一切都好",
+     "俺没啥", "莫得啥子", "没啥说的", "没得事"],
 )  # fmt: skip
 def test_a_box_that_says_nothing(text: str) -> None:
     assert not tickets.says_something(text)

@@ -119,6 +119,7 @@ CHOICES = table(
 SEVERAL = table(
     ("discharge-week", "signs", {
         **dict.fromkeys(("以上都没有", "上面的都没有", "啥都没有", "一个也没有", "都莫得", "没问题"), "none"),
+        **dict.fromkeys(("莫得啥子", "俺没啥", "俺没得啥子"), "none"),
         "胸口闷": "chest", "伤口有点红": "wound",
     }),
     ("discharge-week", "signs", {"晚上没睡好胸痛，还发烧": "fever+chest", "没有胸痛和发烧": "wound|bleeding|breath|faint|vomit|pain|none"}),
