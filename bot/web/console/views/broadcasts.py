@@ -80,7 +80,7 @@ def install(console: Console) -> None:
         if isinstance(_reach(me, draft), str) or any(each.blocks for each in campaigns.findings(draft.words)):
             return _form(me, draft, looked=True, status=422)
         try:
-            made = console.db.run(
+            made = console.hospital.carry(
                 lambda uow: campaigns.create(
                     uow, context, key=key, words=draft.words, audience=draft.audience
                 )

@@ -58,7 +58,7 @@ def install(console: Console) -> None:
             return _new(found=(seen,), problem="请选他要办哪一样。")
         key = f"desk:{me.staff_no}:{asked.written('once', 32) or token_hex(16)}"
         said = asked.written("said", WORDS)
-        number = console.db.run(
+        number = console.hospital.carry(
             lambda uow: board.open_for(
                 uow, context, key=key, kind=Ask(kind), patient_id=patient_id, said=said
             )
