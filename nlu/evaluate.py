@@ -17,7 +17,6 @@ from nlu.understood import Understood
 
 SURE = 0.55
 """At this confidence the dialog acts without asking."""
-SPLITS = ("dev", "test", "train", "authors")
 _FOLDERS = {"dev": DEV, "test": TEST}
 _HOW = {
     "dev": "not learnt from, but its misses are read",

@@ -92,11 +92,6 @@ class Kind:
     def optional(self) -> bool:
         return self.group.optional
 
-    @property
-    def resend_unknown(self) -> bool:
-        """Whether it goes again when nobody knows if it arrived."""
-        return self.priority < SURVEY
-
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:

@@ -35,9 +35,3 @@ EXAMPLES: dict[str, str] = {
 
 FOR_STAFF = frozenset({"red_flag", "red_flag_late", "ticket_overdue"})
 """Kinds that go to a duty phone: they name no patient, and need no number to ask at."""
-
-PERSONAL = frozenset({"patient"})
-"""Masked before they get here; nothing else about a person has a name in this list (R15, R24)."""
-
-SHOWN_TO_ALL = frozenset({"reason"})
-"""Written by staff: a reason for a suspension must not name an illness (the linter cannot read it; staff are told)."""

@@ -68,13 +68,6 @@ def seal_notice(keys: KeyRing, notice: Notice, aad: str) -> bytes:
     return keys.encrypt(_encoder.encode(notice), aad)
 
 
-def open_notice(keys: KeyRing, blob: bytes, aad: str) -> Notice:
-    try:
-        return _notice.decode(keys.decrypt(blob, aad))
-    except (BadKeys, msgspec.DecodeError) as error:
-        raise Unreadable(type(error).__name__) from None
-
-
 def open_outbox(keys: KeyRing, blob: bytes, aad: str) -> "Notice | tuple[Reply, ...]":
     """An outbox row's body: a push's notice is a JSON object, a chat's replies are an array."""
     try:

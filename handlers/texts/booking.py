@@ -9,7 +9,6 @@ from handlers.texts import visits, words
 EARLIEST = "我先帮您选了最前面的一个，您看行不行。"
 FOR_WHOM = "这个号给谁看？"
 FOR_OTHERS = "您还没有添加{role}的信息。给谁看？"
-NOT_LISTED = "我没找到叫「{name}」的就诊人。给谁看？您可以点下面的，也可以添加就诊人。"
 ADD_PATIENT = "添加就诊人"
 OTHER_TIME = "换个时间"
 OTHER_SLOT = "换个时段"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from bot.domain.views import ClinicView, DepartmentView, DoctorView, Period
+from bot.domain.views import ClinicView, DoctorView, Period
 from handlers.texts import words
 
 WHICH_DEPARTMENT = "您想挂哪个科？可以点下面的，也可以直接说科室、医生，或者哪里不舒服。"
@@ -133,7 +133,3 @@ def nothing_at_all(who: str, phone: str) -> str:
 
 def day_option(value: date, free: int) -> str:
     return f"{words.day(value)} {words.left(free)}"
-
-
-def departments_now(departments: Sequence[DepartmentView]) -> str:
-    return "、".join(d.name for d in departments)

@@ -39,7 +39,6 @@ GUARDIAN_ID = "请发监护人的身份证号码（18位）。"
 GUARDIAN_PHONE = "请发监护人的手机号（11位）。"
 GUARDIAN_PHONE_SAME = "和上面的一样"
 GUARDIAN_MINOR = "监护人要是成年人。请发成年监护人的身份证号码。"
-HAS_SELF = "您本人已经登记过了。"
 FULL = "一个微信号最多添加{limit}位就诊人，已经满了。先说「就诊人管理」移除一位，再添加新的。"
 
 

@@ -12,7 +12,6 @@ WEEK = r"(?:周|星期|礼拜|(?<=[下这])拜)"
 WDAYS = "一二三四五六日天叁仨泗肆思伍武舞陆伞曰"
 """With the homophones voice input and typing leave behind (周泗, 礼拜舞)."""
 WDAY = rf"(?:[{WDAYS}]|[1-7](?!\d))"
-MONTHS = r"(?:个月|个多月|月)"
 UNIT = rf"(?:天|日|个?{WEEK}|个月)"
 TO = r"(?:到|至|-|~)"
 

@@ -7,7 +7,6 @@ from bot.domain.discharge import Cohort
 from bot.domain.flags import FlagLevel, FlagState
 from bot.domain.followup import Span
 from bot.services.followup.queue import Show
-from bot.services.followup.signing import ROLES
 
 STATES: Mapping[str, str] = {
     "planned": "未到期", "due": "已到期", "contacting": "联系中", "answered": "已回答", "reviewed": "已复核",
@@ -37,7 +36,6 @@ FLAG_STATES: Mapping[str, str] = {
     FlagState.OPEN: "没人接", FlagState.ACKNOWLEDGED: "处理中", FlagState.CLOSED: "已处理",
 }  # fmt: skip
 SOURCES: Mapping[str, str] = {"chat": "公众号聊天", "page": "网页问卷", "phone": "电话随访"}
-SIGNED: Mapping[str, str] = ROLES
 AUTHORS: Mapping[str, str] = {"patient": "患者本人", "family": "家属", "nurse": "电话里由工作人员代填"}
 
 REPORTS = (Outcome.DECEASED, Outcome.READMITTED)

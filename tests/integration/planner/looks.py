@@ -10,7 +10,7 @@ from bot.services import pushes
 from bot.services.pushes import Planned
 from bot.store.models import Account, OutboxMessage, Patient
 from bot.store.push_models import Push
-from bot.store.words import open_notice, outbox_aad
+from bot.store.words import open_outbox, outbox_aad
 from tests.integration.services.town import Town
 
 
@@ -27,7 +27,12 @@ def outbox(town: Town) -> list[OutboxMessage]:
 
 
 def notices(town: Town) -> dict[str, Notice]:
-    return {row.kind: open_notice(town.db.keys, row.body, outbox_aad(row.key)) for row in outbox(town)}
+    found: dict[str, Notice] = {}
+    for row in outbox(town):
+        notice = open_outbox(town.db.keys, row.body, outbox_aad(row.key))
+        assert isinstance(notice, Notice)
+        found[row.kind] = notice
+    return found
 
 
 def plan(town: Town, *planned: Planned) -> None:

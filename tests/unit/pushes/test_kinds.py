@@ -16,11 +16,10 @@ def test_the_shipped_kinds() -> None:
     assert not suspension.optional
     assert not kinds["booked"].optional
     assert suspension.ladder[-1] == "phone"
-    assert suspension.resend_unknown
     assert (soon.priority, soon.dialog) == (2, Dialog.PASSIVE)
     assert soon.optional
     assert soon.quiet is Quiet.EARLIER
-    assert (care.priority, care.cap, care.workdays, care.resend_unknown) == (3, True, True, False)
+    assert (care.priority, care.cap, care.workdays) == (3, True, True)
     assert kinds["publication"].group.asked_for
 
 

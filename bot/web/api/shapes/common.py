@@ -1,6 +1,6 @@
 """Shapes that every operation shares: texts, numbers, pages, problems."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Generic, TypeVar
 
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -27,7 +27,6 @@ Cursor = Annotated[
 ]
 Limit = Annotated[int, Meta(ge=1, le=200, description="一页最多几条")]
 Moment = Annotated[datetime, Meta(tz=True, description="带时区，如 2026-11-24T14:00:00+08:00")]
-Day = Annotated[date, Meta(description="医院当地的日期")]
 
 
 class Request(Struct, forbid_unknown_fields=True, kw_only=True):
