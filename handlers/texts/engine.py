@@ -111,7 +111,7 @@ class ChinesePhrases:
         return "不用了"
 
     def with_desk(self) -> str:
-        return "已转给人工，请稍等。想用自助，回复「返回」。"
+        return "您的话已经转给人工，有人接待就会回复您。想用自助，回复「返回」。"
 
     def left_desk(self, open_task: bool) -> str:
         return "好的，我接着帮您。" if open_task else f"好的，我接着帮您。{_CAN_DO}"
