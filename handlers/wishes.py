@@ -14,9 +14,6 @@ from bot.domain.world import World
 from handlers import finding, guard, times
 from handlers.booking import Booking
 
-_STANDING = {"which_day", "which_other", "clinic", "slot", "allowed"}
-"""Questions at which something can stand in the way."""
-
 
 def look(before: Session, after: Session, world: World, told: Mapping[str, Outcome]) -> Sequence[Change]:
     """What changed; ``after.wishes`` remembers it.  ``told``: what came of the booking commands, by their keys."""

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from bot.questionnaires.evaluate import Refusal, missing, pruned, questions, refusal, upcoming
+from bot.questionnaires.evaluate import Refusal, pruned, questions, refusal, upcoming
 from bot.questionnaires.model import Answers, Coded, Free, Item, Questionnaire, Value
 
 
@@ -69,11 +69,6 @@ def jump(form: Questionnaire, filling: Filling, number: int) -> Filling | None:
     upto = upcoming(form, filling.answers, filling.skipped)
     reached = len(order) if upto is None else order.index(upto.link_id) + 1
     return replace(filling, at=order[number - 1]) if number <= reached else None
-
-
-def finished(form: Questionnaire, filling: Filling) -> bool:
-    """Nothing is open, nothing required is missing."""
-    return current(form, filling) is None and not missing(form, filling.answers)
 
 
 def _asked(form: Questionnaire, filling: Filling, link_id: str) -> Item | None:

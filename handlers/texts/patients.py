@@ -9,8 +9,6 @@ ADD = "添加就诊人"
 PHONE = "改手机号"
 UNLINK = "移除"
 WRONG = "姓名、证件登记错了"
-CLOSE = "没事了"
-CLOSED = "好的。"
 NEW_PHONE = "请发新的手机号（11位）。"
 
 

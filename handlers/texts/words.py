@@ -1,6 +1,5 @@
 """How days, times, money, doctors and people are written for a phone screen."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from bot.domain.views import (
@@ -88,8 +87,3 @@ def person(view: PatientView) -> str:
 def patient(view: PatientView) -> str:
     """王*国（女，45岁） 本人: one line of a list."""
     return f"{person(view)} {RELATIONS[view.relation]}"
-
-
-def listed(names: Sequence[str]) -> str:
-    """甲、乙和丙"""
-    return names[0] if len(names) == 1 else "、".join(names[:-1]) + "和" + names[-1]
