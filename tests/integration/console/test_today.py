@@ -78,10 +78,10 @@ def test_each_role_sees_its_own_tiles(both: Stand) -> None:
     nurse = both.signed_in(Role.NURSE, staff_no="8002", wards=["一病区"]).get("/").text
     assert "没有待处理的红旗" in nurse
     assert "二病区" not in nurse
-    assert "卡住的消息" not in nurse
+    assert "卡住的事" not in nurse
     office = both.signed_in(Role.OFFICE, staff_no="8003").get("/").text
     assert "二病区的红旗" in office
-    assert "卡住的消息" in office
+    assert "卡住的事" in office
 
 
 def test_a_part_is_not_the_whole_page(stand: Stand) -> None:
