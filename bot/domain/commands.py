@@ -51,6 +51,8 @@ class CorrectPatient:
     field: str
     """phone | name"""
     value: str
+    seen: int | None = None
+    """The newest correction when the form was opened, 0 for none; None: there was no form."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,6 +201,11 @@ class Corrected:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectedSince:
+    """Somebody else did, after the form was opened: nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
 class Unlinked:
     masked_name: str
 
@@ -277,6 +282,7 @@ Outcome = (
     | NotOptional
     | Registered
     | Corrected
+    | CorrectedSince
     | Unlinked
     | HumanQueued
     | HumanLeft

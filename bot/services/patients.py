@@ -1,10 +1,10 @@
 """就诊人 after registration: a wrong field corrected (R14), a patient taken off the list."""
 
-from sqlalchemy import BindParameter, bindparam, insert, select, update
+from sqlalchemy import BindParameter, bindparam, func, insert, select, update
 
 from bot.domain.commands import CorrectPatient, UnlinkPatient
 from bot.domain.identity import normalise_name, normalise_phone, valid_name, valid_phone
-from bot.domain.outcomes import Corrected, InvalidField, NotYours, Outcome, Refused, Unlinked
+from bot.domain.outcomes import Corrected, CorrectedSince, InvalidField, NotYours, Outcome, Refused, Unlinked
 from bot.services.context import Context, audit
 from bot.services.people import G, P, lock_patient, patient_row, patient_view, sealed
 from bot.services.tables import table
@@ -33,6 +33,8 @@ def correct(command: CorrectPatient, uow: UnitOfWork, context: Context) -> Outco
     first = connection.execute(_BY_KEY, {"command_key": command.key}).first()
     if first is not None:
         return Corrected(patient_view(row, uow.keys, context.today), first.field)
+    if command.seen is not None and command.seen != newest_correction(uow, command.patient_id):
+        return CorrectedSince()
     value = _checked(command)
     if value is None:
         return Refused(InvalidField(command.field))
@@ -45,6 +47,12 @@ def correct(command: CorrectPatient, uow: UnitOfWork, context: Context) -> Outco
     changed = patient_row(uow, context.account_id, command.patient_id)
     assert changed is not None  # locked above
     return Corrected(patient_view(changed, uow.keys, context.today), command.field)
+
+
+def newest_correction(uow: UnitOfWork, patient_id: str) -> int:
+    """Says whether what a form shows is still so; 0: never corrected."""
+    newest = select(func.max(_K.c.id)).where(_K.c.patient_id == patient_id)
+    return uow.connection.execute(newest).scalar() or 0
 
 
 def unlink(command: UnlinkPatient, uow: UnitOfWork, context: Context) -> Outcome:

@@ -259,11 +259,13 @@ def test_a_patient_is_masked_revealed_with_a_reason_and_corrected(both: Stand, t
     with both.db.read() as uow:
         told = uow.session.scalars(select(AuditEntry).where(AuditEntry.action == "patient.revealed")).one()
     assert (told.actor, told.detail) == ("staff:9003", {"reason": "verify"})
-    form = {"once": once(page), "field": "phone"}
+    form = {"once": once(page), "field": "phone", "version": "0"}
     assert desk.post(f"/patients/{who}/correct", **form, value="12").status_code == 422
     assert 'name="value" value="12"' in desk.last.text
     for _ in range(2):
         assert desk.post(f"/patients/{who}/correct", **form, value="13900139000").status_code == 303
+    late = form | {"once": "of another page"}
+    assert desk.post(f"/patients/{who}/correct", **late, value="13700137000").status_code == 409
     assert town.count(Correction) == 1
     assert "看档案" in desk.post("/patients/find", text="13900139000").text
 

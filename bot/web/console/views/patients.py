@@ -12,6 +12,7 @@ from bot.domain.staff import Viewer
 from bot.domain.views import PatientView
 from bot.services.desk_booking import listing, revealing, whom
 from bot.services.merging import candidates
+from bot.services.patients import newest_correction
 from bot.web.console import asked, booking_words
 from bot.web.console.console import Console
 from bot.web.console.problems import Conflict, NotThere
@@ -51,14 +52,17 @@ def install(console: Console) -> None:
     @console.act("/patients/<patient_id>/correct", _P.PATIENTS_EDIT)
     def patient_correct(me: Viewer, patient_id: str) -> ResponseReturnValue:
         seen = _patient(me, patient_id, _P.PATIENTS_EDIT)
+        if seen.id != patient_id:  # merged into another since the form was opened
+            raise Conflict
         key = f"desk:{me.staff_no}:{asked.written('once', 32) or token_hex(16)}"
         field, value = asked.written("field", 16), asked.written("value", 60)
-        match console.hospital.execute(CorrectPatient(key, patient_id, field, value), None, actor=me.actor):
+        command = CorrectPatient(key, patient_id, field, value, asked.version())
+        match console.hospital.execute(command, None, actor=me.actor):
             case Corrected():
                 where = url_for("console.patient", patient_id=patient_id)
                 return console.go(where, "good", "已更正，并记入更正记录。")
             case Refused(why=why):
-                return _page(me, seen, refused=booking_words.reason(why), part="")
+                return _page(me, seen, refused=booking_words.reason(why))
         raise Conflict
 
     def _patient(me: Viewer, patient_id: str, permission: Permission) -> PatientView:
@@ -76,8 +80,10 @@ def install(console: Console) -> None:
         with console.db.read() as uow:
             visits, edits = me.scope(_P.APPOINTMENTS_SEE), me.scope(_P.PATIENTS_EDIT)
             views = listing.of_patient(uow, context, visits, seen.id) if me.may(_P.APPOINTMENTS_SEE) else ()
+            newest = newest_correction(uow, seen.id)
             alike = candidates.of_patient(uow, context, edits, seen.id) if me.may(_P.PATIENTS_EDIT) else ()
         return render(
             "patients/one.html", part=part, patient=seen, views=views, alike=alike, revealed=revealed, refused=refused,
-            given=request.form if refused else {}, reasons=revealing.REASONS, words=booking_words, once=token_hex(16), status=422 if refused else 200,
+            given=request.form if refused else {}, reasons=revealing.REASONS, words=booking_words, once=token_hex(16),
+            newest=newest, status=422 if refused else 200,
         )  # fmt: skip
