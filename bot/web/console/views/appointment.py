@@ -1,5 +1,7 @@
 """One 预约: what happened to it, its voucher, and check in, done, change, cancel."""
 
+from collections.abc import Callable
+from functools import partial
 from secrets import token_hex
 
 from flask import url_for
@@ -10,9 +12,11 @@ from bot.domain.outcomes import Cancelled, Changed, GivenUp, Outcome, Refused, T
 from bot.domain.roles import Permission
 from bot.domain.rules import refund_fen
 from bot.domain.staff import Viewer
+from bot.services.context import Context
 from bot.services.desk_booking import listing, missed, visiting
 from bot.services.desk_booking.listing import Shown
 from bot.services.desk_booking.visiting import NotNow, Stale
+from bot.store.db import UnitOfWork
 from bot.web.console import asked, booking_words, picking
 from bot.web.console.console import Console
 from bot.web.console.problems import Conflict, NotThere, Problem
@@ -20,6 +24,7 @@ from bot.web.console.render import render
 from bot.web.console.words import yuan
 
 _P = Permission
+Work = Callable[[UnitOfWork, Context, int, int], visiting.Done | Stale | NotNow]
 _NOT_NOW = {
     "day": "只有就诊当天可以报到、撤销报到。",
     "state": "这个预约现在的状态不能这样办，请看页面上的最新状态。",
@@ -38,31 +43,20 @@ def install(console: Console) -> None:
 
     @console.act("/appointments/<int:appointment_id>/check-in", _P.APPOINTMENTS_BOOK)
     def appointment_check_in(me: Viewer, appointment_id: int) -> ResponseReturnValue:
-        shown, version = _shown(me, appointment_id), asked.version()
-        context = console.hospital.acting(me.actor)
-        done = console.db.run(lambda uow: visiting.check_in(uow, context, appointment_id, version))
-        return _written(me, shown, done, "已报到。")
+        return _do(me, appointment_id, visiting.check_in, "已报到。")
 
     @console.act("/appointments/<int:appointment_id>/done", _P.APPOINTMENTS_BOOK)
     def appointment_done(me: Viewer, appointment_id: int) -> ResponseReturnValue:
-        shown, version = _shown(me, appointment_id), asked.version()
-        context, revisit = console.hospital.acting(me.actor), asked.written_day("revisit")
-        done = console.db.run(lambda uow: visiting.finish(uow, context, appointment_id, version, revisit))
-        return _written(me, shown, done, "已就诊结束，就诊后的关怀消息已安排。")
+        finish = partial(visiting.finish, revisit=asked.written_day("revisit"))
+        return _do(me, appointment_id, finish, "已就诊结束，就诊后的关怀消息已安排。")
 
     @console.act("/appointments/<int:appointment_id>/no-show", _P.APPOINTMENTS_BOOK)
     def appointment_no_show(me: Viewer, appointment_id: int) -> ResponseReturnValue:
-        shown, version = _shown(me, appointment_id), asked.version()
-        context = console.hospital.acting(me.actor)
-        done = console.db.run(lambda uow: missed.no_show(uow, context, appointment_id, version))
-        return _written(me, shown, done, "已记为爽约。")
+        return _do(me, appointment_id, missed.no_show, "已记为爽约。")
 
     @console.act("/appointments/<int:appointment_id>/came", _P.APPOINTMENTS_BOOK)
     def appointment_came(me: Viewer, appointment_id: int) -> ResponseReturnValue:
-        shown, version = _shown(me, appointment_id), asked.version()
-        context = console.hospital.acting(me.actor)
-        done = console.db.run(lambda uow: missed.came(uow, context, appointment_id, version))
-        return _written(me, shown, done, "已撤销，恢复为“已预约”。")
+        return _do(me, appointment_id, missed.came, "已撤销，恢复为“已预约”。")
 
     @console.act("/appointments/<int:appointment_id>/cancel", _P.APPOINTMENTS_BOOK)
     def appointment_cancel(me: Viewer, appointment_id: int) -> ResponseReturnValue:
@@ -117,9 +111,10 @@ def install(console: Console) -> None:
             raise Conflict
         return done
 
-    def _written(
-        me: Viewer, shown: Shown, done: visiting.Done | Stale | NotNow, words: str
-    ) -> ResponseReturnValue:
+    def _do(me: Viewer, appointment_id: int, work: Work, words: str) -> ResponseReturnValue:
+        shown, version = _shown(me, appointment_id), asked.version()
+        context = console.hospital.acting(me.actor)
+        done = console.db.run(lambda uow: work(uow, context, appointment_id, version))
         if isinstance(done, Stale):
             raise Conflict
         if isinstance(done, NotNow):
