@@ -13,6 +13,8 @@ class Permission(StrEnum):
     SCHEDULE_EDIT = "schedule.edit"
     SUSPENSION_SEE = "suspension.see"
     SUSPENSION_START = "suspension.start"
+    SUSPENSION_ANSWER = "suspension.answer"
+    """Write down what a suspended patient said on the phone (R18)."""
     APPOINTMENTS_SEE = "appointments.see"
     APPOINTMENTS_BOOK = "appointments.book"
     """Book, change and cancel for a caller or a walk-in, and check in (R3)."""
@@ -56,6 +58,9 @@ class Permission(StrEnum):
     SHIFTS_SEE = "shifts.see"
     SHIFTS_WRITE = "shifts.write"
     TRAINING_SEE = "training.see"
+    """One's own record, and the sessions that concern one."""
+    TRAINING_RECORDS_SEE = "training.records.see"
+    """Colleagues' records (R23, R47)."""
     TRAINING_EDIT = "training.edit"
     STAFF_SEE = "staff.see"
     STAFF_EDIT = "staff.edit"
@@ -113,18 +118,20 @@ ROLES: Mapping[Role, RoleRule] = {
         "预约管理员",
         True,
         frozenset(_CLINIC) | {
-            _P.SCHEDULE_EDIT, _P.SUSPENSION_START, _P.APPOINTMENTS_BOOK, _P.PATIENTS_REVEAL, _P.PATIENTS_EDIT,
-            _P.BROADCAST_SEE, _P.BROADCAST_DRAFT, _P.PUSHES_SEE, _P.PUSHES_ACT, _P.REPORTS_SEE, _P.POLICY_SEE,
-            _P.CONTENT_SEE, _P.SHIFTS_SEE, _P.SHIFTS_WRITE,
+            _P.SCHEDULE_EDIT, _P.SUSPENSION_START, _P.SUSPENSION_ANSWER, _P.APPOINTMENTS_BOOK,
+            _P.PATIENTS_REVEAL, _P.PATIENTS_EDIT, _P.BROADCAST_SEE, _P.BROADCAST_DRAFT, _P.PUSHES_SEE,
+            _P.PUSHES_ACT, _P.REPORTS_SEE, _P.POLICY_SEE, _P.CONTENT_SEE, _P.SHIFTS_SEE, _P.SHIFTS_WRITE,
+            _P.TRAINING_SEE,
         },
     ),
     Role.DESK: RoleRule(
         "客服",
         True,
         frozenset(_CLINIC) | {
-            _P.APPOINTMENTS_BOOK, _P.PATIENTS_REVEAL, _P.PATIENTS_EDIT, _P.CONVERSATIONS_SEE,
-            _P.CONVERSATIONS_ANSWER, _P.TICKETS_SEE, _P.TICKETS_ACT, _P.PUSHES_SEE, _P.PUSHES_ACT,
-            _P.FLAGS_SEE, _P.FLAGS_ACT, _P.CONTENT_SEE, _P.SHIFTS_SEE, _P.SHIFTS_WRITE,
+            _P.SUSPENSION_ANSWER, _P.APPOINTMENTS_BOOK, _P.PATIENTS_REVEAL, _P.PATIENTS_EDIT,
+            _P.CONVERSATIONS_SEE, _P.CONVERSATIONS_ANSWER, _P.TICKETS_SEE, _P.TICKETS_ACT, _P.PUSHES_SEE,
+            _P.PUSHES_ACT, _P.FLAGS_SEE, _P.FLAGS_ACT, _P.CONTENT_SEE, _P.SHIFTS_SEE, _P.SHIFTS_WRITE,
+            _P.TRAINING_SEE,
         },
     ),
     Role.NURSE: RoleRule("回访护士", False, frozenset(_CARE)),
@@ -132,7 +139,8 @@ ROLES: Mapping[Role, RoleRule] = {
         "护士长",
         False,
         frozenset(_CARE) | {
-            _P.FOLLOWUP_ASSIGN, _P.TICKETS_CLOSE, _P.REPORTS_SEE, _P.REPORTS_EXPORT, _P.TRAINING_EDIT,
+            _P.FOLLOWUP_ASSIGN, _P.TICKETS_CLOSE, _P.REPORTS_SEE, _P.REPORTS_EXPORT, _P.TRAINING_RECORDS_SEE,
+            _P.TRAINING_EDIT,
         },
     ),
     Role.DIRECTOR: RoleRule(
@@ -140,6 +148,7 @@ ROLES: Mapping[Role, RoleRule] = {
         False,
         frozenset(_CARE) | frozenset(_CLINIC) | {
             _P.FOLLOWUP_ASSIGN, _P.TICKETS_CLOSE, _P.REPORTS_SEE, _P.REPORTS_EXPORT, _P.REPORTS_SIGN,
+            _P.TRAINING_RECORDS_SEE,
         },
     ),
     Role.OFFICE: RoleRule(
@@ -148,11 +157,13 @@ ROLES: Mapping[Role, RoleRule] = {
         _SEES - {_P.STAFF_SEE, _P.SIGNINS_SEE, _P.AUDIT_SEE, _P.API_SEE} | {
             _P.FOLLOWUP_ASSIGN, _P.PLANS_EDIT, _P.FLAGS_ACT, _P.TICKETS_ACT, _P.TICKETS_CLOSE,
             _P.PATIENTS_REVEAL, _P.BROADCAST_DRAFT, _P.BROADCAST_APPROVE, _P.SUSPENSION_START,
-            _P.REPORTS_EXPORT, _P.REPORTS_SIGN, _P.TRAINING_EDIT,
+            _P.SUSPENSION_ANSWER, _P.PUSHES_ACT, _P.REPORTS_EXPORT, _P.REPORTS_SIGN, _P.TRAINING_EDIT,
         },
     ),
     Role.ANALYST: RoleRule(
-        "数据分析师", True, frozenset({_P.TODAY_SEE, _P.REPORTS_SEE, _P.REPORTS_EXPORT, _P.PLANS_SEE})
+        "数据分析师",
+        True,
+        frozenset({_P.TODAY_SEE, _P.REPORTS_SEE, _P.REPORTS_EXPORT, _P.PLANS_SEE, _P.TRAINING_SEE}),
     ),
     Role.SUPERVISOR: RoleRule("监督员", True, _SEES),
 }  # fmt: skip

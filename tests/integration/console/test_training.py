@@ -157,6 +157,15 @@ def test_a_nurse_sees_only_her_own(ward: Stand, head: Visitor) -> None:
     away.sign_in("8021")
     assert away.get(where).status_code == 404
     assert "还没有您参加的" in away.get("/training").text
+    for role, staff_no in ((Role.DESK, "8031"), (Role.BOOKING, "8032"), (Role.ANALYST, "8033")):
+        clerk = ward.signed_in(role, staff_no=staff_no)
+        assert "还没有您参加的" in clerk.get("/training").text
+        assert clerk.get(where).status_code == 404, "another ward's, though the role is the whole hospital's"
+        assert clerk.get(f"/training/people/{staff_no}").status_code == 200
+        assert clerk.get("/training/people/8012").status_code == 404
+        assert "8012" not in clerk.get("/training/people").text
+        assert clerk.post("/training/people/export").status_code in (403, 404)
+    assert "8012" in ward.signed_in(Role.SUPERVISOR, staff_no="8039").get("/training/people").text
     office = ward.signed_in(Role.OFFICE, staff_no="8002")
     assert "8021" in office.get("/training/people").text
     page = office.get(where).text

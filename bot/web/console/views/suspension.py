@@ -97,10 +97,10 @@ def install(console: Console) -> None:
     def suspension_case(me: Viewer, case_id: int) -> ResponseReturnValue:
         return _case(me, case_id)
 
-    @console.act("/suspensions/cases/<int:case_id>/reached", _P.APPOINTMENTS_BOOK)
+    @console.act("/suspensions/cases/<int:case_id>/reached", _P.SUSPENSION_ANSWER)
     def suspension_reached(me: Viewer, case_id: int) -> ResponseReturnValue:
         """What a call came to: the kept seat, another slot, or no visit at all."""
-        _seen(me, case_id, _P.APPOINTMENTS_BOOK)
+        _seen(me, case_id, _P.SUSPENSION_ANSWER)
         answer, slot = request.form.get("answer", ""), picking.number("slot")
         if answer == "other" and slot is None:
             raise Problem(400, "请先选时段。")
@@ -132,7 +132,7 @@ def install(console: Console) -> None:
                 return console.go(here, "good", f"已记下不看了。{money}电话任务已自动撤销。")
             case OfferGone():
                 return console.go(
-                    here, "warn", "先留的号已经过了时候，程序换了一个。请看下面，再问一次患者。"
+                    here, "warn", "预留的号已经过期，系统换了一个。请看下面，再问一次患者。"
                 )
             case Taken():
                 return console.go(here, "bad", "这个时段刚刚约满了，请另选一个。")
@@ -157,7 +157,7 @@ def install(console: Console) -> None:
         with console.db.read() as uow:
             view = cases.case_view(uow, context, case_id)
             assert view is not None  # seen above; cases are never deleted
-            may_act = view.waiting and me.may(_P.APPOINTMENTS_BOOK)
+            may_act = view.waiting and me.may(_P.SUSPENSION_ANSWER)
             picked = None
             if may_act and any(request.values.get(name) for name in ("other", "department", "clinic")):
                 at = visit.doctor.department_id

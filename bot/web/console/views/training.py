@@ -24,11 +24,11 @@ _MOST = 100
 def install(console: Console) -> None:
     @console.page("/training", _P.TRAINING_SEE, title="培训与考核", section="管理", position=15)
     def training(me: Viewer) -> ResponseReturnValue:
-        number, scope = asked.page_number(), me.scope(_P.TRAINING_SEE)
+        number, scope = asked.page_number(), me.scope(_P.TRAINING_RECORDS_SEE)
         with console.db.read() as uow:
             own = overview.person(uow, me.staff_no)
             only = None if oversees(me) or own is None else own[0].id
-            sessions, more = planning.page(uow, scope, number, only=only)
+            sessions, more = planning.page(uow, EVERYTHING if only else scope, number, only=only)
         return render(
             "training.html", sessions=sessions, more=more, number=number, words=training_words, all=oversees(me),
             today=today_of(console.clock), own=own and overview.summed(own[0], own[2]),
@@ -157,14 +157,14 @@ def install(console: Console) -> None:
         me: Viewer, training_id: int, told: str = "", status: int = 200, bad: frozenset[str] = frozenset()
     ) -> ResponseReturnValue:
         """With whatever has been typed, so that nothing of it is lost."""
-        scope = me.scope(_P.TRAINING_SEE)
+        scope = me.scope(_P.TRAINING_RECORDS_SEE)
         with console.db.read() as uow:
             session = planning.one(uow, training_id)
             if session is None:
                 raise NotThere
             edits = _theirs(me.scope(_P.TRAINING_EDIT), session)
             lines = people.results(uow, training_id, _whose(me, edits=edits), me.staff_no)
-            if not (lines or scope.everything or session.plan.ward in ("", *scope.wards)):
+            if not (lines or scope.everything or session.plan.ward in ("", *me.wards)):
                 raise NotThere
             wards = _wards(uow, me) if edits else ()
         return render(
@@ -175,15 +175,13 @@ def install(console: Console) -> None:
 
 
 def oversees(me: Viewer) -> bool:
-    """Whether they see colleagues' records; a nurse sees her own."""
-    return me.may(_P.TRAINING_EDIT) or me.may(_P.REPORTS_SEE)
+    """Whether they see colleagues' records; everybody sees the own one."""
+    return me.may(_P.TRAINING_RECORDS_SEE)
 
 
 def _whose(me: Viewer, *, edits: bool) -> Scope:
     """Whose lines of a session they read: of their own session all, of another one those of their own people."""
-    if edits:
-        return EVERYTHING
-    return me.scope(_P.TRAINING_SEE) if oversees(me) else Scope()
+    return EVERYTHING if edits else me.scope(_P.TRAINING_RECORDS_SEE)
 
 
 def number(name: str) -> int | None:

@@ -71,7 +71,7 @@ def install(console: Console) -> None:
 
     @console.act("/training/people/export", _P.REPORTS_EXPORT, costly=True)
     def training_export(me: Viewer) -> ResponseReturnValue:
-        if not me.may(_P.TRAINING_SEE):
+        if not oversees(me):
             raise NotThere
         context = console.hospital.acting(me.actor)
 
@@ -85,18 +85,18 @@ def install(console: Console) -> None:
 def _colleagues(uow: UnitOfWork, me: Viewer, *acts: Permission) -> Sequence[Somebody]:
     """Whose records they see."""
     if oversees(me):
-        return people.colleagues(uow, me.scope(_P.TRAINING_SEE, *acts))
+        return people.colleagues(uow, me.scope(_P.TRAINING_RECORDS_SEE, *acts))
     own = overview.person(uow, me.staff_no)
     return () if own is None else (own[0],)
 
 
 def _one(uow: UnitOfWork, me: Viewer, staff_no: str) -> tuple[Somebody, Sequence[overview.Entry]]:
-    found, scope = overview.person(uow, staff_no), me.scope(_P.TRAINING_SEE)
+    found, scope = overview.person(uow, staff_no), me.scope(_P.TRAINING_RECORDS_SEE)
     if found is None:
         raise NotThere
     who, departments, entries = found
     theirs = scope.everything or scope.wards & set(who.wards) or scope.departments & departments
-    if staff_no != me.staff_no and not (oversees(me) and theirs):
+    if staff_no != me.staff_no and not theirs:
         raise NotThere
     return who, entries
 
@@ -116,5 +116,5 @@ def _table(found: Sequence[Person]) -> Table:
         )
         for each in found
     ]  # fmt: skip
-    columns = heads("工号 病区 培训次数 培训学时 考核次数 考核通过 上岗考核 三次未达标", 14)
+    columns = heads("工号 病区 培训次数 培训学时 考核次数 考核通过 上岗考核 连续三次未达标", 14)
     return Table("培训与考核", "培训与考核记录", columns, rows, (words.RULE,))
