@@ -115,7 +115,7 @@ def _status(saga: "Suspensions", suspension_id: int) -> int:
         raise click.UsageError(f"没有编号为 {suspension_id} 的停诊")
     _tell(found.progress)
     if found.balanced:
-        click.echo(f"核对：{found.progress.affected} 个预约都有着落")
+        click.echo(f"核对：{found.progress.affected} 个预约都对得上")
         return 0
     click.echo(
         f"核对不符：缺 {found.missing}，仍有预约 {list(found.still_booked)}，状态不一致 {list(found.at_odds)}，"

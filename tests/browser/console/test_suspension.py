@@ -39,16 +39,16 @@ def test_an_afternoon_is_suspended_and_the_answers_come_in(
     page.get_by_label("我核对过了").check()
     page.get_by_role("button", name="开始停诊").click()
     expect(page.get_by_text("停诊已开始：1 次出诊，2 位患者")).to_be_visible()
-    expect(page.get_by_text("0 / 2 位有了着落")).to_be_visible()
+    expect(page.get_by_text("0 / 2 位已办妥")).to_be_visible()
     ward.saga.work()
     first = ward.cases()[0]
     ward.answer(AcceptOffer("a", first.id, first.offers), ward.accounts[0])
-    expect(page.get_by_text("1 / 2 位有了着落")).to_be_visible()
+    expect(page.get_by_text("1 / 2 位已办妥")).to_be_visible()
     look("progress")
     page.get_by_role("link", name="看谁还没答复").click()
     page.get_by_role("link", name="办理").first.click()
     look("patient")
-    page.get_by_role("button", name="就换到先留的号").click()
+    page.get_by_role("button", name="就换到预留的号").click()
     expect(page.get_by_text("电话里办好了")).to_be_visible()
     assert ward.states() == [CaseState.REBOOKED, CaseState.REACHED]
     assert [words for words in looked if not words.endswith(": []")] == []

@@ -47,7 +47,7 @@ def test_start_status_and_withdraw(house: Ward) -> None:
     assert started.exit_code == 0, started.output
     assert "停诊编号 1：1 次出诊，涉及 2 个预约" in started.stdout
     assert "已通知 2" in started.stdout
-    assert "核对：2 个预约都有着落" in started.stdout
+    assert "核对：2 个预约都对得上" in started.stdout
     again = run("--doctor", "王建国", *DAY, "--reason", "医生外出")
     assert "以前已经开始过" in again.stdout
     assert run("--reached", "1", "--outcome", "gave_up", "--staff", "0007").exit_code == 0
