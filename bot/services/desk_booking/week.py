@@ -20,6 +20,8 @@ from bot.store.db import UnitOfWork
 from bot.store.types import written
 
 _VISIT = (A.c.id, A.c.state.label("visit"), A.c.patient_id, P.c.name)
+_SHOWN = (*LIVE_APPOINTMENTS, AppointmentState.DONE, AppointmentState.NO_SHOW)
+"""Visits whose seat nobody else can have any more."""
 _TAKEN = (SeatState.HELD, SeatState.BOOKED, SeatState.USED)
 
 
@@ -101,13 +103,13 @@ def clinic(uow: UnitOfWork, context: Context, scope: Scope, clinic_id: int) -> C
 
 
 def seats(uow: UnitOfWork, clinic_id: int) -> Sequence[SeatLine]:
-    """By number, with the live visit of each."""
-    states = [written(state) for state in LIVE_APPOINTMENTS]  # what the index of live seats holds
-    live = and_(A.c.seat_id == N.c.id, A.c.state.in_(states))
+    """By number, with the visit of each: who has it, has been, or did not come."""
+    states = [written(state) for state in _SHOWN]
+    theirs = and_(A.c.seat_id == N.c.id, A.c.clinic_id == clinic_id, A.c.state.in_(states))
     query = (
         select(N.c.number, N.c.state, N.c.suspended_by, S.c.starts_at, S.c.minutes, *_VISIT)
         .join_from(N, S, S.c.id == N.c.slot_id)
-        .outerjoin(A, live)
+        .outerjoin(A, theirs)
         .outerjoin(P, P.c.id == A.c.patient_id)
         .where(N.c.clinic_id == clinic_id, N.c.number < RETIRED)
         .order_by(N.c.number)

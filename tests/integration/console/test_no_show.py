@@ -104,7 +104,9 @@ def test_all_of_a_clinic_that_is_over(both: Stand, town: Town, visits: list[Appo
     assert visitor.post(path, agreed="3").status_code == 409, "not as many as were told"
     assert visitor.post(path, agreed="2").status_code == 303
     assert [state(town, visit) for visit in visits] == [S.CHECKED_IN, S.NO_SHOW, S.NO_SHOW]
-    assert "没有报到" not in visitor.get(f"/clinics/{clinic}").text
+    page = visitor.get(f"/clinics/{clinic}").text
+    assert "没有报到" not in page
+    assert page.count(">爽约<span") == 2, "still to be found where they had their number"
     assert town.count(AuditEntry, AuditEntry.action == "appointment.no_show") == 2
     assert town.count(AppointmentEvent, AppointmentEvent.kind == "no_show") == 2
 
