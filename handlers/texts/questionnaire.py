@@ -55,14 +55,18 @@ def opening(seen: SurveyView, hospital: str, questions: int) -> str:
     """Who asks, about whom and why (R24); by no staff member's name (R45); that beginning is agreeing."""
     how_long = f"大约{questions}个问题，{_minutes(questions)}"
     if seen.own:
-        who = f"您好，我是{hospital}的随访助手，替医护人员来问问{seen.patient}的情况。\n想{seen.form.purpose}"
+        who = f"您好，我是{hospital}的随访助手，替医护人员来问问{seen.patient}的情况。\n想{_purpose(seen)}"
     else:
-        purpose = seen.form.purpose.replace("您", seen.patient, 1)
-        who = f"您好，我是{hospital}的随访助手，替医护人员来问问您家人{seen.patient}的情况。\n想{purpose}"
+        who = f"您好，我是{hospital}的随访助手，替医护人员来问问您家人{seen.patient}的情况。\n想{_purpose(seen)}"
     return (
         f"{who}\n{how_long}，一次一题，随时可以停。您的回答只给医护人员看，提的意见会转给有关科室；答不答都不影响看病。\n"
         "点「开始」，就是同意我们记下您的回答。现在方便吗？"
     )
+
+
+def _purpose(seen: SurveyView) -> str:
+    """To a relative it is about the patient, not about them."""
+    return seen.form.purpose if seen.own else seen.form.purpose.replace("您", seen.patient, 1)
 
 
 def opening_again(seen: SurveyView) -> str:
@@ -135,7 +139,7 @@ def left(number: int, of: int) -> str:
 
 def who(seen: SurveyView, hospital: str, phone: str) -> str:
     return (
-        f"我是{hospital}的随访助手，是医院的自动服务，替医护人员来问{seen.patient}的情况，想{seen.form.purpose}"
+        f"我是{hospital}的随访助手，是医院的自动服务，替医护人员来问{seen.patient}的情况，想{_purpose(seen)}"
         f"回答只给医护人员看，不收钱，不要银行卡和密码。不放心，打医院电话 {phone} 问问。"
     )
 

@@ -106,7 +106,7 @@ CHOICES = table(
     ("discharge-week", "life", {"没问题": "self", "不能": "all", "自己来": "self", "下不了床": "all", "上厕所要人扶": "help"}),
     ("discharge-week", "diet", {"没有": "-", "吃得香": "well", "只喝点粥": "less"}),
     ("discharge-week", "mood", {"高兴": "good", "不高兴": "bad", "心里烦": "-", "烦": "bad", "想哭": "bad"}),
-    ("discharge-week", "recovery", {"中": "good", "得劲": "good", "不得劲": "bad", "中午": "-", "一天不如一天": "bad", "没有": "-"}),
+    ("discharge-week", "recovery", {"中": "good", "得劲": "good", "不得劲": "bad", "中午": "-", "一天不如一天": "bad", "没有": "-", "中不溜儿": "fair"}),
     ("wound", "dressing", {"没有": "not|none"}),
     ("wound", "bowel", {"没有": "hard|none"}),
     ("barthel", "stairs", {"没有": "10", "不用": "10", "不能": "0"}),
