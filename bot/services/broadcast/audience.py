@@ -69,7 +69,7 @@ class Recipient:
 
 
 def recipients(uow: UnitOfWork, directory: Directory, audience: Audience, today: date) -> Sequence[Recipient]:
-    """Everybody the query means, the dead left out (R30); raises `AudienceError`."""
+    """Everybody the query means, without the dead (R30) and whoever had their data deleted; raises `AudienceError`."""
     patients = _patients(uow, directory, audience, today).subquery()
     newest = func.coalesce(_U.c.last_message_at, _U.c.created_at)
     query = (
@@ -77,7 +77,7 @@ def recipients(uow: UnitOfWork, directory: Directory, audience: Audience, today:
         .join_from(_P, patients, patients.c.patient_id == _P.c.id)
         .outerjoin(_G, (_G.c.patient_id == _P.c.id) & _G.c.ended_at.is_(None))
         .outerjoin(_U, (_U.c.id == _G.c.account_id) & _U.c.following)
-        .where(_P.c.deceased_at.is_(None))
+        .where(_P.c.deceased_at.is_(None), _P.c.erased_at.is_(None))
         .order_by(_P.c.id, newest.desc())
     )
     return tuple(_once_each(Recipient(*row) for row in uow.connection.execute(query)))

@@ -111,15 +111,16 @@ def test_a_query_that_cannot_be_answered_says_why(visitors: Town, wanted: Audien
         who(visitors, wanted)
 
 
-def test_the_dead_are_left_out_and_an_account_is_told_once(visitors: Town) -> None:
+def test_the_dead_and_the_deleted_are_left_out_and_an_account_is_told_once(visitors: Town) -> None:
     account = visitors.account("o-1")
     child = visitors.register(account, 8, relation=Relation.CHILD)
     visitors.book(account, visitors.clinic("张敏")[0], child)
     assert len(who(visitors, Audience(first=TODAY))) == 6
     with visitors.db.write() as uow:
         dead = uow.session.scalars(select(Patient).where(Patient.id != child.id)).all()
-        for patient in dead:
+        for patient in dead[1:]:
             patient.deceased_at = MONDAY
+        dead[0].erased_at = MONDAY
     assert who(visitors, Audience(first=TODAY)) == [account.id]
 
 
