@@ -1,6 +1,8 @@
 """我的信息：看存了什么，要一份，改错，撤回同意，删除（个人信息保护法第四十四至五十条）；办之前先说清楚后果。"""
 
 import re
+from dataclasses import replace
+from datetime import datetime
 
 from bot.dialog.frame import Confirm, Frame, Heard, Known, Said, Slot, Values, opens
 from bot.dialog.speech import Json, Option, Reply
@@ -21,19 +23,24 @@ from bot.domain.rights import (
 from bot.domain.views import PatientView, Relation
 from bot.domain.world import World
 from handlers import people
+from handlers.registering_heard import FIELDS
 from handlers.texts import privacy as texts
 from handlers.texts import refusals, words
 from nlu.understood import Understood
 
 _WORDS: tuple[tuple[Ask, re.Pattern[str]], ...] = (
-    (Ask.DELETE, re.compile(r"删|注销|清[除空掉]|抹[掉去]|销毁|销户")),
-    (Ask.WITHDRAW, re.compile(r"撤[回销]|收回|取消.{0,6}(同意|授权)|(别|不[要许准让]|停止|禁止).{0,6}(用|收集|存|留)")),
+    (Ask.DELETE, re.compile(r"删|注销|清[除空掉]|抹[掉去]|销毁|销个?户")),
+    (
+        Ask.WITHDRAW,
+        re.compile(r"撤[回销]|收回|取消.{0,6}(同意|授权)|(别|不[要许准让]|停止|禁止).{0,6}(用|收集|存|留)|不同意"),
+    ),
     (Ask.CORRECT, re.compile(r"(登记|写|填|录|打|弄|搞)错|更正|改正|错了|不对")),
     (Ask.COPY, re.compile(r"一?份|导出|下载|打印|复印|拷|复制|调取|查阅")),
-    (Ask.LOOK, re.compile(r"存|留[了着]|记[了着]|收集|掌握|哪些|什么|啥|看|查")),
+    (Ask.LOOK, re.compile(r"存|留[了着]|记[了着]|收集|掌握|哪些|什么|啥|咩|多少|看|查|登记.{0,2}对")),
 )  # fmt: skip
-_FIELDS = (("phone", r"手机|电话"), ("name", r"名字|姓名"), ("id_number", r"证件|身份证|号码"), ("sex", r"性别"),
-           ("birth_date", r"生日|出生|年龄"))  # fmt: skip
+_KEEP = "keep"
+_KEEPS = re.compile(r"(别|不[要想用]?)(再|给我|把我的?(信息|资料)?)*(删|注销)")
+"""别删了: no right, but the answer to one that was asked for."""
 _FRAMES = {
     Ask.COPY: ("privacy_copy", texts.COPY),
     Ask.CORRECT: ("privacy_correct", texts.CORRECT),
@@ -74,27 +81,30 @@ def _whose(world: World, values: Values) -> Reply:
     return Reply(texts.WHOSE, tuple(Option(words.patient(p), p.id) for p in world.patients()))
 
 
-def _said_whose(understood: Understood, world: World, values: Values) -> Heard:
-    """我妈的信息."""
-    said = understood.slots.patient
-    found = [p for p in world.patients() if people.fits(p, said)] if said else []
-    return Known(found[0].id) if len(found) == 1 else None
-
-
 def _answers_whose(understood: Understood, world: World, values: Values) -> Heard:
     found = people.by_name(understood.text, world.patients())
     return Known(found[0].id) if len(found) == 1 else None
 
 
 def _mine(world: World, values: Values) -> Json:
-    """「我的」 is one's own, where one is registered; else the only one there is."""
-    everyone = world.patients()
+    """「我的」 is one's own, where one is registered; else the only one there is.  「我妈的」 is hers, or asked for:
+    never one's own."""
+    everyone, role = world.patients(), values.get("role")
+    if isinstance(role, str):
+        found = [p.id for p in everyone if people.fits(p, role)]
+        return found[0] if len(found) == 1 else None
     own = [p.id for p in everyone if p.relation is Relation.SELF]
     return own[0] if own else everyone[0].id if len(everyone) == 1 else None
 
 
+def _about_one(world: World, values: Values) -> bool:
+    return _known(world, values) and values.get("what") != _KEEP
+
+
 def _what(understood: Understood, world: World, values: Values) -> Heard:
     said = understood.normalized
+    if _KEEPS.search(said):
+        return Known(_KEEP)
     return next((Known(kind.value) for kind, pattern in _WORDS if pattern.search(said)), None)
 
 
@@ -103,8 +113,9 @@ def _menu(world: World, values: Values) -> Reply:
     return Reply(texts.ASK, (Option(texts.LOOK, Ask.LOOK.value), *others))
 
 
+_ROLE = Slot(hear=people.role)
 _PATIENT = Slot(
-    ask=_whose, hear=_said_whose, answer=_answers_whose, auto=_mine, when=_known, title="就诊人", hint="1"
+    ask=_whose, answer=_answers_whose, after=("role",), auto=_mine, when=_known, title="就诊人", hint="1"
 )
 
 
@@ -135,7 +146,8 @@ class Privacy(Frame, id="privacy", version=1, title="我的信息", intents=("pr
     """Which right; what is stored is answered here, the others have a frame of their own."""
 
     what = Slot(ask=_menu, hear=_what, when=_known, hint="看看存了我什么")
-    patient = _PATIENT
+    role = _ROLE
+    patient = replace(_PATIENT, when=_about_one)
 
     def commit(self, values: Values, key: str) -> Command | None:
         if values.get("what") == Ask.LOOK.value and values.get("patient"):
@@ -144,6 +156,8 @@ class Privacy(Frame, id="privacy", version=1, title="我的信息", intents=("pr
 
     def said(self, outcome: Outcome | None, world: World, values: Values) -> Said:
         patient = _patient(world, values)
+        if values.get("what") == _KEEP:
+            return _kept(world)
         if isinstance(outcome, Holdings) and patient is not None:
             known: dict[str, Json] = {"patient": patient.id}
             ways = tuple(Option(label, opens(frame, dict(known))) for frame, label in _FRAMES.values())
@@ -152,6 +166,22 @@ class Privacy(Frame, id="privacy", version=1, title="我的信息", intents=("pr
             frame, _ = _FRAMES[Ask(str(values["what"]))]
             return Said(Reply(""), then=(frame, {"patient": patient.id}))
         return _failed(outcome, world, values)
+
+
+def _kept(world: World) -> Said:
+    """The deletion that was asked for can be taken back; without one there is nothing to do."""
+    for patient in world.patients():
+        rights = world.rights(patient.id)
+        if rights is not None and rights.done_in is not None:
+            return _waits(patient.masked_name, rights, rights.done_in)
+    return Said(Reply(texts.KEPT))
+
+
+def _waits(name: str, rights: RightsView, due: datetime) -> Said:
+    number: dict[str, Json] = {"number": rights.open[Ask.DELETE]}
+    return Said(
+        Reply(texts.waiting(name, due), (Option(texts.TAKE_BACK, opens("privacy_take_back", number)),))
+    )
 
 
 def _way(world: World, values: Values) -> Json:
@@ -165,6 +195,7 @@ def _way(world: World, values: Values) -> Json:
 class PrivacyCopy(Frame, id="privacy_copy", version=1, title="要一份我的信息"):
     """A link that ends after a day, or a request for the desk."""
 
+    role = _ROLE
     patient = _PATIENT
     way = Slot(ask=texts.ASK, auto=_way, after=("patient",), when=_known)
 
@@ -201,7 +232,7 @@ def _field(understood: Understood, world: World, values: Values) -> Heard:
     if values.get("field"):
         return None
     said = understood.normalized
-    return next((Known(name) for name, pattern in _FIELDS if re.search(pattern, said)), None)
+    return next((Known(name) for name, pattern in FIELDS if re.search(pattern, said)), None)
 
 
 def _written(world: World, values: Values) -> bool:
@@ -217,6 +248,10 @@ def _right(understood: Understood, world: World, values: Values) -> Heard:
     return Known(said[:_LONGEST])
 
 
+def _ask_right(world: World, values: Values) -> Reply:
+    return Reply(texts.right(_name(world, values), str(values["field"])))
+
+
 def _read_back(world: World, values: Values) -> Reply:
     return Reply(texts.right_is(_name(world, values), str(values["field"]), str(values["words"])))
 
@@ -226,10 +261,11 @@ class PrivacyCorrect(
 ):
     """The phone is changed here (R14); name and document by people, who look at the document."""
 
+    role = _ROLE
     patient = _PATIENT
     field = Slot(ask=_which_field, hear=_field, when=_own, title="哪一项", hint="姓名")
     words = Slot(
-        ask=texts.RIGHT, answer=_right, after=("field",), when=_written, title="正确的内容", hint="王建国"
+        ask=_ask_right, answer=_right, after=("field",), when=_written, title="正确的内容", hint="王建国"
     )
     sure = Confirm(_read_back, after=("field", "words"), when=_written)
 
@@ -274,6 +310,7 @@ def _what_stops(world: World, values: Values) -> Reply:
 class PrivacyWithdraw(Frame, id="privacy_withdraw", version=1, title="撤回同意"):
     """What stops is said first; then it is done at once (第十五条)."""
 
+    role = _ROLE
     patient = _PATIENT
     consent = Slot(
         ask=_which_consent, answer=_consent, auto=_only_consent, after=("patient",), when=_given, title="哪一项",
@@ -312,6 +349,7 @@ def _last_question(world: World, values: Values) -> Reply:
 class PrivacyDelete(Frame, id="privacy_delete", version=1, title="删除信息"):
     """Explained, asked twice, carried out by a person (第四十七条)."""
 
+    role = _ROLE
     patient = _PATIENT
     heard = Confirm(_explains, after=("patient",), when=_deletes, yes=texts.GO_ON, no=texts.LEAVE)
     sure = Confirm(_last_question, after=("patient", "heard"), when=_deletes, yes=texts.SURE, no=texts.LEAVE)
@@ -327,9 +365,7 @@ class PrivacyDelete(Frame, id="privacy_delete", version=1, title="删除信息")
         rights = _rights(world, values)
         if outcome is None and rights is not None and _own(world, values):
             if rights.done_in is not None:
-                waiting = texts.waiting(_name(world, values), rights.done_in)
-                number: dict[str, Json] = {"number": rights.open[Ask.DELETE]}
-                return Said(Reply(waiting, (Option(texts.TAKE_BACK, opens("privacy_take_back", number)),)))
+                return _waits(_name(world, values), rights, rights.done_in)
             return _failed(VisitsFirst(rights.visits), world, values)
         return _failed(outcome, world, values)
 

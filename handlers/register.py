@@ -221,7 +221,10 @@ class Register(Frame, id="register", version=1, title="登记就诊人", intents
 
 def _not_registered(world: World, values: Values) -> Said:
     """Nothing was asked of the hospital: another wish, a full list, or no consent."""
-    if values.get("manage"):
+    wrong = values.get("manage")
+    if isinstance(wrong, str):
+        return Said(Reply(""), then=("privacy_correct", {} if wrong == hears.ANY_FIELD else {"field": wrong}))
+    if wrong:
         return Said(Reply(""), then=("patients", {}))
     if needs.full(world):
         return Said(Reply(texts.FULL.format(limit=world.policy().patients_per_account)), abandon=True)

@@ -17,6 +17,13 @@ _MANAGE = re.compile(
     r"(改|换|更[换正新]|修改).{0,6}(手机|电话)|(删除?|移除|解绑|解除|去掉).{0,6}(就诊人|绑定|患者)"
     r"|就诊人(管理|列表)|(我的|查看|看看?|有哪些)就诊人"
 )
+_MISTAKEN = re.compile(
+    r"(登|登记|写|填|录|打|弄|搞)错|(名字|姓名|身份证|证件|性别|生日|出生|年龄|信息|资料|手机|电话).{0,5}(错了?|不对|变了|换了)"
+)
+FIELDS = (("phone", r"手机|电话"), ("name", r"名字|姓名"), ("id_number", r"证件|身份证|号码"), ("sex", r"性别"),
+          ("birth_date", r"生日|出生|年龄"))  # fmt: skip
+"""What of somebody is registered, as people call it."""
+ANY_FIELD = "?"
 _AROUND = "。.，,！! \n"
 _NO_NAME = re.compile(
     r"[你吗呢吧？?，,。]|什么|怎么|为什么|干嘛|知道|可以|能不能|不想|不要|不能|身份证|手机|电话|挂号|医生|医院|随便|一下|姓名|名字|[我他她]的?(?:妈|爸|老|孩|儿|女)|^[我他她它]$|没有|没带|户口[本簿]|护照|证$"
@@ -41,8 +48,19 @@ _YES = re.compile(
 
 
 def manages(understood: Understood, world: World, values: Values) -> Heard:
-    """就诊人管理, 改手机号: the list, not a new patient."""
-    return Known(True) if _MANAGE.search(understood.normalized) and not values.get("consent") else None
+    """就诊人管理, 改手机号: the list, not a new patient.  我名字登错了: what is wrong about one's own, at once."""
+    said = understood.normalized
+    if values.get("consent"):
+        return None
+    wrong = _MISTAKEN.search(said) is not None and bool(world.patients())
+    if not (wrong or _MANAGE.search(said)):
+        return None
+    own = any(p.relation is Relation.SELF for p in world.patients()) and understood.slots.patient in (
+        None,
+        "本人",
+    )
+    fields = (name for name, pattern in FIELDS if re.search(pattern, said))
+    return Known(next(fields, ANY_FIELD)) if wrong and own else Known(True)
 
 
 def consent(understood: Understood, world: World, values: Values) -> Heard:

@@ -19,15 +19,14 @@ TAKE_BACK = "撤回删除申请"
 WHOSE = "是谁的信息？"
 NOBODY = (
     "您还没有在这里登记就诊人。\n"
-    "我们只存着您的微信编号，和最近一个月左右的聊天，到期自动删掉。\n"
-    "取消关注公众号以后，一年内微信编号也会抹去。"
+    "我们只存着您的微信编号，和最近的聊天，到期自动删掉。\n"
+    "取消关注公众号满一年，微信编号也会抹去。"
 )
 NO_CONSENT = "没有您给过、还有效的同意，不用撤回。"
 FIELD = "哪一项错了？"
 FIELDS: Mapping[str, str] = {
     "phone": "手机号", "name": "姓名", "id_number": "证件号", "sex": "性别", "birth_date": "出生日期",
 }  # fmt: skip
-RIGHT = "正确的应该是什么？请写给我，工作人员核对证件以后改。"
 CONSENT = "要撤回哪一项同意？"
 CONSENTS: Mapping[str, str] = {
     "privacy": "用姓名、证件号、手机号挂号",
@@ -49,8 +48,8 @@ def _counted(each: Holding) -> str:
 
 def adult(name: str, phone: str) -> str:
     return (
-        f"{name}是成年人，他的信息要他自己来问：用他自己的微信，或者带证件到窗口，也可以打 {phone}。\n"
-        "您可以把他从您的名单里移除，或者撤回您替他给的同意。"
+        f"{name}是成年人，这些要本人来办：用本人的微信，或者带证件到窗口，也可以打 {phone}。\n"
+        f"您可以把{name}从您的名单里移除，或者撤回您替{name}给的同意。"
     )
 
 
@@ -79,6 +78,10 @@ def asked(kind: Ask, name: str, due: date) -> str:
                 f"好的，{name}的删除申请已经收到。工作人员最晚{day}办完，办好了告诉您。\n"
                 f"办完以前都可以反悔，回复「{DELETE}」就能撤回申请。"
             )
+
+
+def right(name: str, field: str) -> str:
+    return f"{name}的{FIELDS[field]}，正确的应该是什么？请写给我，工作人员核对证件以后改。"
 
 
 def right_is(name: str, field: str, said: str) -> str:
@@ -131,4 +134,5 @@ def taken_back() -> str:
     return "好的，删除申请撤回了，信息都还在。"
 
 
+KEPT = "好的，没有在办的删除申请，您的信息都还在。"
 GONE = "这个申请已经办完，或者已经撤回了。"

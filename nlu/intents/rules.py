@@ -84,6 +84,8 @@ def _misspelt(plain: str) -> str | None:
 def decide(reading: Reading, scores: Scores, expecting: tuple[str, ...]) -> Verdict:
     """The last word on the intent."""
     text = reading.normal.text
+    if not expecting and (p.KEEPS_DATA.search(text) or p.TAKES_BACK.search(text)):
+        return Verdict("privacy", CERTAIN)
     intent = exact(text)
     if intent == "give_up":
         bare_cancel = text.startswith("取消") and not expecting
@@ -110,8 +112,12 @@ def decide(reading: Reading, scores: Scores, expecting: tuple[str, ...]) -> Verd
         return Verdict("complaint", 0.9)
     if p.HUMAN.search(text):
         return Verdict("human", 0.9)
+    if p.SAFE_DATA.search(text) or p.OWN_RECORD.search(text):
+        return Verdict("faq", 0.9)
     if p.PRIVACY.search(text) and not p.NOT_PRIVACY.search(text):
-        return Verdict("privacy", CERTAIN)
+        return Verdict("deny" if p.KEEPS_DATA.search(text) else "privacy", CERTAIN)
+    if not expecting and p.MISTAKEN.search(text):
+        return Verdict("register_patient", CERTAIN)
     if expecting and p.OTHERWISE.match(text):
         return Verdict("unknown", 0.2, (("change", 0.2),))
     if (bare := _bare(reading, expecting)) is not None:

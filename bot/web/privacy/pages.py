@@ -78,7 +78,8 @@ def _answer(hospital: Hospital, keys: Keys, number: int, found: Closed | Waits |
             return _page(hospital, "ask", 422 if found.wrong else 200, waits=found, words=texts)
         case Copy():
             stamp = links.stamp(keys, number, _now(hospital) + FILE_MINUTES * 60)
-            return _page(hospital, "copy", copy=found, stamp=stamp, words=texts)
+            days = hospital.settings.inbox_days
+            return _page(hospital, "copy", copy=found, stamp=stamp, days=days, words=texts)
 
 
 def _file(hospital: Hospital, keys: Keys, number: int, stamp: str) -> Response:
