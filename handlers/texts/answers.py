@@ -131,7 +131,7 @@ def unclear(item: Item) -> str:
 def displeased(said: str) -> str:
     """Harsh words that answer nothing."""
     named = f"您说的「{said}」" if len(said) <= SHORT else "您说的"
-    return f"{named}我看到了，末了可以写下来，我们转给有关科室；现在就要投诉，回复「投诉」。这一题先选个最接近的："
+    return f"{named}我看到了，末了可以写下来，我们转给有关科室；现在就要投诉，回复「投诉」。我们先答完这一题："
 
 
 def symptom(item: Item, said: str) -> str:
@@ -139,7 +139,7 @@ def symptom(item: Item, said: str) -> str:
     named = f"您说的「{said}」" if len(said) <= SHORT else "您说的不舒服"
     if item.repeats:
         return f"{named}我看到了。和下面哪个最像？都不像就选最后一个，末了还可以写给医护人员。"
-    return f"{named}我看到了，末了可以写给医护人员；要现在看医生，回复「挂号」。这一题先选个最接近的："
+    return f"{named}我看到了，末了可以写给医护人员；要现在看医生，回复「挂号」。我们先答完这一题："
 
 
 def no_such(reached: int) -> str:
