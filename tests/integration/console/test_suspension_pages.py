@@ -241,7 +241,9 @@ def test_what_a_call_came_to(stand: Stand, ward: Ward) -> None:
     office.sign_in("9007")
     task = re.search(r"/console/calls/\d+/take", office.get(f"/calls?suspension={suspension_id}").text)
     assert task is not None
-    assert office.post(task[0]).status_code == 303, "whoever suspends may ring them too"
+    taken = office.post(task[0], suspension=str(suspension_id))
+    assert taken.headers["Location"] == f"/console/calls?suspension={suspension_id}", "the list as it was"
+    assert "改约、退号" in office.get(taken.headers["Location"]).text, "whoever suspends may ring them too"
     assert office.post(f"/suspensions/cases/{other}/reached", answer="gave_up").status_code == 303
     assert ward.states() == [CaseState.REACHED] * 2
     assert ward.town.count(PhoneTask, PhoneTask.state == "open") == 0

@@ -19,6 +19,7 @@ from bot.web.console.problems import Conflict, NotThere, Problem
 from bot.web.console.render import piece, render
 
 _P = Permission
+_FILTERS = ("kind", "mine", "suspension")
 Work = Callable[[UnitOfWork, Context, int], Step]
 
 
@@ -80,8 +81,13 @@ def install(console: Console) -> None:
         context = console.hospital.acting(me.actor)
         match console.db.run(lambda uow: work(uow, context, task_id)):
             case Done():
-                return console.go(url_for("console.calls"), "good", words)
+                return console.go(url_for("console.calls", **_narrowed()), "good", words)
             case Busy(staff_no):
                 raise Conflict(f"工号 {staff_no} 正在打这个电话，刚才没有做任何改动。")
             case Over():
                 raise Conflict("这个电话已经打过，或者不用打了。")
+
+
+def _narrowed() -> dict[str, str]:
+    """The list as it was looked at."""
+    return {name: said for name in _FILTERS if (said := asked.written(name, 32))}
