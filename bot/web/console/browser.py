@@ -99,7 +99,7 @@ def is_forged(request: Request, token: str) -> bool:
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         return True
     told = request.headers.get("X-CSRF-Token") or request.form.get("csrf", "")
-    return not token or not hmac.compare_digest(csrf(token), told)
+    return not token or not hmac.compare_digest(csrf(token).encode(), told.encode(errors="replace"))
 
 
 def local_path(text: str) -> str:
@@ -112,7 +112,7 @@ def noted(request: Request) -> tuple[str, str] | None:
     """What the page before wanted said."""
     try:
         level, text = json.loads(base64.urlsafe_b64decode(request.cookies.get(_FLASH, "")))
-    except ValueError:
+    except (ValueError, TypeError, RecursionError):  # whatever somebody put into the cookie
         return None
     return (level if level in ("good", "bad", "warn") else "good", str(text)[:200])
 
