@@ -23,6 +23,8 @@ from bot.supervisor import Spec, Supervisor
 ROLES = ("web", "worker", "scheduler")
 GIVE_UP_AFTER = 5
 """Deaths of one child before the first `up`: then it is no accident."""
+FIRST_ADMIN = "first-admin.txt"
+"""Where `bot.first_admin` leaves the one-time password."""
 LONG = 6.0
 """Seconds after which a start that hangs says what it waits for: a Redis or a database that is not there."""
 
@@ -146,6 +148,10 @@ class House:
 
             password = staff_password(self._settings.data_dir)
             self._say("serve", f"  staff    工号 9001（管理员）… 9009（监督员），密码 {password}")
+        elif (waiting := self._settings.data_dir / FIRST_ADMIN).exists():
+            self._say(
+                "serve", f"  staff    the first administrator's number and one-time password: {waiting}"
+            )
         self._say("serve", f"  data     {self._settings.data_dir}")
 
     def _open_gate(self) -> None:

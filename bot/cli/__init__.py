@@ -18,7 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "worker": ("house", "Deliver the outbox and finish late replies (one of many)."),
     "scheduler": ("house", "Run the fixed ticks (one is enough)."),
     "migrate": ("house", "Bring the database to this release's schema."),
-    "prepare": ("house", "Migrate, and in the demo seed the hospital."),
+    "prepare": ("house", "Migrate; seed the demo, or make the first administrator."),
     "keys": ("house", "Print fresh encryption keys, or bring old rows under the newest."),
     "settings": ("house", "Print every setting as a table."),
     "routes": ("house", "List every route with its methods."),

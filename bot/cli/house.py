@@ -102,24 +102,30 @@ def migrate() -> None:
 @click.command("prepare")
 @click.pass_context
 def prepare(ctx: click.Context) -> None:
-    """Migrate, and in the demo seed or extend the hospital."""
+    """Migrate; in the demo seed or extend the hospital, else make the first administrator if nobody is there."""
     settings = load()
     _logging(settings)
     ctx.invoke(migrate)
-    if settings.demo:  # not through bot.app: a start waits for this, and the whole takes a second to import
-        from bot.clock import DemoClock
+    # Not through bot.app: a start waits for this, and the whole takes a second to import.
+    from bot.clock import DemoClock
+    from bot.domain.clock import Clock, SystemClock
+    from bot.services.staff.seeding import has_staff, seed_demo
+    from bot.store.db import Database
+    from bot.store.keys import KeyRing
+
+    clock: Clock = DemoClock(settings.data_dir / "clock.json") if settings.demo else SystemClock()
+    with closing(Database.from_settings(settings, clock, KeyRing.load(settings))) as db:
+        if not settings.demo:
+            from bot import first_admin
+
+            first_admin.prepare(db, settings.data_dir, datetime.now(UTC))
+            return
         from bot.demo import staff_password
         from bot.services.demo import seed
-        from bot.services.staff.seeding import has_staff
-        from bot.services.staff.seeding import seed_demo as seed_staff
-        from bot.store.db import Database
-        from bot.store.keys import KeyRing
 
-        clock = DemoClock(settings.data_dir / "clock.json")
-        with closing(Database.from_settings(settings, clock, KeyRing.load(settings))) as db:
-            seed(db, clock)
-            if not has_staff(db):  # hashing takes a moment
-                seed_staff(db, staff_password(settings.data_dir), datetime.now(UTC))
+        seed(db, clock)
+        if not has_staff(db):  # hashing takes a moment
+            seed_demo(db, staff_password(settings.data_dir), datetime.now(UTC))
 
 
 @click.command("keys")

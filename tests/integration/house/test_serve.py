@@ -112,6 +112,13 @@ def test_a_hospitals_own_house_has_no_sandbox(tmp_path: Path) -> None:
         assert house.get("/healthz").status == 200
         assert not (house.data / "sandbox.db").exists()
         assert not (house.data / "keys.json").exists()
+        first = house.data / "first-admin.txt"
+        assert str(first) in house.console() and first.stat().st_mode & 0o077 == 0
+        assert "工号 0001" in first.read_text()
+        assert (
+            "0001         active    admin"
+            in command("staff", "list", data=house.data, **account, **keys).stdout
+        )
         moved = command("clock", "--advance", "1d", data=house.data)
         assert moved.returncode != 0
 
