@@ -19,6 +19,7 @@ from bot.store.outbox import Outbox
 from scheduler.delivery import Delivery
 from tests import wechat
 from tests.conftest import FixedClock
+from tests.integration.delivery.ladder import Stage
 from tests.integration.wechat.stub_api import Stub, stub_api
 
 Put = Callable[..., int]
@@ -88,3 +89,8 @@ def until(true: Callable[[], bool], seconds: float = 90) -> None:
             return
         done.wait(0.02)
     raise AssertionError("it did not come about")
+
+
+@pytest.fixture
+def stage(db: Database, clock: FixedClock) -> Stage:
+    return Stage(db, clock)
