@@ -228,7 +228,7 @@ class Console:
         self.browser.forget(response)  # type: ignore[arg-type]
         return response
 
-    def _wanted(self) -> dict[str, str]:
+    def _wanted(self) -> dict[str, Any]:
         """Where somebody was, for when they are signed in again."""
         part = request.headers.get("HX-Request") == "true"
         there = self.back() if part or request.method == "POST" else request.full_path.rstrip("?")

@@ -1,6 +1,7 @@
 """待打电话: people whom no message reached, called by staff."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
@@ -88,6 +89,6 @@ def install(console: Console) -> None:
                 raise Conflict("这个电话已经打过，或者不用打了。")
 
 
-def _narrowed() -> dict[str, str]:
+def _narrowed() -> dict[str, Any]:
     """The list as it was looked at."""
     return {name: said for name in _FILTERS if (said := asked.written(name, 32))}
