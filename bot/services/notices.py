@@ -34,7 +34,7 @@ def fields_of(seen: AppointmentView, today: date) -> dict[str, str]:
         "code": seen.code,
         "number": str(seen.number),
         "fee": yuan(seen.fee_fen),
-        "notes": seen.notes,
+        "notes": seen.notes.rstrip("。"),  # the templates set the stop
     }
 
 
