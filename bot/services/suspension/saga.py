@@ -1,4 +1,4 @@
-"""The one door to suspensions: the command line, the tick and (later) the console's wizard come through it."""
+"""The one door to suspensions: the command line, the console, other systems and the tick come through it."""
 
 import logging
 import threading
