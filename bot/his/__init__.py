@@ -1,1 +1,1 @@
-"""Hospital data in and out: files today, FHIR later."""
+"""Hospital data in and out: CSV, XLSX and FHIR R4."""
