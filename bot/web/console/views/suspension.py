@@ -125,7 +125,7 @@ def install(console: Console) -> None:
         match done:
             case Rebooked(appointment=new):
                 return console.go(
-                    here, "good", f"已改约，新凭证 {new.code}，短信会发给患者。电话任务已自动撤销。"
+                    here, "good", f"已改约，新凭证 {new.code} 会发给患者。电话任务已自动撤销。"
                 )
             case GivenUp(refund_fen=fee):
                 money = "费用已记为全额退还。" if fee else ""
