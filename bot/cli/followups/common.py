@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 REFUSED = {
     "unknown": "没有这个编号", "ended": "已经结束了", "early": "还没到能联系的日子", "theirs": "在别人手里：工号",
     "note": "选「其他」要写明情况（--note）", "number": "号码不对，或者还有别的号码没打",
-    "moment": "约好的时间要在现在以后", "unreached": "还没有联系上", "own": "自己打的电话要由别人复核",
+    "moment": "约好的时间要在现在以后，最远一年", "unreached": "还没有联系上", "own": "自己打的电话要由别人复核",
     "twice": "已经做过了", "running": "这个月还没有过完", "ward": "没有这个病区",
 }  # fmt: skip
 STAFF = click.option("--staff", required=True, metavar="工号", help="who does it")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -32,6 +32,8 @@ from bot.services.tables import Record, table
 from bot.store.db import UnitOfWork
 from bot.store.push_models import PhoneTask
 
+AGREED_WITHIN = timedelta(days=366)
+"""Later than that nobody meant it: the step would never be seen again."""
 _S = FollowupState
 _T = table(PhoneTask)
 _STEP = (
@@ -133,7 +135,7 @@ def _refused(
         return NotRecorded("theirs", row.assigned_to)
     if call.outcome not in CHOSEN or (OUTCOMES[call.outcome].noted and not call.note.strip()):
         return NotRecorded("note")
-    if call.again_at is not None and call.again_at <= context.now:
+    if call.again_at is not None and not context.now < call.again_at < context.now + AGREED_WITHIN:
         return NotRecorded("moment")
     if call.number is not None and not 0 <= call.number < len(numbers):
         return NotRecorded("number")

@@ -29,7 +29,7 @@ _REFUSED = {
     "theirs": ("somebody-elses", "这次随访在工号 {} 手里，请让他来记，或先请他放回。"),
     "note": ("invalid-act", "outcome 为 other 时要在 note 里写明情况。"),
     "number": ("invalid-act", "没有这个号码；或者还有别的号码没打，不能记为电话不详。"),
-    "moment": ("invalid-act", "约好再打的时间要在现在以后。"),
+    "moment": ("invalid-act", "约好再打的时间要在现在以后，最远一年。"),
 }
 
 
