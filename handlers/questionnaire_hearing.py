@@ -21,6 +21,7 @@ from handlers import questionnaire_orders as orders
 from handlers.questionnaire_asking import GOING
 from handlers.questionnaire_days import days
 from handlers.texts import answers as told
+from handlers.texts import questionnaire as texts
 from nlu.understood import Understood
 
 _YES = re.compile(r"(?:嗯|对|是|是的|确定|不答了?|真的|真不答了?|算了)+(?:了|的|吧)*")
@@ -37,6 +38,8 @@ def claim(understood: Understood, world: World, values: Values) -> Heard:
         order = orders.Order("back")
     if order is not None:
         found = _ordered(order, seen, item, values, dates)
+        if found is None and order.kind == "keep" and "不改" in understood.text:
+            return Wrong(texts.AS_IT_WAS)  # said after a change: of what was answered, not of this question
         if found is not None:
             return found
     if item is None:

@@ -131,7 +131,9 @@ def unclear(item: Item) -> str:
 def displeased(said: str) -> str:
     """Harsh words that answer nothing."""
     named = f"您说的「{said}」" if len(said) <= SHORT else "您说的"
-    return f"{named}我看到了，末了可以写下来，我们转给有关科室；现在就要投诉，回复「投诉」。我们先答完这一题："
+    return (
+        f"{named}我看到了，末了可以写下来，我们转给有关科室；现在就要投诉，回复「投诉」。我们先答完这一题："
+    )
 
 
 def symptom(item: Item, said: str) -> str:

@@ -110,7 +110,9 @@ def test_a_name_is_corrected(nlu: Nlu, now: datetime, said: str) -> None:
     assert (heard.slots.person_name, heard.corrects) == ("李雷", True)
 
 
-@pytest.mark.parametrize(("said", "goes_on"), [("继续", True), ("接着挂号吧", True), ("好", False)])
+@pytest.mark.parametrize(
+    ("said", "goes_on"), [("继续", True), ("接着挂号吧", True), ("我回来了", True), ("好", False)]
+)
 def test_going_on(nlu: Nlu, now: datetime, said: str, goes_on: bool) -> None:
     assert nlu.parse(said, now).goes_on is goes_on
 
