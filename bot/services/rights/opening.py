@@ -3,6 +3,7 @@
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from unicodedata import normalize
 
 from bot.domain.rights import Ask
 from bot.services.context import Context, audit
@@ -46,7 +47,7 @@ def try_(uow: UnitOfWork, context: Context, number: int, tail: str) -> Closed | 
     if why or row is None:
         return Closed(why or "unknown")
     right = copying.number_tail(uow, row.patient_id)
-    if not right or not hmac.compare_digest(right.encode(), tail.strip().upper().encode()):
+    if not right or not hmac.compare_digest(right.encode(), normalize("NFKC", tail).strip().upper().encode()):
         tries = _tries(row) + 1
         requests.note(uow, number, {**row.result, "tries": tries})
         audit(uow, context, "privacy.wrong_tail", f"privacy_request:{number}")

@@ -22,9 +22,9 @@ SOURCES: Mapping[str, str] = {"chat": "微信", "console": "窗口或电话"}
 FIELDS = words.FIELDS
 CONSENTS = words.CONSENTS
 WAYS: Mapping[str, str] = {
-    "chat": "发到他的微信",
-    "call": "微信发不到，要打电话告诉他",
-    "none": "没有能告诉他的办法，请当面说",
+    "chat": "发到患者的微信",
+    "call": "微信发不到，要打电话告诉患者",
+    "none": "没有能告诉患者的办法，请当面说",
 }
 TOLD: Mapping[str, str] = {
     "chat": "答复已经发到患者的微信。",
@@ -35,7 +35,7 @@ REFUSALS: Mapping[str, str] = {
     "identity": "核对不了身份",
     "not_theirs": "不是本人，也不是监护人",
     "law": "法律规定要留",
-    "nothing": "没有他的信息",
+    "nothing": "没有这个人的信息",
     "other": "其他",
 }
 BLOCKERS: Mapping[str, str] = {

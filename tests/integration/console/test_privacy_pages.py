@@ -57,7 +57,7 @@ def test_the_queue_shows_what_waits_masked_with_its_deadline(person: Person, adm
     assert "王*明" in page and "还剩" in page and f"/privacy/requests/{number}" in page
     one = admin.get(f"/privacy/requests/{number}").text
     assert "姓名：王晓明" in one and "挂号记录" in one and "实名挂号" in one
-    assert "王小明" not in page + one and NUMBER not in one and "发到他的微信" in one
+    assert "王小明" not in page + one and NUMBER not in one and "发到患者的微信" in one
     read = audited(person, "privacy.read")
     assert [(row.actor, row.subject) for row in read] == [("staff:9001", f"privacy_request:{number}")]
 

@@ -55,7 +55,7 @@ def install(console: Console) -> None:
         if seen is None:
             raise NotThere
         if kind not in _KINDS:
-            return _new(found=(seen,), problem="请选他要办哪一样。")
+            return _new(found=(seen,), problem="请选要办哪一样。")
         key = f"desk:{me.staff_no}:{asked.written('once', 32) or token_hex(16)}"
         said = asked.written("said", WORDS)
         number = console.hospital.carry(
