@@ -52,6 +52,21 @@ def outcomes(uow: UnitOfWork, among: Among) -> dict[str, int]:
 def asks(uow: UnitOfWork, among: Among, number: int, *, outcome: str = "", most: int = SCREEN) -> list[Ask]:
     """The newest first, one more than a screen holds where there are more."""
     which = _ended(among) if not outcome else and_(_asked(among), Q.c.outcome == outcome)
+    return _some(uow, among, which, number, most)
+
+
+def unmet(uow: UnitOfWork, among: Among, most: int) -> list[Ask]:
+    """Those that count and got nothing, the newest first."""
+    return _some(uow, among, _unmet(among), 1, most)
+
+
+def unmet_ids(uow: UnitOfWork, among: Among) -> list[tuple[int | None, int | None, int]]:
+    """(department, doctor, id) of the same: the evidence names them."""
+    query = select(Q.c.department_id, Q.c.doctor_id, Q.c.id).where(_unmet(among))
+    return [tuple(row) for row in uow.connection.execute(query.order_by(Q.c.id))]
+
+
+def _some(uow: UnitOfWork, among: Among, which: ColumnElement[bool], number: int, most: int) -> list[Ask]:
     query = (
         select(Q, P.c.name)
         .outerjoin_from(Q, P, P.c.id == Q.c.patient_id)
@@ -61,12 +76,6 @@ def asks(uow: UnitOfWork, among: Among, number: int, *, outcome: str = "", most:
         .offset((number - 1) * most)
     )
     return [_ask(uow, row, among) for row in uow.connection.execute(query)]
-
-
-def ids(uow: UnitOfWork, among: Among) -> list[tuple[str, int | None, int | None, int]]:
-    """(outcome, department, doctor, id) of every ask that counts: the evidence names them."""
-    query = select(Q.c.outcome, Q.c.department_id, Q.c.doctor_id, Q.c.id).where(_ended(among))
-    return [tuple(row) for row in uow.connection.execute(query.order_by(Q.c.id))]
 
 
 def _ask(uow: UnitOfWork, row: Any, among: Among) -> Ask:
@@ -82,6 +91,10 @@ def _ask(uow: UnitOfWork, row: Any, among: Among) -> Ask:
 
 def _ended(among: Among) -> ColumnElement[bool]:
     return and_(_asked(among), Q.c.outcome.not_in(UNCOUNTED))
+
+
+def _unmet(among: Among) -> ColumnElement[bool]:
+    return and_(_asked(among), Q.c.outcome.not_in((*UNCOUNTED, BOOKED)))
 
 
 def _asked(among: Among) -> ColumnElement[bool]:

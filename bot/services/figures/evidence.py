@@ -10,7 +10,6 @@ from dataclasses import asdict
 from sqlalchemy import select
 
 from bot.domain.clock import local
-from bot.domain.demand import BOOKED
 from bot.services.context import Context
 from bot.services.figures import attendance, demand, evidence_rows, kpi, rates
 from bot.services.figures.among import Among, By, Counted
@@ -60,8 +59,8 @@ def _ids(uow: UnitOfWork, among: Among) -> dict[str, Ids]:
     """By figure, and by department or doctor, the rows that were not reached."""
     directory = among.directory
     wished: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for outcome, department, doctor, number in demand.ids(uow, among):
-        if outcome != BOOKED and department is not None:
+    for department, doctor, number in demand.unmet_ids(uow, among):
+        if department is not None:
             _put(wished, directory.departments[department].name, doctor, number)
     missed: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for department, doctor, number in attendance.ids(uow, among):

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import and_, func, or_, select
 
 from bot.domain.clock import local
-from bot.domain.demand import BOOKED, channel_name
+from bot.domain.demand import channel_name
 from bot.services.context import Context
 from bot.services.figures import attendance, demand, periods, reached
 from bot.services.figures.among import Among
@@ -64,7 +64,7 @@ def tables(uow: UnitOfWork, context: Context, among: Among, about: str) -> Itera
     yield Table(
         "没约上", "没约上的预约请求", heads("编号 提出时间 渠道 科室 原因", 18),
         ((each.id, _moment(each.at), channel_name(each.channel), each.department, OUTCOMES.get(each.outcome, ""))
-         for each in demand.asks(uow, among, 1, most=EVERY) if each.outcome != BOOKED), notes,
+         for each in demand.unmet(uow, among, EVERY)), notes,
     )  # fmt: skip
     yield Table(
         "未按时回访", "未按时联系上的出院患者", heads("住院号 病区 经管医生 出院日期 情况", 18),

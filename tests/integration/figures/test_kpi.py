@@ -89,6 +89,9 @@ def test_success_and_refusals(busy: Busy) -> None:
         assert told == +(reasons + left_out)
         behind = demand.asks(uow, everything, 1, most=1000)
         assert Counter(each.outcome for each in behind if each.outcome != "booked") == +reasons
+        unmet = demand.unmet(uow, everything, 1000)
+        assert unmet == [each for each in behind if each.outcome != "booked"]
+        assert sorted(id_ for _, _, id_ in demand.unmet_ids(uow, everything)) == sorted(e.id for e in unmet)
         heart = among(busy, department="心血管内科")
         (bar,) = demand.success(uow, heart)
         assert (bar.part, bar.whole) == tuple(by_department["心血管内科"])
