@@ -75,8 +75,10 @@ def test_each_role_sees_its_own_tiles(both: Stand) -> None:
     flag(both.db, "二病区", 5)
     analyst = both.signed_in(Role.ANALYST, staff_no="8001").get("/").text
     assert "红旗" not in analyst
+    assert "您这里没有排队的事" in analyst, "never an empty page"
     nurse = both.signed_in(Role.NURSE, staff_no="8002", wards=["一病区"]).get("/").text
     assert "没有待处理的红旗" in nurse
+    assert "您这里没有排队的事" not in nurse
     assert "二病区" not in nurse
     assert "卡住的事" not in nurse
     office = both.signed_in(Role.OFFICE, staff_no="8003").get("/").text
