@@ -127,7 +127,7 @@ def _quality(figures: Json) -> Table:
     samples = figures.get("samples", {"wards": {}})
     for ward, ids in samples["wards"].items():
         rows.append((f"本期抽样：{ward}", "、".join(f"#{each}" for each in ids)))
-    notes = ["及时率、准确率＝判为及时、准确的÷复核数（R48）"]
+    notes = ["及时率、准确率＝判为及时、准确的÷复核数"]
     if samples["wards"]:
         notes.append(f"抽样种子 {samples['seed']}，每病区 {samples['n']} 例；同一种子再抽，结果相同")
     return Table("质控", "质控与抽样", (Column("项目", 30), Column("结果", 60)), rows, tuple(notes))

@@ -18,6 +18,17 @@ WIDER: Mapping[str, str] = {
     "department": "不再单独规定，跟全院一样",
     "doctor": "不再单独规定，跟科室一样",
 }
+BASIS: Mapping[str, str] = {
+    "R2": "预约制度：机会平等，防止占号、倒号",
+    "R6": "预约制度：选号、提交并支付",
+    "R9": "预约制度：提前若干天预约，科室和专家可调整",
+    "R10": "预约制度：就诊前若干小时停止预约",
+    "R14": "预约制度：登记就诊人的真实身份",
+    "R16": "预约制度：改约要提前若干小时",
+    "R17": "预约制度：退号要提前若干小时",
+    "R18": "预约制度：停诊及时通知，改约或退费",
+}
+"""What the regulations say, as docs/requirements.md numbers them."""
 KINDS: Mapping[str, str] = {"booked": "挂号", "changed": "改约", "cancelled": "退号"}
 WHY: Mapping[str, str] = {
     "window": "超过可约天数",

@@ -6,10 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from bot.domain.policies import resolve
+from bot.domain.policy_words import WORDS
 from bot.domain.roles import Role
 from bot.services.directory import read
 from bot.services.policy_editing import lines
 from bot.store.models import AuditEntry
+from bot.web.console.policy_words import BASIS
 from tests.integration.console.stand import PASSWORD, Stand, Visitor
 from tests.integration.console.test_cost import counted
 from tests.integration.services.town import TODAY, Town
@@ -53,6 +55,8 @@ def test_the_list_says_what_holds_and_where_it_comes_from(town: Town, admin: Vis
     doctor = admin.get(f"/policy?doctor={town.doctors['张敏']}").text
     assert "21 天" in doctor and "儿科 张敏" in doctor
     assert admin.get("/policy?department=999").status_code == 404
+    assert {word.rule for word in WORDS.values()} == set(BASIS), "nobody reads a code"
+    assert BASIS["R9"] in admin.get(f"/policy/{WINDOW}").text
 
 
 def test_a_number_is_set_from_a_day_on_and_every_process_notices(

@@ -114,7 +114,7 @@ def install(console: Console) -> None:
         done = console.hospital.carry(lambda uow: editing.withdraw(uow, context, rule_id, version))
         match done:
             case Set():
-                words = "已撤销，那天起不会变。"
+                words = "已撤销，仍按原来的规定。"
                 return console.go(url_for("console.policy_one", name=name), "good", words)
             case Stale():
                 raise Conflict
