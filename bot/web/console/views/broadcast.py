@@ -58,7 +58,7 @@ def install(console: Console) -> None:
 
     @console.act("/broadcasts/<int:campaign_id>/pause", _P.BROADCAST_DRAFT)
     def broadcast_pause(me: Viewer, campaign_id: int) -> ResponseReturnValue:
-        return _act(me, campaign_id, campaigns.pause, "已暂停。正在路上的几条会送到，其余的不再发。")
+        return _act(me, campaign_id, campaigns.pause, "已暂停。正在路上的几条会送到，其余的先不发。")
 
     @console.act("/broadcasts/<int:campaign_id>/resume", _P.BROADCAST_DRAFT)
     def broadcast_resume(me: Viewer, campaign_id: int) -> ResponseReturnValue:
