@@ -18,6 +18,8 @@ from bot.store.models import Appointment, Clinic, Seat, Slot
 from bot.store.types import written
 
 A, C, S, N = table(Appointment), table(Clinic), table(Slot), table(Seat)
+RETIRED = 1000
+"""Numbers from here on are seats of a division that is no more (`bot.services.reshape`); a clinic has at most 500."""
 CLINIC = (
     C.c.id.label("clinic_id"),
     C.c.doctor_id,
@@ -132,7 +134,7 @@ def compose(
     return AppointmentView(
         id=id,
         code=code,
-        number=number,
+        number=number % RETIRED,
         state=state,
         version=version,
         patient=patient,

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, and_, delete, select, update
 
 from bot.domain.states import LIVE_APPOINTMENTS, SeatState
+from bot.services.appointments import RETIRED as RETIRED
 from bot.services.appointments import A
 from bot.services.clinics import C, ClinicPlan, N, Place, S, add_slots
 from bot.services.tables import Record, table
@@ -16,8 +17,6 @@ from bot.store.models import AppointmentEvent
 E = table(AppointmentEvent)
 _SOLD = (SeatState.BOOKED, SeatState.HELD)
 _UNSOLD = (SeatState.FREE, SeatState.COOLING)
-RETIRED = 1000
-"""Numbers from here on are seats of a division that is no more; a clinic has at most 500."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,6 +175,15 @@ def test_sold_seats_are_taken_only_after_the_number_was_said(town: Town, office:
     assert town.count(Suspension, Suspension.affected == 2) == 1
 
 
+def test_who_lost_a_number_is_still_shown_with_it(town: Town, office: Visitor) -> None:
+    slots = town.clinic(seats=6)
+    (clinic,) = clinics(town)
+    sold(town, slots[0])
+    form = FORM | {"starts": "11:00", "seats": "2", "version": version(office, clinic.id)}
+    assert office.post(f"/clinics/{clinic.id}/displace", agreed="1", **form).status_code == 303
+    assert "<dd>1 号</dd>" in office.get("/appointments/1").text
+
+
 def test_taking_seats_wants_the_password_and_the_right_to_suspend(
     town: Town, both: Stand, office: Visitor
 ) -> None:
