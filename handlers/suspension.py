@@ -27,6 +27,8 @@ _WHY = re.compile(
 _WHAT_NOW = re.compile(
     r"(怎么办|咋办|咋整|怎么弄|咋弄)|^(我)?(知道|晓得|收到|看到|明白)了?[。!]?$|^(哦+|噢+|唉+)[。!]?$"
 )
+_NO_SWITCH = re.compile(r"换(个)?(屁|毛|鬼)|(不|没法)换|[就只]?[要看找][这那]个?(医生|大夫|专家)")
+"""换个屁；我就要这个医生: agreed to nothing, whatever follows."""
 _THIS_ONE = ("好就这个吧", "就这个", "就这个吧", "就换这个", "换吧")
 
 
@@ -77,6 +79,8 @@ def _way(understood: Understood, world: World, values: Values) -> Heard:
         return Known(Way.DOCTORS.value)
     if understood.slots.dates or understood.slots.period or _TIME.search(said):
         return Known(Way.DAYS.value)
+    if _NO_SWITCH.search(said):
+        return Wrong(texts.PICK)
     if _ACCEPT.search(said) and case.kept:
         return Known(Way.ACCEPT.value)
     if _GO.search(said):
