@@ -4,10 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bot.domain.roles import Permission
+from bot.store.care_models import Ticket
 from bot.store.demand_models import BookingAsk
-from bot.store.models import Appointment, AuditEntry
+from bot.store.models import Appointment, AuditEntry, Patient
 from tests.integration.api.conftest import Stage, System, person
 from tests.integration.services.town import TODAY, TOMORROW, at
 
@@ -267,3 +269,19 @@ def test_one_key_from_two_lines_at_once_books_once(both: Stage) -> None:
     with ThreadPoolExecutor(4) as threads:
         assert set(threads.map(book, range(4))) == {(201, 1)}
     assert both.town.count(Appointment) == 1
+
+
+def test_a_merged_records_id_still_names_the_person(both: Stage) -> None:
+    """Another system keeps the ids that it was given, whatever the hospital finds out later (R14)."""
+    slot, *_ = both.town.clinic(seats=6)
+    his = both.system()
+    stays, goes = enrolled(his), enrolled(his, 2)
+    with both.db.write() as uow:
+        uow.connection.execute(update(Patient).where(Patient.id == goes).values(merged_into=stays))
+    made = his.post("/appointments", wanted(slot, goes), key="booking-1")
+    assert (made.status_code, made.json["patient"]["id"]) == (201, stays)
+    for known in (stays, goes):
+        assert [each["id"] for each in his.get(f"/patients/{known}/appointments").json["items"]] == [1]
+    sent = {"text": "排队两小时", "kind": "complaint", "patient_id": goes}
+    assert his.post("/tickets", sent, key="ticket-1").status_code == 201
+    assert both.town.count(Ticket, Ticket.patient_id == stays) == 1

@@ -9,6 +9,7 @@ from bot.domain.states import AppointmentState
 from bot.domain.views import AppointmentView
 from bot.services.desk_booking import listing, missed, visiting, whom, wishing
 from bot.services.desk_booking.visiting import NotNow, Stale
+from bot.services.people import survivor_id
 from bot.web.api import told
 from bot.web.api.api import Api
 from bot.web.api.problems import Problem
@@ -33,11 +34,13 @@ def install(api: Api) -> None:
     )  # fmt: skip
     def appointment_book(by: Caller, sent: people.BookingWanted, key: str) -> people.Appointment:
         """同一个 Idempotency-Key 再发一次，得到第一次的答复。号刚被约走时（409 seat-taken），答复里有还能约的。"""
-        command = Book(key, sent.slot_id, sent.patient_id, sent.channel)
+        with api.db.read() as uow:  # a merged record's id still names the person
+            patient_id = survivor_id(uow, sent.patient_id)
+        command = Book(key, sent.slot_id, patient_id, sent.channel)
         outcome = api.hospital.execute(command, None, actor=by.actor)
         if outcome != Refused(NotYours()):  # R21: who asked, and what came of it; nobody is no one who asked
             context = api.acting(by)
-            wishing.tried(api.db, context, key, sent.channel, sent.slot_id, sent.patient_id, outcome)
+            wishing.tried(api.db, context, key, sent.channel, sent.slot_id, patient_id, outcome)
         match outcome:
             case Booked(appointment=made):
                 return people.appointment(made)

@@ -54,11 +54,10 @@ def install(api: Api) -> None:
     def patient_appointments(
         by: Caller, patient_id: str, asked: people.OfPatient
     ) -> Listed[people.Appointment]:
-        context = api.acting(by)
-        _patient(by, patient_id)
+        context, whose = api.acting(by), _patient(by, patient_id)
         before = pages.after_id(asked.after) or LARGEST_ID
         with api.db.read() as uow:
-            found = listing.older(uow, context, patient_id, before, asked.limit + 1)
+            found = listing.older(uow, context, whose.id, before, asked.limit + 1)
         return pages.page(found, asked.limit, lambda view: view.id, people.appointment)
 
     def _patient(by: Caller, patient_id: str) -> PatientView:

@@ -70,9 +70,10 @@ def install(api: Api) -> None:
 
     def _whose(by: Caller, uow: UnitOfWork, sent: care.TicketOpen) -> str | None:
         if sent.patient_id is not None:
-            if whom.patient(uow, api.acting(by), by.scope(), sent.patient_id) is None:
+            named = whom.patient(uow, api.acting(by), by.scope(), sent.patient_id)
+            if named is None:
                 raise Problem("unknown-reference", "没有这位就诊人。")
-            return sent.patient_id
+            return named.id
         found = caller(uow, sent.name, sent.phone)
         if isinstance(found, Nobody):
             raise Problem("unknown-reference", _NOBODY[found])

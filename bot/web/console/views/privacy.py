@@ -59,9 +59,7 @@ def install(console: Console) -> None:
         key = f"desk:{me.staff_no}:{asked.written('once', 32) or token_hex(16)}"
         said = asked.written("said", WORDS)
         number = console.hospital.carry(
-            lambda uow: board.open_for(
-                uow, context, key=key, kind=Ask(kind), patient_id=patient_id, said=said
-            )
+            lambda uow: board.open_for(uow, context, key=key, kind=Ask(kind), patient_id=seen.id, said=said)
         )
         return console.go(url_for("console.privacy_request", number=number), "good", "已登记。")
 
