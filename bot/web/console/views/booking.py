@@ -61,8 +61,7 @@ def install(console: Console) -> None:
 
     @console.act("/book/<patient_id>", _P.APPOINTMENTS_BOOK)
     def book_confirm(me: Viewer, patient_id: str) -> ResponseReturnValue:
-        _patient(me, patient_id)
-        slot = picking.number("slot")
+        slot, patient_id = picking.number("slot"), _patient(me, patient_id).id
         if slot is None:
             raise Problem(400, "请先选时段。")
         key = f"desk:{me.staff_no}:{asked.written('once', 32) or token_hex(16)}"
@@ -90,7 +89,7 @@ def install(console: Console) -> None:
         """Somebody called or came, and could not be booked: counted with its reason (R21)."""
         context, patient_id = console.hospital.acting(me.actor), asked.written("patient", 32)
         if patient_id:
-            _patient(me, patient_id)
+            patient_id = _patient(me, patient_id).id
         department, reason, way = (
             picking.number("department"),
             asked.written("reason", 24),
