@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, delete, func, literal, or_, select
 
 from bot.domain.followup import FOLLOWUP, OPEN, FollowupState
 from bot.domain.masking import ERASED
+from bot.domain.rights import Ask
 from bot.domain.states import LIVE_APPOINTMENTS, HandoffState, OutboxState, PhoneTaskState
 from bot.domain.survey import SurveyState
 from bot.domain.tickets import TicketState
@@ -33,10 +34,11 @@ from bot.store.care_models import Contact, Ticket
 from bot.store.db import UnitOfWork
 from bot.store.models import AppointmentEvent, Handoff, InboxMessage, LegalGuardian, OutboxMessage
 from bot.store.push_models import PhoneTask
+from bot.store.rights_models import PrivacyRequest
 
 T, _CONTACT, _EVENT = table(Ticket), table(Contact), table(AppointmentEvent)
-_O, _I, _H, _CALL, _GUARDIAN = (
-    table(model) for model in (OutboxMessage, InboxMessage, Handoff, PhoneTask, LegalGuardian)
+_O, _I, _H, _CALL, _GUARDIAN, _ASKED = (
+    table(model) for model in (OutboxMessage, InboxMessage, Handoff, PhoneTask, LegalGuardian, PrivacyRequest)
 )
 REASON = "erased"
 _OVER = (TicketState.CONFIRMED, TicketState.CLOSED)
@@ -171,6 +173,8 @@ def _take_words(uow: UnitOfWork, context: Context, patient_id: str) -> None:
         run(update(_H).where(_H.c.id == row.id).values(emptied(uow.keys, _H, row, ("reason",))))
     for row in run(select(_O.c.id, _O.c.key).where(_messages_of(patient_id))).fetchall():
         run(update(_O).where(_O.c.id == row.id).values(emptied(uow.keys, _O, row, ("body",))))
+    others = update(_ASKED).where(_ASKED.c.patient_id == patient_id, _ASKED.c.kind != Ask.DELETE.value)
+    run(others.values(words=None))  # a correction says the name
     steps = select(F.c.id).join_from(F, D, D.c.id == F.c.discharge_id).where(D.c.patient_id == patient_id)
     run(update(_CONTACT).where(_CONTACT.c.followup_id.in_(steps)).values(note=None, dialled=None))
     visits = select(A.c.id).where(A.c.patient_id == patient_id)

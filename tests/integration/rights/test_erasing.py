@@ -52,9 +52,11 @@ def erased(person: Person, number: int, version: int = 1) -> object:
 
 
 def test_nothing_of_them_can_be_read_but_what_the_law_keeps(person: Person) -> None:
+    person.do(AskPrivacy("w", Ask.CORRECT, person.id, f"姓名：{SECRETS[0]}"))
     number = asked_for(person)
     settle_tickets(person)
     before = person.readable(*SECRETS)
+    assert ("privacy_requests", "words", SECRETS[0]) in before
     assert {secret for _, _, secret in before} == set(SECRETS)  # it could be read
     assert erased(person, number) == "chat"
     left = person.readable(*SECRETS)
