@@ -179,9 +179,9 @@ def _kept(world: World) -> Said:
 
 def _waits(name: str, rights: RightsView, due: datetime) -> Said:
     number: dict[str, Json] = {"number": rights.open[Ask.DELETE]}
-    return Said(
-        Reply(texts.waiting(name, due), (Option(texts.TAKE_BACK, opens("privacy_take_back", number)),))
-    )
+    way = Option(texts.TAKE_BACK, opens("privacy_take_back", number))
+    # quiet: else the question that was open would take its place
+    return Said(Reply(texts.waiting(name, due), (way,)), quiet=True)
 
 
 def _way(world: World, values: Values) -> Json:

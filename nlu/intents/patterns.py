@@ -114,7 +114,7 @@ appointment's."""
 KEEPS_DATA = re.compile(
     r"^(?:我|你们|先|还是|算了,?|我的?(?:信息|资料)|求你们?|千万)*(?:别|不要|不想|不用|不)(?:再|给我|把我的?(?:信息|资料)?)*(?:删|注销)[^,。]{0,4}[。!]*$"
 )
-"""别删了, 不删了: while nothing is open, the deletion that was asked for is meant."""
+"""别删了, 不删了: while nothing is to be confirmed, the deletion that was asked for is meant."""
 TAKES_BACK = re.compile(r"^(?:俺|我)?(?:反悔了?|后悔了?)?[, ]?(?:俺|我)?(?:现在|又)?不同意了[。!]*$")
 """While nothing is open: the consent given once."""
 MISTAKEN = re.compile(

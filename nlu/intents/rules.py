@@ -84,7 +84,10 @@ def _misspelt(plain: str) -> str | None:
 def decide(reading: Reading, scores: Scores, expecting: tuple[str, ...]) -> Verdict:
     """The last word on the intent."""
     text = reading.normal.text
-    if not expecting and (p.KEEPS_DATA.search(text) or p.TAKES_BACK.search(text)):
+    begs = "别" in text and "confirm" not in expecting
+    if p.KEEPS_DATA.search(text) and (begs or not expecting):
+        return Verdict("privacy", CERTAIN)
+    if not expecting and p.TAKES_BACK.search(text):
         return Verdict("privacy", CERTAIN)
     intent = exact(text)
     if intent == "give_up":
