@@ -11,6 +11,7 @@ from bot.services import api_clients, api_requests
 from bot.services.api_clients import Wish
 from bot.store.models import AuditEntry
 from bot.store.staff_models import ApiClient, ApiRequest
+from tests.full_disk import full
 from tests.integration.api.conftest import PREFIX, Stage, System, person
 
 _P = Permission
@@ -207,6 +208,15 @@ def test_a_fault_is_numbered_and_tells_nothing(stage: Stage, caplog: pytest.LogC
     assert problem(answer) == (500, "fault")
     assert "王小明" not in answer.text
     assert answer.json["instance"].rpartition(":")[2] in caplog.text
+
+
+def test_a_full_disk_is_told_and_the_same_key_works_afterwards(stage: Stage) -> None:
+    his, ticket = stage.system(), {"text": "排队太久。" * 800}
+    with full(stage.db):
+        answers = [his.post("/tickets", ticket, key=f"key-{n:04d}") for n in range(20)]
+    assert problem(answers[-1]) == (503, "away")
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    assert his.post("/tickets", ticket, key="key-0019").status_code == 201
 
 
 def test_old_keys_are_forgotten(both: Stage) -> None:

@@ -12,6 +12,7 @@ from bot.web.console import browser
 from bot.web.console.browser import Browser
 from bot.web.console.pages import Stage
 from tests.conftest import FixedClock
+from tests.full_disk import full
 from tests.integration.console.stand import PASSWORD, Stand
 from tests.integration.console.test_matrix import address
 
@@ -235,6 +236,22 @@ def test_a_name_that_no_database_takes_is_not_there(both: Stand) -> None:
     ):
         assert visitor.get(page).status_code in (200, 404), page
     assert visitor.get(f"/calls?page=000001{'9' * 5000}").status_code == 400
+
+
+def test_a_full_disk_is_told_in_words_and_the_form_can_be_sent_again(
+    stand: Stand, caplog: pytest.LogCaptureFixture
+) -> None:
+    visitor, words = stand.signed_in(Role.DESK), "饭菜太凉。" * 100
+    form = {"once": "a", "text": words, "kind": "complaint", "csrf": visitor.csrf()}
+    with full(stand.db):
+        answers = [visitor.post("/tickets/new", **form | {"once": str(n)}) for n in range(12)]
+    told = answers[-1]
+    assert told.status_code == 503
+    assert "系统暂时不可用" in told.text
+    assert int(told.headers["Retry-After"]) > 0
+    assert "console.away" in caplog.text
+    assert "Traceback" not in caplog.text
+    assert visitor.post("/tickets/new", **form).status_code == 303
 
 
 def test_acts_are_counted(stand: Stand) -> None:
