@@ -17,8 +17,10 @@ from bot.services.rights.retention import T as RUN
 from bot.services.rights.withdrawing import C
 from bot.services.tables import Record
 from bot.store.db import UnitOfWork
+from bot.store.types import written
 
 PAGE = 50
+_OPEN = T.c.state == written(AskState.OPEN)
 _ASKED = [column for column in T.c if column.name != "patient_id"]
 _SAID = [column for column in C.c if column.name != "patient_id"]
 """The patient's own columns (`PATIENT`) tell whose it is."""
@@ -73,9 +75,9 @@ def page(uow: UnitOfWork, context: Context, state: str, number: int) -> tuple[li
     """Open ones by deadline, the others newest first."""
     query = _QUEUE.where(T.c.kind != Ask.LOOK.value)
     if state == AskState.OPEN.value:
-        query = query.where(T.c.state == state).order_by(T.c.due_at, T.c.id)
+        query = query.where(_OPEN).order_by(T.c.due_at, T.c.id)
     else:
-        query = query.where(T.c.state != AskState.OPEN.value).order_by(T.c.id.desc())
+        query = query.where(~_OPEN).order_by(T.c.id.desc())
     rows = uow.connection.execute(query.offset((number - 1) * PAGE).limit(PAGE + 1)).fetchall()
     return [_line(uow, context, row) for row in rows[:PAGE]], len(rows) > PAGE
 
@@ -83,7 +85,7 @@ def page(uow: UnitOfWork, context: Context, state: str, number: int) -> tuple[li
 def open_counts(uow: UnitOfWork, context: Context) -> tuple[int, int]:
     """Open requests, and those late."""
     late = func.sum(case((T.c.due_at <= context.now, 1), else_=0))
-    row = uow.connection.execute(select(func.count(), late).where(T.c.state == AskState.OPEN.value)).one()
+    row = uow.connection.execute(select(func.count(), late).where(_OPEN)).one()
     return row[0], row[1] or 0
 
 
