@@ -15,7 +15,7 @@ FIGURES: Mapping[str, str] = {
     "flags": "红旗没有处理完",
     "followups": "随访待做",
     "overdue": "随访已逾期",
-    "redial": "该拨的随访电话",
+    "redial": "该打的随访电话",
     "calls": "要打的通知电话",
     "calls_late": "其中超时的电话",
     "waiting": "等人工的患者",
