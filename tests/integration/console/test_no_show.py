@@ -106,6 +106,7 @@ def test_all_of_a_clinic_that_is_over(both: Stand, town: Town, visits: list[Appo
     assert [state(town, visit) for visit in visits] == [S.CHECKED_IN, S.NO_SHOW, S.NO_SHOW]
     page = visitor.get(f"/clinics/{clinic}").text
     assert "没有报到" not in page
+    assert "可约" not in page, "it is over"
     assert page.count(">爽约<span") == 2, "still to be found where they had their number"
     assert town.count(AuditEntry, AuditEntry.action == "appointment.no_show") == 2
     assert town.count(AppointmentEvent, AppointmentEvent.kind == "no_show") == 2
