@@ -20,10 +20,10 @@ def whole(said: str) -> int | None:
 
 def page_number() -> int:
     """``page`` of the address; 1 without one."""
-    said = request.args.get("page", "1")
-    if not (said.isascii() and said.isdigit() and len(said) < 6 and 1 <= int(said) <= _FAR):
+    found = whole(request.args.get("page", "1"))
+    if found is None or not 1 <= found <= _FAR:
         raise Problem(400, "页码不对。")
-    return int(said)
+    return found
 
 
 def day(name: str) -> date | None:

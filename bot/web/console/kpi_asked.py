@@ -13,6 +13,7 @@ from bot.services.figures import periods
 from bot.services.figures.among import Among, By
 from bot.services.figures.kpi import SUCCESS, Figure
 from bot.services.figures.periods import ReportKind, Term
+from bot.web.console.asked import whole
 from bot.web.console.problems import Problem
 
 SPANS: Mapping[str, str] = {"day": "日", "week": "周", "month": "月", "quarter": "季度", "own": "自选"}
@@ -77,7 +78,7 @@ def asked(usual: date, directory: Directory) -> Asked:
     if last - day >= LONGEST:
         raise Problem(400, "一次最多看一年。请把期间改短一些。")
     doctor = _word("doctor")
-    known = int(doctor) if doctor.isascii() and doctor.isdigit() and len(doctor) < 10 else None
+    known = whole(doctor)
     if doctor and known not in directory.doctors:
         raise Problem(400, "没有这位医生。请重新选。")
     channel = _word("channel")

@@ -63,11 +63,11 @@ def _form(words: str = "") -> ResponseReturnValue:
 def _wish() -> Wish:
     known = {each.value for each in OFFERED}
     chosen = dict.fromkeys(request.form.getlist("permissions"))
-    said, last = asked.written("per_minute", 8), asked.written_day("expires")
+    last = asked.written_day("expires")
     return Wish(
         name=asked.written("name", 32),
         permissions=tuple(Permission(name) for name in chosen if name in known),
         purpose=asked.written("purpose", 201),
-        per_minute=int(said) if said.isascii() and said.isdigit() else 0,
+        per_minute=asked.whole(asked.written("per_minute", 8)) or 0,
         expires_at=None if last is None else datetime.combine(last, time(), HOSPITAL_TZ) + timedelta(days=1),
     )

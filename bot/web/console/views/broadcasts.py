@@ -63,9 +63,9 @@ def install(console: Console) -> None:
     @console.page("/broadcasts/new", _P.BROADCAST_DRAFT, title="写群发", parent="broadcasts")
     def broadcast_new(me: Viewer) -> ResponseReturnValue:
         """Empty, for some clinics (``clinics``), or with the words and the audience of another one (``from``)."""
-        like = asked.word("from", 9)
-        if like.isascii() and like.isdigit():
-            return _form(me, _copy(int(like)))
+        like = asked.whole(asked.word("from", 9))
+        if like is not None:
+            return _form(me, _copy(like))
         return _form(me, Draft(Words("", ""), clinics=_numbers(asked.word("clinics", 400).split(","))))
 
     @console.search("/broadcasts/look", _P.BROADCAST_DRAFT, title="写群发", parent="broadcasts")
@@ -131,7 +131,7 @@ def install(console: Console) -> None:
 
 
 def _numbers(said: Iterable[str]) -> tuple[int, ...]:
-    return tuple(int(each) for each in said if each.isascii() and each.isdigit() and len(each) < 10)
+    return tuple(found for each in said if (found := asked.whole(each)) is not None)
 
 
 def _written() -> Draft:

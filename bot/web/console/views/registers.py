@@ -117,7 +117,7 @@ def _number() -> int:
     said = request.form.get("page")
     if said is None:
         return addresses.page_number()
-    return int(said) if said.isascii() and said.isdigit() and 0 < len(said) < 5 and int(said) else 1
+    return addresses.whole(said) or 1
 
 
 def _register(console: Console) -> Book:

@@ -208,10 +208,11 @@ def _given() -> tuple[dict[int, Given], frozenset[str]]:
     found: dict[int, Given] = {}
     bad = set()
     for key in request.form.getlist("line")[: people.MOST]:
-        if not (key.isascii() and key.isdigit() and len(key) < 10):
+        record = asked.whole(key)
+        if record is None:
             raise Problem(400)
         there, score = asked.written(f"there-{key}", 8), number(f"score-{key}")
         if score is not None and not 0 <= score <= 100:
             bad.add(f"score-{key}")
-        found[int(key)] = Given(there == "yes", score, there == "gone")
+        found[record] = Given(there == "yes", score, there == "gone")
     return found, frozenset(bad)
