@@ -138,6 +138,12 @@ class Survey(
         begun = next((seen for seen in world.surveys() if seen.state is SurveyState.ASKING), None)
         return {"scope": begun.scope} if begun is not None else None
 
+    def over(self, world: World, values: Values) -> bool:
+        if not isinstance(values.get("scope"), str) or values.get("edit"):
+            return False
+        seen = moves.view(world, values)
+        return seen is None or seen.state not in (SurveyState.OFFERED, SurveyState.ASKING)
+
     def commit(self, values: Values, key: str) -> Command | None:
         scope = values.get("scope")
         move = moves.read(values.get("move")) or moves.opening(values)

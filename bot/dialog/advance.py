@@ -29,7 +29,9 @@ def advance(talk: Talk) -> Command | None:
         if state is None or not _may_speak(talk, state):
             return None
         name = talk.question()
-        if name is None:
+        if name is not None and talk.frame(state).over(talk.world, state.values):
+            settle(talk, state, None)
+        elif name is None:
             command = ready(talk, state)
             if command is not None:
                 return command

@@ -250,6 +250,10 @@ class Frame:
         forgotten; None: nothing was."""
         return None
 
+    def over(self, world: World, values: Values) -> bool:
+        """Whether it came to its end elsewhere (the questionnaire's page): what is left is said once, not asked."""
+        return False
+
     def commit(self, values: Values, key: str) -> Command | None:
         """The command, once every needed slot is filled; None where the frame only tells something."""
         return None

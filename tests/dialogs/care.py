@@ -3,6 +3,10 @@
 from datetime import timedelta
 
 from bot.domain.clock import local
+from bot.domain.commands import FillSurvey
+from bot.domain.survey import Submit, SurveyMoved, SurveyState
+from bot.questionnaires.filling import Filling
+from bot.questionnaires.model import Type
 from bot.services.followup import linking
 from bot.services.followup.demo import HEAD
 from bot.services.followup.importing import import_discharges
@@ -39,6 +43,17 @@ def discharge(hospital: Hospital, name: str, number: str, ago: int, form: str, d
     if imported.report.added != 1:
         raise AssertionError(f"no discharge: {imported.report}")
     go_on(hospital)
+
+
+def hand_in(hospital: Hospital, user: str) -> None:
+    """The questionnaire that is open, on its page: no to every yes or no."""
+    account = hospital.account("wechat", "gh_demo", user)
+    with hospital.world(account.id) as world:
+        (seen,) = world.surveys()
+    told = Filling({item.link_id: (False,) for item in seen.form.walk() if item.type is Type.BOOLEAN})
+    done = hospital.execute(FillSurvey("page", seen.scope, Submit(told, seen.revision)), account)
+    if not isinstance(done, SurveyMoved) or done.survey.state is not SurveyState.COMPLETED:
+        raise AssertionError(f"not handed in: {done}")
 
 
 def go_on(hospital: Hospital) -> None:

@@ -27,7 +27,7 @@ Directives stand in （…） on a line of their own, several separated by ；:
     （号被约走）                           the seats of the chosen slot go to someone else
     （约满 王建国 明天下午）（停诊 王建国 明天）（撤回停诊）
     （答复 T20261123-0001 已经整改。）（改答复 T20261123-0001 …）   staff answer a complaint; answer it anew
-    （换人 乙）（重启）（会话丢失）
+    （换人 乙）（重启）（会话丢失）（网页答完）
 
 Lines that begin with ``##`` are remarks.  ``推送:`` expects a message in the outbox, matched like ``机器:``; those before it
 that say something else are passed over.  ``不推送:`` expects none that says so.
@@ -42,7 +42,7 @@ from pathlib import Path
 
 from bot.domain.clock import HOSPITAL_TZ, local
 from bot.domain.views import Relation
-from tests.dialogs import bedside_code
+from tests.dialogs import bedside_code, care
 from tests.dialogs.stage import Broken, Pushed, Stage
 
 KINDS = {
@@ -302,6 +302,9 @@ class Player:
     def somebody_else(self, name: str) -> None:
         self.stage.user = name
 
+    def handed_in(self) -> None:
+        care.hand_in(self.stage.hospital, self.stage.user)
+
     def forgotten(self) -> None:
         self.stage.stored.pop(self.stage.user, None)
 
@@ -344,6 +347,7 @@ DIRECTIVES: tuple[tuple[str, Callable[..., None]], ...] = (
     (r"撤回停诊", lambda player: player.stage.resume()),
     (r"换人 (\S+)", Player.somebody_else),
     (r"重启", lambda player: player.stage.restart()),
+    (r"网页答完", Player.handed_in),
     (r"会话丢失", Player.forgotten),
 )
 
