@@ -8,7 +8,7 @@ from flask import g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from bot.domain.staff import NotSignedIn, SignInOutcome, Viewer
-from bot.web.console.problems import TooMany
+from bot.web.console.problems import TooMany, sent
 from bot.web.console.words import span
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 TRIES = (30, 600)
 """Tries from one address, and the seconds in which: a ward's computers may share one."""
 FIELD = "password_again"
-_OURS = ("csrf", FIELD)
 
 
 def password_first(console: "Console", viewer: Viewer) -> ResponseReturnValue | None:
@@ -33,9 +32,8 @@ def password_first(console: "Console", viewer: Viewer) -> ResponseReturnValue | 
             g.console_viewer = replace(viewer, proved_at=now)
             return None
         words = refused(console, wrong)
-    sent = [(name, value) for name, value in request.form.items(multi=True) if name not in _OURS]
     page = render_template(
-        "console/confirm.html", sent=sent, where=request.full_path.rstrip("?"), back=console.back(), words=words,
+        "console/confirm.html", sent=sent(), where=request.full_path.rstrip("?"), back=console.back(), words=words,
         field=FIELD,
     )  # fmt: skip
     return make_response(page, 401)

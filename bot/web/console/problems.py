@@ -4,11 +4,12 @@ import logging
 import secrets
 from dataclasses import dataclass
 
-from flask import Blueprint, make_response, render_template, request
+from flask import Blueprint, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from bot.store.away import RETRY_SECONDS, is_away
+from bot.web.console.pages import Page, Stage
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +73,19 @@ def install(site: Blueprint) -> None:
         return _page(503 if is_away(error) else 500, "", error)
 
 
+def sent() -> list[tuple[str, str]]:
+    """The form as it came, to be sent once more: no token, no password."""
+    every = request.form.items(multi=True)
+    return [(name, value) for name, value in every if name != "csrf" and not name.startswith("password")]
+
+
+def _again(status: int) -> list[tuple[str, str]] | None:
+    """What waiting may help with is kept, and sent again by a button; files would have to be chosen anew."""
+    page: Page | None = g.get("console_page")
+    ready = page is not None and page.stage is Stage.READY and request.method == "POST"
+    return sent() if status == 503 and ready and not request.files else None
+
+
 def _page(status: int, words: str, error: Exception | None = None) -> ResponseReturnValue:
     reference = secrets.token_hex(4).upper()
     title, usual = _TOLD.get(status, _TOLD[500])
@@ -84,7 +98,10 @@ def _page(status: int, words: str, error: Exception | None = None) -> ResponseRe
         log.info("console.problem ref=%s status=%s endpoint=%s", reference, status, endpoint)
     part = request.headers.get("HX-Request") == "true"
     template = "console/_problem.html" if part else "console/problem.html"
-    body = render_template(template, status=status, title=title, told=words or usual, reference=reference)
+    body = render_template(
+        template, status=status, title=title, told=words or usual, reference=reference, sent=_again(status),
+        where=request.full_path.rstrip("?"),
+    )  # fmt: skip
     response = make_response(body, status)
     if status == 503:
         response.headers["Retry-After"] = str(RETRY_SECONDS)

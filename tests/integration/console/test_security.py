@@ -251,7 +251,9 @@ def test_a_full_disk_is_told_in_words_and_the_form_can_be_sent_again(
     assert int(told.headers["Retry-After"]) > 0
     assert "console.away" in caplog.text
     assert "Traceback" not in caplog.text
-    assert visitor.post("/tickets/new", **form).status_code == 303
+    kept = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', told.text))
+    assert kept == form | {"once": "11"}, "a button sends all of it again"
+    assert visitor.post("/tickets/new", **kept).status_code == 303
 
 
 def test_acts_are_counted(stand: Stand) -> None:
