@@ -44,7 +44,7 @@ def install(console: Console) -> None:
             "trail": pages.trail(console.pages, page) if page else [],
             "csrf_token": browser.csrf(token),
             "back": console.back,
-            "note": browser.noted(request),
+            "noted": browser.noted(request),
             "now": console.clock.now(),
             "hospital": console.settings.hospital_name,
             "asset": asset,

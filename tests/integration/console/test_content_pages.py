@@ -174,7 +174,9 @@ def test_words_for_patients_are_published_by_a_second_person(stand: Stand, admin
     """Four eyes, and every process sends the new words without a restart."""
     other = stand.signed_in(Role.ADMIN, staff_no="8002")
     assert admin.post("/templates/care/save", version="0", **CARE).status_code == 303
-    assert "要由另一个人" in admin.get("/templates/care").text
+    shown = admin.get("/templates/care").text
+    assert "草稿已保存" in shown, "also where the form has a note of its own"
+    assert "要由另一位管理员" in shown
     assert admin.post("/templates/care/publish", version="1").status_code == 409
     templates = stand.console.templates
     assert "早日康复" in templates.get("care").custom  # type: ignore[union-attr]

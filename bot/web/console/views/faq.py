@@ -114,7 +114,7 @@ def install(console: Console) -> None:
     def faq_retire(me: Viewer, name: str) -> ResponseReturnValue:
         return _on(
             name, "active", lambda uow, each, seen: editions.retire(uow, me.actor, each.id, seen),
-            "已恢复成程序自带的答案；程序没有自带的，不再回答。",
+            "这一版收回了：有自带的答案就用自带的，没有的不再回答。",
         )  # fmt: skip
 
     @console.act("/faq/<name>/withdraw", _P.CONTENT_EDIT)

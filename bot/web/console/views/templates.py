@@ -92,7 +92,7 @@ def install(console: Console) -> None:
             case Stale():
                 raise Conflict
             case SameAuthor():
-                raise Problem(409, "发给患者的模板要由另一个人来发布。请同事看过以后发布。")
+                raise Problem(409, "发给患者的模板要由另一位管理员看过、发布。")
             case Finding():
                 return _show(me, kind, refused="还有不能发布的地方，请先改好，保存以后再发布。", status=422)
         return console.go(_address(kind), "good", "已发布，一秒之内新的消息就用这一版。")
