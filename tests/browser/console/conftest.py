@@ -20,6 +20,8 @@ from tests.integration.console.stand import PASSWORD, Stand, make_stand
 
 DESK = (1366, 768)
 TABLET = (820, 1180)
+SIZES = pytest.mark.parametrize("size", [DESK, TABLET], ids=["desk", "tablet"])
+"""The main job of each role is done at both."""
 AXE = (Path(__file__).parents[1] / "axe.min.js").read_text()
 _SERIOUS = """axe.run(document, {resultTypes: ["violations"]}).then(found => JSON.stringify(
     found.violations.filter(v => ["serious", "critical"].includes(v.impact))
@@ -49,6 +51,14 @@ class Screen:
         self.page.get_by_role("button", name="登录").click()
         self.page.wait_for_url(lambda url: "/login" not in url)
         return self
+
+    def menu(self, title: str) -> None:
+        """To a page by the navigation, which a tablet keeps behind a button."""
+        button = self.page.get_by_role("button", name="菜单", exact=True)
+        if button.is_visible():
+            button.click()
+        self.page.get_by_role("navigation", name="主菜单").get_by_role("link", name=title, exact=True).click()
+        self._arrived()
 
     def serious(self) -> str:
         """What axe-core finds that is serious; it is brought in as a developer's tool would, past the policy."""

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from bot.domain.roles import Role
 from bot.domain.views import Period
-from tests.browser.console.conftest import DESK, TABLET, Screen
+from tests.browser.console.conftest import SIZES, Screen
 from tests.integration.console.stand import Stand
 from tests.integration.services.town import TOMORROW, Town, id_number, phone_number
 
@@ -42,7 +42,7 @@ def choose(page: Page) -> None:
     expect(page.get_by_text("挂号成功")).to_be_visible()
 
 
-@pytest.mark.parametrize("size", [DESK, TABLET], ids=["desk", "tablet"])
+@SIZES
 def test_a_caller_is_booked(
     stand: Stand, town: Town, make_screen: Callable[..., Screen], size: tuple[int, int]
 ) -> None:

@@ -10,7 +10,7 @@ from bot.domain.inbound import Inbound, Kind
 from bot.domain.roles import Role
 from bot.services import alerts
 from bot.store.inbox import Inbox
-from tests.browser.console.conftest import DESK, TABLET, Screen
+from tests.browser.console.conftest import SIZES, Screen
 from tests.integration.console.stand import Stand
 from tests.integration.console.test_conversations import patient, registered
 from tests.integration.console.test_deliveries import call
@@ -31,7 +31,7 @@ def busy(stand: Stand) -> Stand:
     return stand
 
 
-@pytest.mark.parametrize("size", [DESK, TABLET], ids=["desk", "tablet"])
+@SIZES
 def test_pages_with_something_on_them(
     busy: Stand, make_screen: Callable[..., Screen], size: tuple[int, int]
 ) -> None:
@@ -48,8 +48,11 @@ def test_pages_with_something_on_them(
     assert wrong == []
 
 
-def test_a_patient_is_answered(busy: Stand, make_screen: Callable[..., Screen]) -> None:
-    screen = make_screen()
+@SIZES
+def test_a_patient_is_answered(
+    busy: Stand, make_screen: Callable[..., Screen], size: tuple[int, int]
+) -> None:
+    screen = make_screen(size)
     screen.page.clock.install(time=busy.clock.now())
     page = screen.sign_in("9003").page
     screen.open("/conversations")

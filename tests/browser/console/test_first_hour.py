@@ -12,7 +12,7 @@ from bot.domain.roles import Role
 from bot.services.staff import managing, seeding
 from bot.services.tables import table
 from bot.store.care_models import RedFlag
-from tests.browser.console.conftest import DESK, TABLET, Screen
+from tests.browser.console.conftest import SIZES, TABLET, Screen
 from tests.conftest import FixedClock
 from tests.integration.console.stand import PASSWORD, Stand
 
@@ -28,7 +28,7 @@ def raise_flag(stand: Stand, ward: str, title: str, minutes: int) -> None:
         uow.connection.execute(insert(table(RedFlag)).values(row))
 
 
-@pytest.mark.parametrize("size", [DESK, TABLET], ids=["desk", "tablet"])
+@SIZES
 def test_a_nurses_first_minutes(
     stand: Stand, make_screen: Callable[..., Screen], size: tuple[int, int]
 ) -> None:
@@ -54,13 +54,14 @@ def test_a_nurses_first_minutes(
     expect(page.get_by_role("heading", name="登录")).to_be_visible()
 
 
+@SIZES
 def test_an_administrators_first_day(
-    stand: Stand, make_screen: Callable[..., Screen], clock: FixedClock
+    stand: Stand, make_screen: Callable[..., Screen], clock: FixedClock, size: tuple[int, int]
 ) -> None:
     """The one-time password from the server, an own one, a nurse added who can sign in."""
     made = seeding.make_admin(stand.db, "0001", "王主任", clock.now())
     assert isinstance(made, managing.StaffChanged)
-    screen = make_screen().sign_in("0001", made.password)
+    screen = make_screen(size).sign_in("0001", made.password)
     page = screen.page
     page.get_by_label("现在的密码").fill(made.password)
     page.get_by_label("新密码", exact=True).fill("sturdy umbrella 42 teapots")
@@ -68,7 +69,7 @@ def test_an_administrators_first_day(
     page.get_by_role("button", name="保存").click()
     page.get_by_label("我已阅读并承诺遵守").check()
     page.get_by_role("button", name="签署").click()
-    page.get_by_role("link", name="员工").click()
+    screen.menu("员工")
     page.get_by_role("button", name="添加员工").click()
     page.get_by_label("工号").fill("3001")
     page.get_by_label("姓名").fill("李护士")

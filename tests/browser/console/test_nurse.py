@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from bot.domain.followup import FollowupState
 from bot.domain.roles import Role
-from tests.browser.console.conftest import DESK, TABLET, Screen
+from tests.browser.console.conftest import DESK, SIZES, TABLET, Screen
 from tests.integration.console.cases import SAID, WARD, Cases
 from tests.integration.console.stand import Stand
 from tests.integration.followup.phoning import HEALTHY, step_of
@@ -60,8 +60,12 @@ def test_a_red_flag_is_taken_and_closed(cases: Cases, nurse: Screen) -> None:
     assert page.url.endswith(f"/flags/{flag}")
 
 
-def test_a_call_from_the_queue_to_the_last_question(cases: Cases, nurse: Screen) -> None:
+@SIZES
+def test_a_call_from_the_queue_to_the_last_question(
+    cases: Cases, nurse: Screen, size: tuple[int, int]
+) -> None:
     page = nurse.page
+    page.set_viewport_size({"width": size[0], "height": size[1]})
     nurse.open("/followups")
     page.get_by_role("button", name="领走").click()
     page.get_by_role("link", name="打电话：话术和问卷").click()

@@ -2,11 +2,9 @@
 
 from collections.abc import Callable
 
-import pytest
-
 from bot.domain.roles import Role
 from bot.web.console.pages import Stage
-from tests.browser.console.conftest import DESK, TABLET, Screen
+from tests.browser.console.conftest import SIZES, Screen
 from tests.integration.console.stand import Stand
 
 MORE = (
@@ -23,7 +21,7 @@ MORE = (
 """Pages whose address wants something that exists; those without are found by themselves."""
 
 
-@pytest.mark.parametrize("size", [DESK, TABLET], ids=["desk", "tablet"])
+@SIZES
 def test_every_page(stand: Stand, make_screen: Callable[..., Screen], size: tuple[int, int]) -> None:
     stand.person("8001", *Role, wards=["一病区"], departments=["内科"])
     screen = make_screen(size)

@@ -12,12 +12,10 @@ from playwright.sync_api import expect
 from bot.domain.roles import Role
 from bot.services.figures import reports
 from bot.services.hospital import Hospital
-from tests.browser.console.conftest import DESK, TABLET, Screen
+from tests.browser.console.conftest import SIZES, Screen
 from tests.integration.console.stand import Stand
 from tests.integration.figures.office import Office, S, at
 from tests.integration.figures.test_register import R28, fill
-
-SIZES = pytest.mark.parametrize("size", [DESK, TABLET], ids=["desk", "tablet"])
 
 
 @pytest.fixture(autouse=True)

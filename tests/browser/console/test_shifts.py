@@ -5,13 +5,16 @@ from collections.abc import Callable
 from playwright.sync_api import Dialog, expect
 
 from bot.domain.roles import Role
-from tests.browser.console.conftest import Screen
+from tests.browser.console.conftest import SIZES, Screen
 from tests.integration.console.stand import Stand
 
 WARD = "一病区"
 
 
-def test_written_handed_over_and_taken(stand: Stand, make_screen: Callable[..., Screen]) -> None:
+@SIZES
+def test_written_handed_over_and_taken(
+    stand: Stand, make_screen: Callable[..., Screen], size: tuple[int, int]
+) -> None:
     stand.person("8001", Role.HEAD_NURSE, wards=[WARD])
     stand.person("8002", Role.NURSE, wards=[WARD])
     asked: list[str] = []
@@ -20,10 +23,10 @@ def test_written_handed_over_and_taken(stand: Stand, make_screen: Callable[..., 
         asked.append(dialog.message)
         dialog.accept()
 
-    head, nurse = make_screen().sign_in("8001"), make_screen().sign_in("8002")
+    head, nurse = make_screen(size).sign_in("8001"), make_screen(size).sign_in("8002")
     for screen in (head, nurse):
         screen.page.on("dialog", agree)
-    head.page.get_by_role("link", name="值班日记").click()
+    head.menu("值班日记")
     head.page.get_by_role("link", name="写这一班").click()
     head.page.get_by_label("日记").fill("3床血压不稳，两小时量一次。\n新入院 2 人。")
     head.page.get_by_role("button", name="保存并签出").click()
@@ -38,5 +41,5 @@ def test_written_handed_over_and_taken(stand: Stand, make_screen: Callable[..., 
     nurse.page.get_by_role("button", name="补记").click()
     expect(nurse.page.get_by_text("血压已平稳。")).to_be_visible()
     assert nurse.serious() == "[]"
-    assert nurse.fits()
+    assert head.fits() and nurse.fits()
     assert [words[:3] for words in asked] == ["签出后", "确定接"]
