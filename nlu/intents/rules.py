@@ -211,6 +211,9 @@ def _weigh(reading: Reading, scores: Scores, expecting: tuple[str, ...]) -> Verd
             if "confirm" in expecting:
                 table[intent] = table.get(intent, 0.0) * 1.5
         table["greet"] = table.get("greet", 0.0) * 0.7
+    if p.A_NOT_A.search(shape):
+        table["unknown"] = table.get("unknown", 0.0) + table.get("deny", 0.0)
+        table["deny"] = 0.0
     if p.STORY.search(shape):
         table["complaint"] = table.get("complaint", 0.0) + 1.0
     elif p.REQUESTS.search(shape):  # 什么破系统，老子要挂个号: rude, but a request

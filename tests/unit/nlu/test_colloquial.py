@@ -148,3 +148,8 @@ def test_choose_one_for_me_is_no_first_choice(nlu: Nlu, now: datetime) -> None:
 )
 def test_to_be_called_is_not_to_be_unconscious(nlu: Nlu, now: datetime, said: str, danger: bool) -> None:
     assert (nlu.parse(said, now, ("name",)).intent == "emergency") is danger
+
+
+@pytest.mark.parametrize("said", ["贵不贵", "远不远", "排队久不久啊"])
+def test_one_thing_or_its_contrary_is_a_question(nlu: Nlu, now: datetime, said: str) -> None:
+    assert nlu.parse(said, now).intent != "deny"
