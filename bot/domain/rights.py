@@ -80,7 +80,7 @@ class Holdings:
 
 @dataclass(frozen=True, slots=True)
 class CopyReady:
-    """A page with everything, behind a link that ends soon; empty where a person has to prepare it."""
+    """A page with everything, behind a link that ends soon."""
 
     url: str
     until: datetime

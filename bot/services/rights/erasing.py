@@ -77,7 +77,7 @@ def preview(uow: UnitOfWork, patient_id: str) -> Preview:
         "outbox": _n(_messages_of(patient_id)),
         "contacts": _n(_CONTACT.c.followup_id.in_(steps)),
         "followups": _n(F.c.id.in_(steps), F.c.state.in_(_REFUSABLE)),
-        "phone_tasks": _n(_CALL.c.patient_id == patient_id, _CALL.c.state == PhoneTaskState.OPEN),
+        "phone_tasks": _n(_calls_to_make(patient_id)),
     }
     kept = {
         "appointments": _n(A.c.patient_id == patient_id),
@@ -149,12 +149,16 @@ def _messages_of(patient_id: str) -> ColumnElement[bool]:
     return mine & _O.c.state.in_(over)
 
 
+def _calls_to_make(patient_id: str) -> ColumnElement[bool]:
+    """Also those that somebody has taken."""
+    mine = _CALL.c.state.in_((PhoneTaskState.OPEN, PhoneTaskState.TAKEN))
+    return mine & (_CALL.c.patient_id == patient_id)
+
+
 def _stop_work(uow: UnitOfWork, context: Context, patient_id: str) -> None:
     """Nobody calls them, asks them or writes to them any more."""
     run = uow.connection.execute
-    calls = update(_CALL).where(
-        _CALL.c.patient_id == patient_id, _CALL.c.state.in_((PhoneTaskState.OPEN, PhoneTaskState.TAKEN))
-    )
+    calls = update(_CALL).where(_calls_to_make(patient_id))
     run(calls.values(state=PhoneTaskState.CANCELLED, closed_at=context.now))
     stays = select(D.c.id).where(D.c.patient_id == patient_id)
     steps = update(F).where(F.c.discharge_id.in_(stays), F.c.state.in_(_REFUSABLE))

@@ -19,8 +19,8 @@ class Keys(Protocol):
 
 
 def url(settings: Settings, keys: Keys, number: int) -> str:
-    """Empty without ``PUBLIC_URL``: there is no page to go to."""
-    return f"{settings.public_url}{PATH}{make_token(keys, number)}" if settings.public_url else ""
+    """With ``PUBLIC_URL``; without it nobody is given one."""
+    return f"{settings.public_url}{PATH}{make_token(keys, number)}"
 
 
 def make_token(keys: Keys, number: int) -> str:
