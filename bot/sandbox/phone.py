@@ -13,6 +13,8 @@ from bot.sandbox.core import Sandbox, Work
 from bot.sandbox.sms import shown
 
 MAX_TEXT = 5000
+_LARGEST = 2**63 - 1
+"""Of SQLite's integers."""
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
     " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -155,7 +157,8 @@ def _chat(sandbox: Sandbox) -> dict[str, Any]:
         open_posts = con.execute(
             "SELECT id FROM posts WHERE openid = ? AND visible AND state != 'done'", (openid,)
         ).fetchall()
-        found = bubbles.after(con, openid, request.args.get("after", 0, type=int))
+        latest = min(request.args.get("after", 0, type=int), _LARGEST)
+        found = bubbles.after(con, openid, latest)
     for bubble in found:
         bubble["at"] = datetime.fromtimestamp(bubble["at"], UTC).isoformat(timespec="seconds")
     return {"openid": openid, "waiting": [row["id"] for row in open_posts], "bubbles": found}
