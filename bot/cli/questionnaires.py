@@ -92,9 +92,14 @@ def import_(file: Path, output: Path) -> None:
 
 
 def _catalogue() -> "Catalogue":
+    """Those of files, and those that the console has published."""
+    from bot.cli.published import published
     from bot.questionnaires.catalogue import FOLDER, Catalogue
+    from bot.services.content import editions
+    from bot.services.forms import KIND, joined
 
-    return Catalogue.load(load().data_dir / FOLDER)
+    filed = Catalogue.load(load().data_dir / FOLDER)
+    return joined(filed, published(KIND, editions.published))
 
 
 commands = (questionnaires,)

@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from bot.cli.published import published
 from bot.pushes.limits import BadField
 from bot.pushes.lint import lint
 from bot.pushes.preview import NAMES, for_approval, preview
@@ -21,7 +22,7 @@ def templates() -> None:
 
 @templates.command("list")
 def list_() -> None:
-    """Every kind, with the roads it has words for."""
+    """Every kind, with the roads it has words for: as files say, and as the console has published."""
     known = _templates()
     for kind in known.kinds:
         roads = [NAMES[road] for road in ROADS if known.has(kind, road)]
@@ -73,8 +74,11 @@ def lint_() -> None:
 
 
 def _templates() -> Templates:
+    from bot.services.content import editions
+
+    written = published("template", editions.active)
     try:
-        return Templates.load(load().data_dir / FOLDER)
+        return Templates.load(load().data_dir / FOLDER, lambda: written)
     except TemplateError as error:
         raise click.ClickException(str(error)) from None
 

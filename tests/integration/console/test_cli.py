@@ -1,4 +1,4 @@
-"""``python -m bot staff`` and ``python -m bot audit``, as an engineer types them."""
+"""``python -m bot staff``, ``audit`` and what shows the console's editions, as an engineer types them."""
 
 import re
 from contextlib import closing
@@ -8,6 +8,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import cli
+from bot.cli.data import hospital_database
+from bot.services.content import editions
 from bot.store.engine import open_sqlite
 from bot.store.migrate import upgrade
 
@@ -54,3 +56,14 @@ def test_verify_tells_and_fails(data: Path) -> None:
     broken = run("audit", "verify")
     assert broken.exit_code == 1
     assert "audit row 1: changed" in broken.output
+
+
+@pytest.mark.usefixtures("data")
+def test_templates_are_shown_as_the_console_has_published_them() -> None:
+    assert "祝您早日康复，开心每一天" not in run("templates", "preview", "care").output
+    with hospital_database() as (db, _), db.write() as uow:
+        body = {"custom": "祝您早日康复，开心每一天", "sms": "祝{patient}早日康复。咨询{phone}"}
+        made = editions.draft(uow, "staff:8001", "template", "care", body, "")
+        assert isinstance(made, editions.Drafted)
+        editions.publish(uow, "staff:8002", made.id, 1, four_eyes=True)
+    assert "祝您早日康复，开心每一天" in run("templates", "preview", "care").output
