@@ -87,7 +87,7 @@ def _figures(
             rows.append(
                 (
                     _who(figure, by, bar, numbers), figure.title, percent(bar.part, bar.whole), bar.part, bar.whole,
-                    f"{figure.part}÷{figure.whole}", told,
+                    f"{figure.part}÷{figure.divisor}", told,
                 )
             )  # fmt: skip
     return rows

@@ -36,6 +36,11 @@ class Figure:
     lower: bool = False
     """Whether less is better."""
 
+    @property
+    def divisor(self) -> str:
+        """``whole``, as it stands behind a ÷."""
+        return f"（{self.whole}）" if "＋" in self.whole else self.whole
+
 
 def _success(uow: UnitOfWork, context: Context, among: Among, by: By | None) -> Sequence[Counted]:
     return demand.success(uow, among, by)

@@ -26,6 +26,8 @@
       spanGaps: false,
       maxBarThickness: 72,
     }));
+    const share = rows.some((row) => chosen.some((head) => row.cells[head.cellIndex].textContent.trim().endsWith("%")));
+    const flat = !datasets.some((each) => each.data.some(Boolean));
     JSON.parse(canvas.dataset.lines || "[]").forEach(([label, level], index) => datasets.push({
       label, type: "line", order: -1, data: rows.map(() => level), pointRadius: rows.length > 1 ? 0 : 4, borderWidth: 2,
       borderDash: [6, 4], borderColor: COLOURS[4 - index], backgroundColor: COLOURS[4 - index],
@@ -36,7 +38,7 @@
       options: {
         animation: false,
         maintainAspectRatio: false,
-        scales: { y: { beginAtZero: true, ticks: { precision: 0 } } },
+        scales: { y: { beginAtZero: true, suggestedMax: share && flat ? 100 : undefined, ticks: { precision: 0, ...(share && { callback: (value) => `${value}%` }) } } },
         plugins: { legend: { display: datasets.length > 1 } },
         onClick: (_event, hit) => {  // a bar opens the rows behind it
           const link = hit.length && rows[hit[0].index].querySelector("a");
