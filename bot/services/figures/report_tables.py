@@ -72,10 +72,10 @@ def _losses(figures: Json) -> Iterator[Table]:
 
 
 def _satisfaction(figures: Json) -> Iterator[Table]:
-    formula = "满意率＝选「满意」「很满意」的答案数÷答案数 n；平均分按选项分值（1–5）；未回答的不计"
+    formula = "满意率＝选「满意」「很满意」的答案数÷答案数；平均分按选项分值（1–5）；未回答的不计"
     gifts = f"廉洁：{figures['asked_about_gifts']} 人回答，{figures['gifts']} 人反映"
     answered = f"完成满意度问卷 {figures['responses']} 份；{gifts}"
-    columns = (Column("维度", 30), Column("n", 8), Column("平均分", 8), Column("满意率", 10))
+    columns = (Column("维度", 30), Column("答案数", 8), Column("平均分", 8), Column("满意率", 10))
     yield Table("满意度", "满意度（按维度）", columns, _scored(figures["dimensions"]), (formula, answered))
     questions, wards = (Column("题目", 40), *columns[1:]), (Column("病区", 30), *columns[1:])
     yield Table(
