@@ -108,16 +108,12 @@ def trial(uow: UnitOfWork, plans: Mapping[str, Plan], draft: Plan, admission_no:
     return Trial(name, row.ward, row.department, row.discharged_on, choose(plans.values(), stay), then, steps)
 
 
-def changes(before: Plan | None, after: Plan) -> Iterator[tuple[str, str]]:
-    """Step by step: (title, what is different: new | gone | changed), for whoever reads what is published."""
+def changes(before: Plan | None, after: Plan) -> Iterator[tuple[Step | None, Step | None]]:
+    """The steps that are different, (as it was, as it will be), for whoever reads what is published."""
     old = {} if before is None else {step.name: step for step in before.steps}
-    for step in after.steps:
-        if step.name not in old:
-            yield step.title, "new"
-        elif old[step.name] != step:
-            yield step.title, "changed"
+    yield from ((old.get(step.name), step) for step in after.steps if old.get(step.name) != step)
     kept = {step.name for step in after.steps}
-    yield from ((step.title, "gone") for name, step in old.items() if name not in kept)
+    yield from ((step, None) for name, step in old.items() if name not in kept)
 
 
 def _stays(uow: UnitOfWork, today: date) -> Sequence[Record]:

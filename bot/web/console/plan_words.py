@@ -1,9 +1,11 @@
 """What is wrong with a plan, in words for whoever writes it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+from bot.domain.followup import Step
 from bot.services.followup.checking import MOST_STEPS, NAME, TITLE, WORD
 from bot.services.followup.plan_text import LONGEST
+from bot.web.console import care
 
 _FIELDS: Mapping[str, str] = {
     "earliest": "最早", "due": "应做", "overdue": "最晚", "anchor": "从哪天算", "audience": "问谁", "owner": "该谁做",
@@ -35,6 +37,24 @@ _WHY: Mapping[str, str] = {
     "yaml": "这一行的写法不对：看看缩进、冒号后面有没有空格、括号是不是成对。",
     "text": "读不懂这段文本。",
 }
+
+
+def different(was: Step, now: Step, forms: Mapping[str, str], kinds: Mapping[str, str]) -> str:
+    """What of a step a draft changes: 最早 3 天改成 2 天，该谁做 护士改成 主管医师."""
+    told: tuple[tuple[str, Callable[[Step], str]], ...] = (
+        ("叫什么", lambda step: step.title),
+        ("从哪天算", lambda step: care.ANCHORS[step.anchor]),
+        ("最早", lambda step: care.span(step.earliest)),
+        ("应做", lambda step: care.span(step.due)),
+        ("最晚", lambda step: care.span(step.overdue)),
+        ("问卷", lambda step: forms.get(step.questionnaire, step.questionnaire)),
+        ("问谁", lambda step: care.AUDIENCES[step.audience]),
+        ("该谁做", lambda step: care.OWNERS[step.owner]),
+        ("邀请消息", lambda step: kinds.get(step.kind, step.kind)),
+        ("再打几次算失访", lambda step: str(step.retries)),
+    )
+    pairs = ((name, words(was), words(now)) for name, words in told)
+    return "；".join(f"{name} {old} 改成 {new}" for name, old, new in pairs if old != new)
 
 
 def said(why: str, of: str) -> str:

@@ -86,6 +86,7 @@ def test_edited_tried_and_published(cases: Cases, office: Visitor) -> None:
     assert office.post(f"{where}/save", do="save", **form).status_code == 303
     page = office.get(f"{where}/preview").text
     assert "新加：一个月" in page
+    assert "应做 5 天 改成 6 天" in page
     assert re.search(r"<strong>2</strong> 次出院，<strong>2</strong> 次随访", page)
     assert "<strong>0</strong> 次会改用" in page
     tried = office.post(f"{where}/preview", admission_no="Z1001").text

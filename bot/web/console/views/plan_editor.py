@@ -162,6 +162,11 @@ def install(console: Console) -> None:
         active = {names(form)[0] for form in forms.forms.values() if form.status == "active"}
         return Known(active, _kinds())
 
+    def _asks() -> dict[str, str]:
+        forms = _catalogue()
+        active = sorted({names(form)[0] for form in forms.forms.values() if form.status == "active"})
+        return {name: form.title for name in active if (form := forms.newest(name)) is not None}
+
     def _kinds() -> dict[str, str]:
         """What may invite: the follow-up's own pushes, each with its ladder."""
         kinds = console.hospital.kinds
@@ -194,14 +199,11 @@ def install(console: Console) -> None:
         status: int = 200,
     ) -> ResponseReturnValue:  # fmt: skip
         faults: tuple[Fault, ...] = checking.check(data, _known())
-        forms = _catalogue()
-        active = sorted({names(form)[0] for form in forms.forms.values() if form.status == "active"})
-        asks = {name: form.title for name in active if (form := forms.newest(name)) is not None}
         return render(
             "plans/edit.html", draft=draft, fields=plan_form.shown(data), faults=plan_form.told(faults), words=words,
             text=text or plan_text.written(data), care=care,
             lines=[(each.line, plan_words.said(each.why, each.of)) for each in lines],
-            questionnaires=asks, kinds=_kinds(),
+            questionnaires=_asks(), kinds=_kinds(),
             units=plan_form.UNITS, spans=plan_form.SPANS, lists=plan_form.LISTS, most=checking.MOST_STEPS,
             longest=plan_text.LONGEST, status=status,
         )  # fmt: skip
@@ -225,6 +227,7 @@ def install(console: Console) -> None:
         return render(
             "plans/preview.html", draft=draft, plan=plan, before=known.plans.get(draft.name), told=told, found=found,
             number=number, care=care, changes=list(difference.changes(known.plans.get(draft.name), plan)),
+            different=lambda was, now: plan_words.different(was, now, _asks(), _kinds()),
             most=difference.MOST, days=difference.DAYS,
         )  # fmt: skip
 
