@@ -167,30 +167,49 @@ def things() -> Mapping[str, str]:
     return {f"{thing}.": words for thing, words in _THINGS.items()}
 
 
+_OTHERS: Mapping[str, str] = {
+    "case": "停诊患者", "department": "科室", "doctor": "医生", "edition": "内容的一版", "hospital": "全院",
+    "kind": "类别", "month": "月份", "privacy_request": "个人信息要求", "response": "问卷",
+    "training_record": "培训记录", "ward": "病区", "wechat": "公众号", "week": "周", "year": "年份",
+}  # fmt: skip
+"""What an act may be about besides, or a part of it."""
 _DETAILS: Mapping[str, str] = {
-    "edition": "版本", "version": "版本", "roles": "角色", "reason": "理由", "why": "理由",
-    "fields": "哪几项", "field": "哪一项", "term": "统计期", "count": "数量", "number": "数量", "rows": "行数",
-    "ward": "病区", "wards": "病区", "department": "科室", "departments": "科室", "doctor": "医生", "name": "名称",
-    "state": "状态", "outcome": "结果", "key": "操作编号", "kind": "类别", "note": "备注", "day": "日期",
-    "value": "数值", "from": "原来", "to": "改成", "rule": "规则", "permissions": "权限",
+    "edition": "版本", "version": "版本", "roles": "角色", "reason": "理由", "why": "理由", "fields": "哪几项",
+    "field": "哪一项", "term": "统计期", "count": "数量", "number": "数量", "rows": "行数", "ward": "病区",
+    "wards": "病区", "department": "科室", "departments": "科室", "doctor": "医生", "name": "名称", "state": "状态",
+    "outcome": "结果", "key": "操作编号", "kind": "类别", "note": "备注", "day": "日期", "value": "数值",
+    "from": "原来", "to": "改成", "rule": "规则", "permissions": "权限", "about": "关于", "account": "患者账号",
+    "accurate": "准确", "added": "新增", "affected": "受影响的人", "answer": "回答", "author": "谁填的",
+    "before": "原来的数值", "by": "按什么", "changed": "修改", "clinics": "出诊次数", "consent": "同意",
+    "discharge": "出院记录", "discharges": "出院记录", "displaced": "受影响的人", "failures": "输错次数",
+    "file": "附件", "gone": "并入的档案", "groups": "哪几类", "ids": "编号", "into": "并到", "level": "级别",
+    "numbers": "几号", "request": "要求编号", "road": "渠道", "role": "谁签", "scope": "范围", "seats": "号数",
+    "since": "从", "source": "来源", "steps": "随访次数", "taken": "清理行数", "target": "到", "tier": "第几级",
+    "timely": "及时", "told": "通知了", "until": "到", "way": "方式", "what": "内容", "appointments": "挂号",
+    "responses": "问卷", "red_flags": "红旗", "tickets": "意见投诉", "pushes": "通知", "phone_tasks": "通知电话",
+    "corrections": "更正", "privacy_requests": "个人信息要求", "consents": "同意", "outbox": "消息",
+    "booking_asks": "挂号意愿", "suspension_cases": "停诊患者", "guardianships": "账号绑定",
+    "legal_guardians": "监护人", "page": "第几页", "did": "做法",
 }  # fmt: skip
 _LONG = 12
 
 
 def who(actor: str) -> str:
-    """``staff:0012`` → 工号 0012, ``account:7`` → 患者账号 7, ``cli`` → 命令行."""
+    """``staff:0012`` → 工号 0012, ``account:7`` → 患者账号 7, ``api:his:0012`` → 系统接口 his，工号 0012."""
     kind, _, number = actor.partition(":")
     named = {"staff": "工号", "account": "患者账号", "api": "系统接口"}
     if kind in named:
-        return f"{named[kind]} {number}"
-    return {"cli": "命令行", "system": "程序"}.get(kind, actor)
+        return f"{named[kind]} {number.replace(':', '，工号 ')}"
+    return {"cli": "命令行", "system": "程序", "page": "患者的网页"}.get(kind, actor)
 
 
 def about(subject: str) -> str:
-    """``appointment:12`` → 挂号 12; a long id is shown by its beginning."""
-    kind, _, number = subject.partition(":")
-    shown = f"{number[:8]}…" if len(number) > _LONG else number
-    return f"{_THINGS[kind]} {shown}".strip() if kind in _THINGS else subject
+    """``appointment:12`` → 挂号 12, ``policy:department:3`` → 规则 科室 3; a long id is shown by its beginning."""
+    kind, _, rest = subject.partition(":")
+    words = _THINGS.get(kind) or _OTHERS.get(kind)
+    if words is None:
+        return f"{subject[:8]}…" if len(subject) > _LONG else subject
+    return f"{words} {about(rest)}".strip()
 
 
 def detail(name: str, value: str) -> str:

@@ -11,20 +11,43 @@ SOURCES = Path(bot.__file__).parent
 _WRITERS = {"audit", "write_audit", "_audit", "_apply", "_reset", "_change", "_changed", "bump", "_noted"}
 
 
-def actions() -> Iterator[str]:
-    """Every action that a call names in so many words."""
+def calls() -> Iterator[ast.Call]:
     for path in SOURCES.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in _WRITERS:
-                told = [*node.args, *(each.value for each in node.keywords if each.arg == "action")]
-                yield from (
-                    each.value
-                    for each in told
-                    if isinstance(each, ast.Constant)
-                    and isinstance(each.value, str)
-                    and each.value.count(".") == 1
-                    and each.value.replace(".", "").replace("_", "").isalpha()
-                )
+                yield node
+
+
+def actions() -> Iterator[str]:
+    """Every action that a call names in so many words."""
+    for node in calls():
+        told = [*node.args, *(each.value for each in node.keywords if each.arg == "action")]
+        yield from (
+            each.value
+            for each in told
+            if isinstance(each, ast.Constant)
+            and isinstance(each.value, str)
+            and each.value.count(".") == 1
+            and each.value.replace(".", "").replace("_", "").isalpha()
+        )
+
+
+def subjects() -> Iterator[str]:
+    """What every act is about: the beginning of ``appointment:{id}``."""
+    for node in calls():
+        told = [*node.args, *(each.value for each in node.keywords if each.arg == "subject")]
+        for each in told:
+            first = each.values[0] if isinstance(each, ast.JoinedStr) else None
+            if isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value.endswith(":"):
+                yield first.value
+
+
+def details() -> Iterator[str]:
+    """What audit rows tell besides."""
+    for node in calls():
+        if getattr(node.func, "id", "") in ("audit", "write_audit"):
+            named = {each.arg for each in node.keywords if each.arg is not None}
+            yield from named - {"at", "actor", "action", "subject"}
 
 
 def test_every_act_has_words() -> None:
@@ -34,12 +57,24 @@ def test_every_act_has_words() -> None:
     assert unsaid == set()
 
 
+def test_whatever_an_act_is_about_and_tells_has_words() -> None:
+    about, told = set(subjects()), set(details())
+    assert {"appointment:", "privacy_request:", "edition:"} <= about and {"reason", "displaced"} <= told
+    assert {each for each in about if acts.about(f"{each}7").isascii()} == set()
+    assert {
+        each for each in told if acts.detail(each, "7").isascii() or acts.detail(each, "7").startswith(each)
+    } == set()
+
+
 def test_who_and_what_in_words() -> None:
     assert [acts.who(each) for each in ("staff:0012", "account:7", "api:his", "system:worker", "cli")] == [
         "工号 0012", "患者账号 7", "系统接口 his", "程序", "命令行",
     ]  # fmt: skip
     assert acts.about("appointment:12") == "挂号 12"
     assert acts.about("patient:" + "a" * 32) == "就诊人 aaaaaaaa…"
+    assert acts.about("policy:department:3") == "规则 科室 3"
+    assert acts.about("report:month:2026-11-01") == "报表 月份 2026-11-01"
+    assert acts.who("api:phone:0012") == "系统接口 phone，工号 0012"
     assert acts.detail("roles", "nurse,admin") == "角色：回访护士、管理员"
 
 
