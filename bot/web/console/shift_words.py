@@ -17,10 +17,10 @@ FIGURES: Mapping[str, str] = {
     "overdue": "随访已逾期",
     "redial": "该打的随访电话",
     "calls": "要打的通知电话",
-    "calls_late": "其中超时的电话",
+    "calls_late": "电话已超时",
     "waiting": "等人工的患者",
     "tickets": "意见投诉待办",
-    "tickets_late": "其中超时的",
+    "tickets_late": "意见投诉已超时",
 }
 FASTER = "您打开页面之后，有同事先改了，这次没有保存。下面先是现在的内容，您写的还在，请合在一起再保存。"
 CANNOT: Mapping[str, str] = {
