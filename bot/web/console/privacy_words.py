@@ -83,12 +83,12 @@ _RULES: Mapping[str, str] = {
 }  # fmt: skip
 
 
-def term(rule: str) -> str:
+def term(rule: str, inbox_days: int) -> str:
     """How long a rule lets things be kept."""
     known = catalogue().rules[rule]
     if known.years:
         return f"{known.years} 年"
-    return f"{known.days} 天" if known.days else "按设置"
+    return f"{known.days or inbox_days} 天"
 
 
 def law(rule: str) -> str:

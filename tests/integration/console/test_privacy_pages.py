@@ -193,7 +193,7 @@ def test_the_ledger_and_the_nightly_job(person: Person, admin: Visitor) -> None:
     assert "还没有清理过" in admin.get("/privacy/retention").text
     assert admin.post("/privacy/retention/dry").status_code == 303
     page = admin.get("/privacy/retention").text
-    assert "只算，没有清理" in page and "聊天原话" in page and "网络安全法" in page
+    assert "只算，没有清理" in page and "30 天" in page and "聊天原话" in page and "网络安全法" in page
     assert person.town.count(RetentionRun, RetentionRun.dry) == 1
 
 

@@ -31,7 +31,10 @@ def install(console: Console) -> None:
     @console.page("/systems", _P.API_SEE, title="系统接口", section="管理", position=25)
     def systems(me: Viewer) -> ResponseReturnValue:
         now = console.real.now()
-        return render("systems.html", clients=service.listing(console.db), offered=OFFERED, real=now)
+        moment = timedelta(seconds=1)  # what ends at midnight is good until the day before
+        return render(
+            "systems.html", clients=service.listing(console.db), offered=OFFERED, real=now, moment=moment
+        )
 
     @console.page("/systems/new", _P.API_EDIT, title="发放令牌", parent="systems")
     def system_new(me: Viewer) -> ResponseReturnValue:

@@ -89,8 +89,9 @@ def install(console: Console) -> None:
             runs, more = board.runs(uow, number)
         rules = catalogue().rules
         return render(
-            "privacy/retention.html", runs=runs, more=more, number=number, rules=rules, words=privacy_words
-        )
+            "privacy/retention.html", runs=runs, more=more, number=number, rules=rules, words=privacy_words,
+            inbox_days=console.settings.inbox_days,
+        )  # fmt: skip
 
     @console.act("/privacy/retention/dry", _P.PRIVACY_ACT)
     def privacy_retention_dry(me: Viewer) -> ResponseReturnValue:
