@@ -84,8 +84,10 @@ def check(text: str, texts: Collection[str]) -> tuple[Finding, ...]:
     """The linter's findings in a file's text."""
     try:
         raw: Any = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        return (Finding("", f"不是合法的 JSON：{error}"),)
+    except json.JSONDecodeError as error:
+        return (Finding("", f"不是合法的 JSON：第 {error.lineno} 行第 {error.colno} 个字符附近读不懂"),)
+    except RecursionError:
+        return (Finding("", "不是合法的 JSON：一层套一层，套得太深"),)
     return lint(raw, texts) if isinstance(raw, dict) else (Finding("", "要是一个 JSON 对象"),)
 
 

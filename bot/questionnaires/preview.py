@@ -35,7 +35,7 @@ def preview(form: Questionnaire, advice: Mapping[str, str]) -> Iterator[str]:
         bands = "；".join(f"{band.low}–{band.high} {band.label}" for band in scale.bands)
         yield f"计分　{scale.title}（{len(scale.items)} 题）{'：' + bands if bands else ''}"
     for rule in form.rules:
-        told = advice.get(rule.advice, rule.advice)
+        told = advice.get(rule.advice, rule.advice).replace("{phone}", "医院电话")
         yield f"红旗　{LEVELS[rule.level]} {rule.minutes} 分钟　{rule.title}　{_rule(form, rule)}　→ {told}"
     yield f"版权　{form.copyright}"
 
