@@ -27,7 +27,7 @@ class NoWay:
     """The platform would refuse it."""
 
     why: str
-    """window | unfollowed | empty | too_long"""
+    """window | unfollowed | empty | too_long | no_phone"""
 
 
 Answered = Done | Busy | Over | NoWay
@@ -78,9 +78,11 @@ def have_called(uow: UnitOfWork, context: Context, handoff_id: int) -> Answered:
     if place is None or place.state is HandoffState.CLOSED:
         return Over()
     patients = patients_of(uow, place.account_id, context.today)
+    if not patients:
+        return NoWay("no_phone")
     made = phone_tasks.open_task(
         uow, key=f"desk_call:{handoff_id}", kind="desk_call", scope=f"handoff:{handoff_id}",
-        patient_id=patients[0].id if patients else None, account_id=place.account_id, reason="no_window",
+        patient_id=patients[0].id, account_id=place.account_id, reason="no_window",
         due_at=context.now,
     )  # fmt: skip
     if made:

@@ -142,6 +142,18 @@ def test_after_48_hours_there_is_the_phone(both: Stand) -> None:
         assert uow.session.scalars(select(PhoneTask.kind)).one() == "desk_call"
 
 
+def test_nobody_is_to_be_phoned_who_left_no_number(stand: Stand) -> None:
+    patient(stand)
+    stand.clock.advance(timedelta(hours=49))
+    desk = stand.signed_in(Role.DESK)
+    page = desk.get("/conversations/1").text
+    assert "没有登记电话" in page
+    assert "转成待打电话" not in page
+    assert desk.post("/conversations/1/call").status_code == 422
+    with stand.db.read() as uow:
+        assert uow.session.scalars(select(PhoneTask.kind)).all() == []
+
+
 def test_what_the_platform_refused_is_said_in_words(stand: Stand) -> None:
     patient(stand)
     desk = stand.signed_in(Role.DESK)

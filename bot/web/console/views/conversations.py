@@ -25,9 +25,12 @@ _P = Permission
 _NO_WAY = {
     "empty": "请写要回复的话。",
     "too_long": f"写得太长，最多 {answering.LENGTH} 字，请分成几条。",
-    "window": "患者超过 48 小时没有来消息，微信不让再发。请打电话，或者点“转成待打电话”。",
-    "unfollowed": "患者已经取消关注公众号，发不出去。请打电话，或者点“转成待打电话”。",
+    "window": "患者超过 48 小时没有来消息，微信不让再发。",
+    "unfollowed": "患者已经取消关注公众号，发不出去。",
+    "no_phone": "这个微信账号没有登记就诊人，没有电话可打。",
 }
+_CALL = "请打电话，或者点“转成待打电话”。"
+_WAIT = "这个微信账号也没有登记电话，只能等患者再来消息。可以先交回机器人。"
 _OVER = "患者已经回到自助，或者同事已经结束了会话，这条没有发出去。"
 Work = Callable[[UnitOfWork, Context, int], Answered]
 
@@ -143,13 +146,14 @@ def _known(uow: UnitOfWork, context: Context, handoff_id: int) -> dict[str, obje
     if place.state is HandoffState.CLOSED:
         return {"place": place, "closed": True, "mark": dialog.mark(uow, place)}
     why = answering.closed_to(place, context)
+    patients = patients_of(uow, place.account_id, context.today)
     return {
         "place": place,
         "closed": False,
         "mark": dialog.mark(uow, place),
         "said": dialog.read(uow, context, place),
         "reason": queue.reason(uow, handoff_id),
-        "patients": patients_of(uow, place.account_id, context.today),
+        "patients": patients,
         "flags": dangers.of_account(uow, place.account_id),
-        "no_way": _NO_WAY.get(why, ""),
+        "no_way": _NO_WAY[why] + (_CALL if patients else _WAIT) if why else "",
     }
