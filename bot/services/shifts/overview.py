@@ -101,6 +101,8 @@ def waiting(uow: UnitOfWork, rota: Rota, places: Collection[str], now: datetime)
         return ()
     turn = next(turn for turn in rota.back(now) if turn.ends <= now)
     known = _known(uow, places, turn.day - timedelta(days=7), turn.day)
-    kept = {place for place, _, _ in known}
+    later = {each.code for each in rota.shifts if each.begins > turn.shift.begins}
+    """Begun after it on the same day: what they wrote says nothing of it."""
+    kept = {place for place, day, code in known if day < str(turn.day) or code not in later}
     found = [_line(place, turn, known) for place in places if place in kept]
     return [line for line in found if line.state is not ShiftState.TAKEN]

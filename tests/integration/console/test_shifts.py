@@ -139,6 +139,10 @@ def test_nothing_is_missed_before_the_first_diary(ward: Stand, nurse: Visitor) -
     assert "上一班没有交接" not in fresh
     assert "11月22日" not in fresh
     assert "下一页" not in fresh
+    assert act(nurse, "save", text="今天开始写日记") == 303
+    assert "上一班没有交接" not in nurse.get("/shifts").text, (
+        "the shift before the first diary had none to hand over"
+    )
 
 
 def test_queries(ward: Stand, nurse: Visitor) -> None:
