@@ -1,5 +1,6 @@
 """The first hour: sign in, what waits today, find one's way by keyboard, go again."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -133,6 +134,11 @@ def test_filters_change_the_rows_alone(screen: Screen) -> None:
     page.get_by_role("button", name="查询").click()
     expect(page.get_by_text("这段时间没有登录记录")).to_be_visible()
     assert "actor=0000" in page.url
+    page.get_by_label("结果").select_option("登录成功")
+    page.get_by_role(
+        "button", name="查询"
+    ).click()  # the list is another, the form the same: a second search goes, too
+    expect(page).to_have_url(re.compile("action=signed_in"))
     page.reload()
     expect(page.get_by_role("textbox", name="工号")).to_have_value("0000")
 

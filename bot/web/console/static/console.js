@@ -70,7 +70,7 @@
       return;
     }
     const button = event.submitter;
-    const saves = event.target.hasAttribute("hx-post") || "autosave" in event.target.dataset || "download" in event.target.dataset;  // they wait by themselves, or stay
+    const saves = event.target.matches("[hx-post], [hx-get]") || "autosave" in event.target.dataset || "download" in event.target.dataset;  // they wait by themselves, or stay
     if (button && !saves) {
       button.setAttribute("aria-busy", "true");  // a second press sends nothing
       if (event.target.dataset.busy) {  // what takes seconds says what it does meanwhile
