@@ -117,7 +117,7 @@ def install(console: Console) -> None:
                 return _show(me, training_id, training_words.FASTER, 409)
 
     def _invited(training_id: int, done: Invited) -> ResponseReturnValue:
-        words = f"已添加 {done.added} 人。"
+        words = f"已添加 {done.added} 人。" if done.added or done.unknown else "名单里已经有了。"
         if done.unknown:
             words += f"有 {len(done.unknown)} 个工号没有找到或不在您的病区：{'、'.join(done.unknown[:5])}。"
         level = "bad" if done.unknown else "good"
