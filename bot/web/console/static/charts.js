@@ -25,12 +25,13 @@
       borderColor: COLOURS[index % COLOURS.length],
       spanGaps: false,
       maxBarThickness: 72,
+      pointStyle: "rect",
     }));
     const share = rows.some((row) => chosen.some((head) => row.cells[head.cellIndex].textContent.trim().endsWith("%")));
     const flat = !datasets.some((each) => each.data.some(Boolean));
     JSON.parse(canvas.dataset.lines || "[]").forEach(([label, level], index) => datasets.push({
       label, type: "line", order: -1, data: rows.map(() => level), pointRadius: rows.length > 1 ? 0 : 4, borderWidth: 2,
-      borderDash: [6, 4], borderColor: COLOURS[4 - index], backgroundColor: COLOURS[4 - index],
+      borderDash: [6, 4], pointStyle: "line", borderColor: COLOURS[4 - index], backgroundColor: COLOURS[4 - index],
     }));
     new Chart(canvas, {
       type: canvas.dataset.chart,
@@ -39,7 +40,7 @@
         animation: false,
         maintainAspectRatio: false,
         scales: { y: { beginAtZero: true, suggestedMax: share && flat ? 100 : undefined, ticks: { precision: 0, ...(share && { callback: (value) => `${value}%` }) } } },
-        plugins: { legend: { display: datasets.length > 1 } },
+        plugins: { legend: { display: datasets.length > 1, labels: { usePointStyle: true } } },
         onClick: (_event, hit) => {  // a bar opens the rows behind it
           const link = hit.length && rows[hit[0].index].querySelector("a");
           if (link) window.location = link.href;
