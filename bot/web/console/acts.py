@@ -175,7 +175,7 @@ _OTHERS: Mapping[str, str] = {
 """What an act may be about besides, or a part of it."""
 _DETAILS: Mapping[str, str] = {
     "edition": "版本", "version": "版本", "roles": "角色", "reason": "理由", "why": "理由", "fields": "哪几项",
-    "field": "哪一项", "term": "统计期", "count": "数量", "number": "数量", "rows": "行数", "ward": "病区",
+    "field": "哪一项", "term": "统计期", "count": "数量", "number": "第几版", "rows": "行数", "ward": "病区",
     "wards": "病区", "department": "科室", "departments": "科室", "doctor": "医生", "name": "名称", "state": "状态",
     "outcome": "结果", "key": "操作编号", "kind": "类别", "note": "备注", "day": "日期", "value": "数值",
     "from": "原来", "to": "改成", "rule": "规则", "permissions": "权限", "about": "关于", "account": "患者账号",
@@ -191,6 +191,7 @@ _DETAILS: Mapping[str, str] = {
     "booking_asks": "挂号意愿", "suspension_cases": "停诊患者", "guardianships": "账号绑定",
     "legal_guardians": "监护人", "page": "第几页", "did": "做法",
 }  # fmt: skip
+_EDITED = {"faq": "常见问题", "template": "消息模板", "plan": "随访计划", "questionnaire": "问卷"}
 _LONG = 12
 
 
@@ -217,11 +218,18 @@ def detail(name: str, value: str) -> str:
     if name == "roles":
         titles = {role.value: rule.title for role, rule in ROLES.items()}
         value = "、".join(titles.get(each, each) for each in value.split(","))
+    if name == "kind":
+        value = _EDITED.get(value, value)
     return f"{_DETAILS.get(name, name)}：{value}"
 
 
 def actor_meant(text: str) -> str:
-    """What somebody types as who: a 工号 will do."""
+    """What somebody types as who: a 工号 will do, and what the list shows."""
+    for words, kind in (("患者账号", "account"), ("系统接口", "api")):
+        if text.startswith(words) and (rest := text.removeprefix(words).strip()):
+            return f"{kind}:{rest.replace('，工号 ', ':')}"
+    if text == "命令行":
+        return "cli"
     number = text.removeprefix("工号").strip()
     return f"staff:{number}" if number and ":" not in number and number != "cli" else text
 

@@ -99,6 +99,26 @@ def _year(shown: date, now: datetime | None) -> str:
     return "" if now is None or shown.year == local(now).year else f"{shown.year}年"
 
 
+_PROGRAMS = (
+    ("MicroMessenger/", "微信"),
+    ("Edg/", "Edge"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS = (("Windows", "Windows"), ("Android", "安卓"), ("iPhone", "苹果手机"), ("iPad", "苹果平板"), ("Mac OS", "苹果电脑"), ("Linux", "Linux"))  # fmt: skip
+
+
+def device(agent: str) -> str:
+    """Which browser on what, of a User-Agent: Chrome 142，Windows.  One that is no browser's as it is."""
+    program = next(((mark, name) for mark, name in _PROGRAMS if mark in agent), None)
+    if program is None:
+        return agent[:40] or "—"
+    number = agent.partition(program[0])[2].partition(".")[0]
+    system = next((name for mark, name in _SYSTEMS if mark in agent), "")
+    return f"{program[1]} {number[:4]}{'，' if system else ''}{system}"
+
+
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "day": day,
     "full_day": full_day,
@@ -113,6 +133,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "percent": percent,
     "yuan": yuan,
     "role": role,
+    "device": device,
     "mask_name": mask_name,
     "mask_phone": mask_phone,
     "mask_id": mask_id_number,

@@ -80,6 +80,9 @@ def test_who_and_what_in_words() -> None:
 
 def test_what_people_type_is_found() -> None:
     assert acts.actor_meant("0012") == acts.actor_meant("工号 0012") == "staff:0012"
+    assert [acts.actor_meant(acts.who(each)) for each in ("account:7", "api:his", "api:phone:0012", "cli")] == [
+        "account:7", "api:his", "api:phone:0012", "cli",
+    ]  # fmt: skip
     assert [acts.actor_meant(each) for each in ("", "cli", "account:7")] == ["", "cli", "account:7"]
     assert acts.subject_meant("挂号 12") == acts.subject_meant("挂号12") == "appointment:12"
     assert [acts.subject_meant(each) for each in ("", "挂号", "appointment:12")] == [

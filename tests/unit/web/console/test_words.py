@@ -58,3 +58,13 @@ def test_a_day_of_another_year_has_its_year() -> None:
     assert words.day(date(2025, 12, 20), now) == "2025年12月20日 周六"
     assert words.moment(datetime(2025, 12, 31, 16, tzinfo=UTC), now) == "1月1日 00:00"
     assert words.moment(datetime(2025, 12, 31, 15, 59, tzinfo=UTC), now) == "2025年12月31日 23:59"
+
+
+def test_a_browser_in_words() -> None:
+    chrome = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
+    assert words.device(chrome) == "Chrome 142，Windows"
+    assert words.device(f"{chrome} Edg/142.0.0.0") == "Edge 142，Windows"
+    assert words.device(
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1"
+    ).endswith("苹果手机")
+    assert [words.device(each) for each in ("curl/8.5.0", "")] == ["curl/8.5.0", "—"]
