@@ -1,5 +1,9 @@
 """What the editors of the hospital's own texts share: an open draft, thrown away, and an older edition brought back."""
 
+from dataclasses import dataclass
+
+from flask import request
+
 from bot.domain.staff import Viewer
 from bot.services.content import editions
 from bot.services.content.editions import Drafted, Edition, Exists, Stale
@@ -7,6 +11,23 @@ from bot.store.db import UnitOfWork
 from bot.web.console import asked
 from bot.web.console.console import Console
 from bot.web.console.problems import Conflict, NotThere
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a form was opened on: the draft's version, and the edition in force, which a new draft would follow;
+    0: none."""
+
+    version: int
+    over: int
+
+    @classmethod
+    def of(cls, draft: Edition | None, active: Edition | None) -> "Seen":
+        return cls(draft.version if draft else 0, active.id if active else 0)
+
+    @classmethod
+    def sent(cls) -> "Seen":
+        return cls(asked.version(), asked.whole(request.form.get("over", "0")) or 0)
 
 
 def opened(console: Console, kind: str, edition_id: int) -> Edition:

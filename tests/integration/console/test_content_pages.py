@@ -138,6 +138,13 @@ def test_two_people_at_one_answer_notice_each_other(stand: Stand, admin: Visitor
     late = admin.post("/faq/save", version="1", name="食堂", **mine)
     assert late.status_code == 409
     assert "我改的这一版" in late.text and "有同事改了这一条" in late.text
+    told = re.findall(
+        r'name="(version|over)" value="(\d+)"', admin.post("/faq/look", version="1", **mine).text
+    )
+    assert told[:2] == [("version", "1"), ("over", "0")], "a look at it is no way round"
+    assert other.post("/faq/publish", version="2", name="食堂", **GOOD).status_code == 303
+    late = admin.post("/faq/publish", version="0", over="0", name="食堂", **mine)
+    assert late.status_code == 409, "there is no draft, but what is in force is another's"
     again = admin.post("/faq/save", version="0", fresh="1", name="食堂", **GOOD)
     assert again.status_code == 409 and "已经有「食堂」了" in again.text
 
@@ -244,6 +251,7 @@ def test_a_template_edited_by_two(stand: Stand, admin: Visitor) -> None:
     assert late.status_code == 409 and "后来的" in late.text
     assert admin.post("/templates/care/discard", version="9").status_code == 409
     assert admin.post("/templates/care/discard", version="1").status_code == 303
+    assert admin.post("/templates/care/save", version="0", over="1", **CARE).status_code == 409
     assert admin.get("/templates/no_such").status_code == 404
 
 

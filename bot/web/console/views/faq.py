@@ -139,7 +139,7 @@ def install(console: Console) -> None:
 
     def _write(me: Viewer, *, publish: bool) -> ResponseReturnValue:
         """Into the draft, which is begun where there is none; and into force, where nothing speaks against it."""
-        form, version = _form(), asked.version()
+        form, seen = _form(), drafts.Seen.sent()
 
         def work(uow: UnitOfWork) -> Drafted | Published | Stale | Exists:
             found = faq.topics(uow, console.questions())
@@ -148,21 +148,19 @@ def install(console: Console) -> None:
             if form.fresh and any(each.name == form.name for each in found):
                 return Exists(0)
             draft = editions.drafts(uow, KIND).get(form.name)
-            if draft is None and version:
+            if drafts.Seen.of(draft, editions.active(uow, KIND).get(form.name)) != seen:
                 return Stale()
             if draft is None:
                 made = editions.draft(uow, me.actor, KIND, form.name, form.body, form.note)
                 if isinstance(made, Exists):
                     return made
-                id_, seen = made.id, 1
-            elif not version:
-                return Exists(draft.id)
+                id_, version = made.id, 1
             else:
-                saved = editions.save(uow, me.actor, draft.id, version, form.body, form.note)
+                saved = editions.save(uow, me.actor, draft.id, seen.version, form.body, form.note)
                 if isinstance(saved, Stale):
                     return saved
-                id_, seen = draft.id, saved.version
-            return _must(editions.publish(uow, me.actor, id_, seen)) if publish else Drafted(id_, 0)
+                id_, version = draft.id, saved.version
+            return _must(editions.publish(uow, me.actor, id_, version)) if publish else Drafted(id_, 0)
 
         try:
             done = console.hospital.carry(work)
@@ -192,13 +190,14 @@ def install(console: Console) -> None:
         given = form or _of(topic) if topic else form
         assert given is not None  # one of the two is there
         heard = trying(given.said) if given.said else None
+        now = drafts.Seen.of(topic.draft, topic.active) if topic else drafts.Seen(0, 0)
         return render(
             "faq/one.html", part=part, topic=topic, form=given, history=history, refused=refused, status=status,
             findings=_lint(given, found), heard=heard, who=ticket_words.who,
             ranked=ranked(faq.entries(found, given.entry), heard.said) if heard else [],
             most=faq.BYTES // 3, look=_filled(given.answer, settings.hospital_name, settings.hospital_phone),
             isnew=topic is None,
-            version=topic.draft.version if topic and topic.draft else 0,
+            seen=drafts.Seen.sent() if form and request.method == "POST" and status != 409 else now,
         )  # fmt: skip
 
     def _on(

@@ -62,14 +62,16 @@ def install(console: Console) -> None:
 
     @console.act("/templates/<kind>/save", _P.CONTENT_EDIT)
     def template_save(me: Viewer, kind: str) -> ResponseReturnValue:
-        version, note = asked.version(), asked.written("note", _NOTE)
+        seen, note = drafts.Seen.sent(), asked.written("note", _NOTE)
 
         def work(uow: UnitOfWork) -> Saved | Drafted | Exists | Stale:
             page = _page(uow, kind)
             body = written(templates.worded(page.base, request.form))
+            if drafts.Seen.of(page.draft, page.active) != seen:
+                return Stale()
             if page.draft is not None:
-                return editions.save(uow, me.actor, page.draft.id, version, body, note)
-            return Stale() if version else editions.draft(uow, me.actor, KIND, kind, body, note)
+                return editions.save(uow, me.actor, page.draft.id, seen.version, body, note)
+            return editions.draft(uow, me.actor, KIND, kind, body, note)
 
         done = console.hospital.carry(work)
         if isinstance(done, Stale | Exists):
@@ -142,7 +144,8 @@ def install(console: Console) -> None:
             history=history, refused=refused, status=status, words=template_words, who=ticket_words.who,
             facts=[(name, template_words.FACTS[name], example) for name, example in EXAMPLES.items()],
             note=asked.written("note", _NOTE) if given else (page.draft.note if page.draft else ""),
-            version=page.draft.version if page.draft else 0, names=NAMES,
+            seen=drafts.Seen.sent() if given and status != 409 else drafts.Seen.of(page.draft, page.active),
+            names=NAMES,
             mine=page.draft is not None and page.four_eyes and page.draft.author == me.actor,
         )  # fmt: skip
 
