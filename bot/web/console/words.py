@@ -106,7 +106,10 @@ _PROGRAMS = (
     ("Chrome/", "Chrome"),
     ("Safari/", "Safari"),
 )
-_SYSTEMS = (("Windows", "Windows"), ("Android", "安卓"), ("iPhone", "苹果手机"), ("iPad", "苹果平板"), ("Mac OS", "苹果电脑"), ("Linux", "Linux"))  # fmt: skip
+_SYSTEMS = (
+    ("Windows", "Windows"), ("Android", "安卓"), ("iPhone", "苹果手机"), ("iPad", "苹果平板"), ("Mac OS", "苹果电脑"),
+    ("Linux", "Linux"),
+)  # fmt: skip
 
 
 def device(agent: str) -> str:
