@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from bot.domain.api_clients import OFFERED
 from bot.domain.roles import ROLES
 
 _THINGS: Mapping[str, str] = {
@@ -191,7 +192,17 @@ _DETAILS: Mapping[str, str] = {
     "booking_asks": "挂号意愿", "suspension_cases": "停诊患者", "guardianships": "账号绑定",
     "legal_guardians": "监护人", "page": "第几页", "did": "做法",
 }  # fmt: skip
-_EDITED = {"faq": "常见问题", "template": "消息模板", "plan": "随访计划", "questionnaire": "问卷"}
+_VALUES: Mapping[str, Mapping[str, str]] = {
+    "kind": {"faq": "常见问题", "template": "消息模板", "plan": "随访计划", "questionnaire": "问卷"},
+    "reason": {
+        "contact": "联系患者", "verify": "核对身份", "complaint": "处理投诉", "request": "患者本人要求", "own": "本人打开链接",
+        "call": "打电话", "act": "处理红旗",
+    },
+    "field": {"name": "姓名", "phone": "手机号", "id_number": "证件号", "sex": "性别", "birth_date": "出生日期"},
+    "roles": {role.value: rule.title for role, rule in ROLES.items()},
+    "permissions": {permission.value: words for permission, words in OFFERED.items()},
+}  # fmt: skip
+_SEVERAL = ("roles", "permissions")
 _LONG = 12
 
 
@@ -215,11 +226,9 @@ def about(subject: str) -> str:
 
 def detail(name: str, value: str) -> str:
     """``edition`` and 2026-11 → 版本：2026-11"""
-    if name == "roles":
-        titles = {role.value: rule.title for role, rule in ROLES.items()}
-        value = "、".join(titles.get(each, each) for each in value.split(","))
-    if name == "kind":
-        value = _EDITED.get(value, value)
+    known = _VALUES.get(name, {})
+    parts = value.split(",") if name in _SEVERAL else [value]
+    value = "、".join(known.get(each, each) for each in parts)
     return f"{_DETAILS.get(name, name)}：{value}"
 
 

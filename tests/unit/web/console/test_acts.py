@@ -76,6 +76,8 @@ def test_who_and_what_in_words() -> None:
     assert acts.about("report:month:2026-11-01") == "报表 月份 2026-11-01"
     assert acts.who("api:phone:0012") == "系统接口 phone，工号 0012"
     assert acts.detail("roles", "nurse,admin") == "角色：回访护士、管理员"
+    assert acts.detail("permissions", "appointments.see,schedule.edit") == "权限：看预约、放出诊、改排班"
+    assert acts.detail("reason", "contact") == "理由：联系患者"
 
 
 def test_what_people_type_is_found() -> None:
