@@ -195,8 +195,8 @@ _DETAILS: Mapping[str, str] = {
 _VALUES: Mapping[str, Mapping[str, str]] = {
     "kind": {"faq": "常见问题", "template": "消息模板", "plan": "随访计划", "questionnaire": "问卷"},
     "reason": {
-        "contact": "联系患者", "verify": "核对身份", "complaint": "处理投诉", "request": "患者本人要求", "own": "本人打开链接",
-        "call": "打电话", "act": "处理红旗",
+        "contact": "联系患者", "verify": "核对身份", "complaint": "处理投诉", "request": "患者本人要求",
+        "own": "本人打开链接", "call": "打电话", "act": "处理红旗",
     },
     "field": {"name": "姓名", "phone": "手机号", "id_number": "证件号", "sex": "性别", "birth_date": "出生日期"},
     "roles": {role.value: rule.title for role, rule in ROLES.items()},

@@ -91,6 +91,7 @@ def test_a_call_from_the_script_to_its_end(cases: Cases, nurse: Visitor) -> None
     revealed = nurse.post(f"/followups/{step}/reveal", reason="call").text
     assert "13800000001" in revealed
     assert "王小明" in revealed
+    assert "<h1>姓名和号码</h1>" in revealed, "a whole page where there is no JavaScript"
     assert audited(cases.ward, "discharge.revealed") == 1
     reached = outcome(nurse, step, "reached")
     assert reached.headers["Location"].endswith(f"/followups/{step}/call")

@@ -27,7 +27,7 @@ from bot.services.surveys.looking import survey
 from bot.web.console import asked, care
 from bot.web.console.console import Console
 from bot.web.console.problems import Conflict, NotThere, Problem
-from bot.web.console.render import render
+from bot.web.console.render import piece, render
 from bot.web.console.steps import step_of
 from bot.web.console.words import moment
 
@@ -51,7 +51,7 @@ def install(console: Console) -> None:
         found = console.db.run(lambda uow: revealing.reveal(uow, context, followup_id, reason))
         if found is None:
             raise Conflict("这位患者不用再打电话了，所以不显示号码。")
-        return render("followup/_revealed.html", found=found, care=care)
+        return piece("followup/_revealed.html", "姓名和号码", found=found, care=care)
 
     @console.act("/followups/<int:followup_id>/outcome", _P.FOLLOWUP_ACT)
     def followup_outcome(me: Viewer, followup_id: int) -> ResponseReturnValue:
