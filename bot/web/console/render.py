@@ -69,7 +69,16 @@ def install(console: Console) -> None:
 def render(template: str, *, part: str = "", status: int = 200, **known: Any) -> Response:
     """The page ``console/<template>``; where htmx asks, only its ``part``."""
     asked = request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
-    return make_response(render_template(f"console/{part if part and asked else template}", **known), status)
+    name = f"console/{part if part and asked else template}"
+    return make_response(render_template(name, opened_on=_opened_on(status), **known), status)
+
+
+def _opened_on(status: int) -> str:
+    """The version that came with a form which only comes back to be mended, or looked at: had it the newest, who
+    sends it again would overwrite what they never saw.  A 409 shows the newest."""
+    page: Page | None = g.get("console_page")
+    comes_back = status == 422 or (page is not None and page.looks)
+    return request.form.get("version", "") if comes_back and request.method == "POST" else ""
 
 
 def piece(template: str, title: str, **known: Any) -> Response:

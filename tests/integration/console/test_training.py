@@ -102,6 +102,17 @@ def test_what_cannot_be_is_told_and_nothing_is_lost(ward: Stand, head: Visitor) 
     )
     assert sent.status_code == 422
     assert 'value="101"' in sent.text
+    late = head.post(
+        f"{where}/change",
+        version="1",
+        kind="exam",
+        title="感控知识",
+        day="2026-11-01",
+        ward=WARD,
+        pass_mark="160",
+    )
+    assert late.status_code == 422
+    assert 'name="version" value="1"' in late.text, "mending it renews no form that is out of date"
     stale = head.post(
         f"{where}/results", version="1", line=[key], **{f"there-{key}": "yes", f"score-{key}": "88"}
     )
