@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal_column, select, true
 
 from bot.domain.flags import FlagLevel, FlagState
 from bot.domain.followup import FollowupState
@@ -78,13 +78,15 @@ def tickets(uow: UnitOfWork, scope: Scope) -> Due:
 
 def followups(uow: UnitOfWork, scope: Scope) -> Queue:
     """By state, and how many are to be dialled by now."""
-    ours = and_(F.c.state.in_(_FOLLOWUPS), within(scope, D.c.ward, D.c.department))
     joined = F if scope.everything else F.join(D, D.c.id == F.c.discharge_id)
-    if scope.everything:
-        ours = F.c.state.in_(_FOLLOWUPS)
-    grouped = select(F.c.state, func.count()).select_from(joined).where(ours).group_by(F.c.state)
-    states = {FollowupState(row[0]): row[1] for row in uow.connection.execute(grouped)}
-    calls = select(func.count()).select_from(joined).where(ours, F.c.next_call_at <= uow.now)
+    ours = true() if scope.everything else within(scope, D.c.ward, D.c.department)
+    open_ = select(F.c.state, func.count()).select_from(joined).where(F.c.state.in_(_FOLLOWUPS), ours)
+    states = {FollowupState(row[0]): row[1] for row in uow.connection.execute(open_.group_by(F.c.state))}
+    again = (
+        F.c.state.in_((*_FOLLOWUPS, FollowupState.LOST)),
+        F.c.next_call_at <= uow.now,
+    )  # 再打一次 of the lost
+    calls = select(func.count()).select_from(joined).where(*again, ours)
     return Queue(states, _count(uow, calls))
 
 

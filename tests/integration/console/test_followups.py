@@ -169,6 +169,7 @@ def test_every_outcome_says_what_follows(cases: Cases, nurse: Visitor) -> None:
     assert nurse.post(f"/followups/{step}/number", number="12").status_code == 422
     nurse.post(f"/followups/{step}/number", number="13900000009")
     assert nurse.post(f"/followups/{step}/redial").status_code == 303
+    assert "<strong>1</strong>该打的随访电话" in nurse.get("/").text
     assert "13900000009" in nurse.post(f"/followups/{step}/reveal", reason="call").text
 
 
