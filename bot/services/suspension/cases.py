@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from bot.domain.clock import local
 from bot.domain.states import OutboxState
@@ -22,9 +22,16 @@ CASE = select(*K.c, U.c.reason).join_from(K, U, U.c.id == K.c.suspension_id)
 _ONE = CASE.where(K.c.id == bindparam("case"))
 _RETRIED = timedelta(minutes=10)
 """How long a message may come again after it was answered."""
+_IN_CHAT = ("offer", "other", "gave_up")
+"""Outcomes of a patient's own answer; who was called, booked past it or got the visit back has answered nothing."""
+_JUST_ANSWERED = and_(
+    K.c.closed_at > bindparam("since", type_=UtcDateTime()),
+    K.c.state != written(CaseState.REACHED),
+    K.c.outcome.in_(_IN_CHAT),
+)
 _MINE = CASE.where(
     K.c.account_id == bindparam("account"),
-    or_(ALIVE, K.c.closed_at > bindparam("since", type_=UtcDateTime())),
+    or_(ALIVE, _JUST_ANSWERED),
 ).order_by(K.c.starts_at, K.c.id)
 OFFER = (
     select(N.c.number, *SLOT, *CLINIC)
