@@ -1,6 +1,6 @@
 """Trying a sentence: what the program understands of it, with the hospital's names as they are or as they would be."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.dialog.digress import SURE
@@ -69,21 +69,25 @@ class Trying:
         """With names that are not in force."""
         return self._heard(Nlu(lexicon), text)
 
-    def means(self, word: str) -> str:
-        """What the program takes a word for already, beside a name of the hospital's; empty: for nothing."""
-        nlu = self._nlu()
-        heard = nlu.parse(word, local(self._hospital.clock.now()))
-        if heard.slots.symptoms and not word.endswith(_NAMED):
-            return "症状"
-        if heard.slots.dates or heard.slots.period or heard.slots.time:
-            return "时间"
-        if heard.slots.patient_only:
-            return "患者是谁"
-        taken = heard.confidence >= SURE and heard.intent not in _OF_NAMES
-        return INTENTS.get(heard.intent, "") if taken else ""
+    def means(self) -> Callable[[str], str]:
+        """What the program takes a word for already, beside a name of the hospital's; empty: for nothing.  Asked for
+        before a transaction: the names may need a connection of their own."""
+        nlu, now = self._nlu(), local(self._hospital.clock.now())
+        return lambda word: _taken_for(nlu.parse(word, now), word)
 
     def _heard(self, nlu: Nlu, text: str) -> Heard:
         return _in_words(nlu.parse(text[:LONGEST], local(self._hospital.clock.now())))
+
+
+def _taken_for(heard: Understood, word: str) -> str:
+    if heard.slots.symptoms and not word.endswith(_NAMED):
+        return "症状"
+    if heard.slots.dates or heard.slots.period or heard.slots.time:
+        return "时间"
+    if heard.slots.patient_only:
+        return "患者是谁"
+    taken = heard.confidence >= SURE and heard.intent not in _OF_NAMES
+    return INTENTS.get(heard.intent, "") if taken else ""
 
 
 def ranked(entries: Entries, said: str) -> list[Ranked]:

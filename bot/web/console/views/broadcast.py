@@ -95,11 +95,12 @@ def install(console: Console) -> None:
             except CampaignError:
                 raise NotThere from None
             words, audience = campaigns.words_of(uow, row), Audience.read(row.audience)
-            if seen.state is _S.DRAFT:
-                try:
+        if seen.state is _S.DRAFT:
+            try:
+                with console.db.read() as uow:
                     reach = dry_run(uow, context, audience, words, templates=templates, open_roads=roads)
-                except AudienceError as why:
-                    nobody = f"{why}。"
+            except AudienceError as why:
+                nobody = f"{why}。"
         fields = broadcast_words.fields(console.settings, words)
         shown = phones.faces(templates, KIND, fields, roads=roads, signature=signature(console.settings))
         return render(

@@ -64,8 +64,9 @@ def install(console: Console) -> None:
     def names_department_save(me: Viewer, department_id: int) -> ResponseReturnValue:
         place, version, context = _place(), asked.version(), console.hospital.acting(me.actor)
         _there(lambda known: known.departments, department_id)
+        means = trying.means()
         done = console.hospital.carry(
-            lambda uow: naming.set_department(uow, context, department_id, version, place, trying.means)
+            lambda uow: naming.set_department(uow, context, department_id, version, place, means)
         )
         here = url_for("console.names_department", department_id=department_id)
         return _answered(done, here, lambda words, status: _department(department_id, place, words, status))
@@ -74,8 +75,9 @@ def install(console: Console) -> None:
     def names_doctor_save(me: Viewer, doctor_id: int) -> ResponseReturnValue:
         aliases, version, context = _aliases(), asked.version(), console.hospital.acting(me.actor)
         _there(lambda known: known.doctors, doctor_id)
+        means = trying.means()
         done = console.hospital.carry(
-            lambda uow: naming.set_doctor(uow, context, doctor_id, version, aliases, trying.means)
+            lambda uow: naming.set_doctor(uow, context, doctor_id, version, aliases, means)
         )
         here = url_for("console.names_doctor", doctor_id=doctor_id)
         return _answered(done, here, lambda words, status: _doctor(doctor_id, aliases, words, status))

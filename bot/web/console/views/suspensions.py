@@ -108,17 +108,18 @@ def install(console: Console) -> None:
         findings = [each.text for each in said_as_reason(reason)] if reason or status == 422 else []
         roads = open_roads(console.settings, templates, NOTICE)
         with console.db.read() as uow:
+            mark = fingerprint(uow, context, scope)  # first: whoever books after it makes the preview stale
             seen = preview(uow, context, scope)
             people, more = affected.people(uow, context, scope, number)
-            first = people[0] if people else None
-            fields = example.facts(context, first, reason or suspension_words.REASONS[0])
-            shown = phones.faces(
-                templates, NOTICE, fields, roads=roads, signature=signature(console.settings),
-                options=example.options(first),
-            )  # fmt: skip
-            sms = next((face.text for face in shown if face.road == "sms"), "")
+        first = people[0] if people else None
+        fields = example.facts(context, first, reason or suspension_words.REASONS[0])
+        shown = phones.faces(
+            templates, NOTICE, fields, roads=roads, signature=signature(console.settings),
+            options=example.options(first),
+        )  # fmt: skip
+        sms = next((face.text for face in shown if face.road == "sms"), "")
+        with console.db.read() as uow:
             reach = affected.roads(uow, context, scope, open_roads=roads, sms_text=sms)
-            mark = fingerprint(uow, context, scope)
         return render(
             "suspensions/preview.html", part="suspensions/_phones.html", wanted=wanted, seen=seen, people=people,
             more=more, number=number, reach=reach, faces=shown, mark=mark, given=request.form, reason=reason,

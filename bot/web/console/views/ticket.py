@@ -40,9 +40,11 @@ def install(console: Console) -> None:
     def ticket_file(me: Viewer, ticket_id: int, file_id: int) -> ResponseReturnValue:
         """To be saved, never shown as a page of ours: its bytes are somebody else's."""
 
+        context = console.hospital.acting(me.actor)
+
         def work(uow: UnitOfWork) -> files.File | None:
             seen = board.visible(uow, me.scope(_P.TICKETS_SEE), ticket_id)
-            return files.read(uow, console.hospital.acting(me.actor), ticket_id, file_id) if seen else None
+            return files.read(uow, context, ticket_id, file_id) if seen else None
 
         found = console.db.run(work)
         if found is None:
