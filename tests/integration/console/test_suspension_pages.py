@@ -190,7 +190,10 @@ def test_taken_back(booking: Visitor, ward: Ward) -> None:
     suspension_id = started(booking, ward)
     where = f"/suspensions/{suspension_id}"
     page = booking.get(where).text
-    assert "2 位还没办妥的患者拿回原来的号" in page
+    assert page.count("2 位还没办妥的患者拿回原来的号") == 1
+    assert "hx-swap-oob" not in page
+    renewed = booking.get(where, **{"HX-Request": "true"}).text
+    assert 'id="withdrawing" hx-swap-oob="true">撤回后' in renewed, "its numbers go along with the progress"
     booking.post(f"{where}/withdraw")
     assert "请先勾选" in booking.get(where).text
     assert booking.post(f"{where}/withdraw", sure="1").status_code == 303
