@@ -5,6 +5,7 @@ known to read only: then nothing is begun, each statement sees what is committed
 trips.
 """
 
+import select
 import sqlite3
 from pathlib import Path
 from typing import Any, TypeAlias, cast
@@ -12,7 +13,7 @@ from typing import Any, TypeAlias, cast
 import psycopg
 from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 
 from bot.settings import BadSettings
 
@@ -71,6 +72,7 @@ def make_engine(url: str, *, pool: int) -> Engine:
         arguments: dict[str, Any] = {"options": _PG_OPTIONS, **_PG_LINE}
         engine = create_engine(parsed, connect_args=arguments, **sizes)
         event.listen(engine, "connect", _prepare_postgres)
+        event.listen(engine, "checkout", _still_there)
     else:
         Path(parsed.database or "").parent.mkdir(parents=True, exist_ok=True)
         arguments = {"check_same_thread": False, "isolation_level": None}
@@ -89,6 +91,17 @@ def open_sqlite(path: str, *, durable: bool) -> sqlite3.Connection:
 
 def _prepare_postgres(connection: psycopg.Connection[Any], _record: object) -> None:
     connection.autocommit = True
+
+
+def _still_there(connection: psycopg.Connection[Any], _record: object, _proxy: object) -> None:
+    """Nobody asked anything on it, so a line with something to read is one that a restarted server has hung up:
+    another is made, and whoever comes first afterwards does not pay for it."""
+    if connection.closed:
+        raise DisconnectionError
+    line = select.poll()
+    line.register(connection.fileno(), select.POLLIN)
+    if line.poll(0):
+        raise DisconnectionError
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object, durable: bool = True) -> None:

@@ -145,14 +145,12 @@ def test_connections_cut_by_the_server_are_replaced(postgres_db: Database) -> No
         with ThreadPoolExecutor(4) as pool:  # several connections, all idle afterwards
             list(pool.map(lambda _: count(db), range(8)))
         with db.write() as uow:
-            others = (
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
-            )
+            others = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database()"
             uow.connection.execute(text(f"{others} AND pid <> pg_backend_pid()"))
             mine = uow.connection.execute(text("SELECT pg_backend_pid()")).scalar()
         url = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(url, autocommit=True) as stranger:
-            stranger.execute("SELECT pg_terminate_backend(%s)", [mine])
+            stranger.execute("SELECT pg_terminate_backend(%s, 5000)", [mine])
 
     cut()
     claimed = inbox.claim(message, timedelta(seconds=5))
@@ -160,6 +158,8 @@ def test_connections_cut_by_the_server_are_replaced(postgres_db: Database) -> No
     cut()
     db.run(lambda uow: uow.session.add(entry(uow.now)))
     assert count(db) == 1
+    cut()
+    assert count(db) == 1, "who only looks is not the one to suffer either"
     cut()
     assert inbox.finish(claimed.id, ())
 
