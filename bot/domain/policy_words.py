@@ -62,7 +62,7 @@ class PolicyWord:
         return f"{value} {self.unit}"
 
 
-_TIME, _MOVING, _LIMITS, _PEOPLE, _SUSPENDED = "预约时间", "改约和退号", "防号贩子的规定", "就诊人建档", "停诊"
+_TIME, _MOVING, _LIMITS, _PEOPLE, _SUSPENDED = "预约时间", "改约和退号", "防号贩子囤号", "就诊人建档", "停诊"
 _MINUTES = "分钟"
 
 WORDS: Mapping[str, PolicyWord] = {

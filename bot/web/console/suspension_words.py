@@ -90,7 +90,11 @@ def road(name: str) -> str:
 
 def when(line: Line) -> str:
     """11月24日 周二 下午, 11月24日 周二至11月26日 周四"""
-    return days(line.first, line.last, line.period) if line.kind != "schedule" else f"{day(line.created_at)}改的排班"
+    return (
+        days(line.first, line.last, line.period)
+        if line.kind != "schedule"
+        else f"{day(line.created_at)}改的排班"
+    )
 
 
 def days(first: object, last: object, period: Period | None) -> str:

@@ -184,6 +184,7 @@ def test_change_and_cancel_what_was_seen(both: Stand, town: Town) -> None:
     for _ in range(2):
         assert desk.post(f"/appointments/{seen.id}/cancel", **form).status_code == 303
     assert visit(both).state is AppointmentState.CANCELLED
+    assert desk.get(f"/appointments/{seen.id}/change").status_code == 303, "there is nothing to change"
     late = desk.post(f"/appointments/{seen.id}/cancel", once="n" * 32, version=2)
     assert late.status_code == 409
     assert "已退号" in late.text

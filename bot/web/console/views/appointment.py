@@ -12,6 +12,7 @@ from bot.domain.outcomes import Cancelled, Changed, GivenUp, Outcome, Refused, T
 from bot.domain.roles import Permission
 from bot.domain.rules import refund_fen
 from bot.domain.staff import Viewer
+from bot.services.change import MOVABLE
 from bot.services.context import Context
 from bot.services.desk_booking import listing, missed, visiting
 from bot.services.desk_booking.listing import Shown
@@ -76,7 +77,10 @@ def install(console: Console) -> None:
         "/appointments/<int:appointment_id>/change", _P.APPOINTMENTS_BOOK, title="改约", parent="appointments"
     )
     def appointment_change(me: Viewer, appointment_id: int) -> ResponseReturnValue:
-        return _change_page(me, _shown(me, appointment_id))
+        shown = _shown(me, appointment_id)
+        if shown.view.state not in MOVABLE:
+            return console.go(_address(appointment_id), "bad", _NOT_NOW["state"])
+        return _change_page(me, shown)
 
     @console.act("/appointments/<int:appointment_id>/move", _P.APPOINTMENTS_BOOK)
     def appointment_move(me: Viewer, appointment_id: int) -> ResponseReturnValue:

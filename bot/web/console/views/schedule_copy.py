@@ -66,9 +66,10 @@ def install(console: Console) -> None:
     ) -> ResponseReturnValue:  # fmt: skip
         among, known = departments(me, _P.SCHEDULE_EDIT, context), context.directory
         news = [] if found is None else [line for line in found.lines if line.what is not What.SAME]
+        following = _monday(max(source, context.today)) + timedelta(days=7)
         return render(
             "schedule/copy.html", shown=news[:_MOST], more=len(news) > _MOST, source=source, found=found,
-            target=target or _monday(max(source, context.today)) + timedelta(days=7), refused=refused, copy=schedule_words,
+            target=target or following, refused=refused, copy=schedule_words,
             department=picking.number("department"), doctor=picking.number("doctor"), words=booking_words,
             departments=[view for view in known.listed_departments if view.id in among],
             doctors=[each for each in known.listed_doctors if each.department_id in among],
