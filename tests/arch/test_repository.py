@@ -33,7 +33,7 @@ def test_the_command_line_lists_what_the_modules_export() -> None:
     }
     assert exported == {name: module for name, (module, _) in COMMANDS.items()}
     there = {each.name for each in pkgutil.iter_modules([str(ROOT / "bot/cli")])}
-    assert there == modules
+    assert {name for name in there if hasattr(import_module(f"bot.cli.{name}"), "commands")} == modules
 
 
 @pytest.mark.parametrize("name", COMMANDS)
