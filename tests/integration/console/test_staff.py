@@ -11,6 +11,7 @@ from bot.services.staff import managing
 from bot.services.staff.managing import By, Profile
 from bot.store.models import AuditEntry
 from tests.conftest import FixedClock
+from tests.integration.console.cases import WARD, Cases
 from tests.integration.console.stand import PASSWORD, Stand
 
 NURSE = Profile("李护士", (Role.NURSE,), ("一病区",), ("内科",))
@@ -127,6 +128,17 @@ def test_the_list(stand: Stand, clock: FixedClock) -> None:
     assert "回访护士" in text
     assert "一病区" in text
     assert "一次性密码" in text
+
+
+def test_a_ward_that_is_written_wrong_is_pointed_out(stand: Stand) -> None:
+    """A slip of the pen would hide every patient."""
+    Cases.of(stand)
+    stand.person("8002", Role.NURSE, wards=[WARD, "一病房"])
+    stand.person("8003", Role.NURSE)
+    visitor = stand.signed_in(Role.ADMIN)
+    assert "没有叫「一病房」的病区或科室" in visitor.get("/staff/8002").text
+    assert "什么患者也看不到" in visitor.get("/staff/8003").text
+    assert "message warn" not in visitor.get("/staff/8001").text
 
 
 def test_scope_of_a_role() -> None:

@@ -6,8 +6,9 @@ from typing import NoReturn
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
-from bot.domain.roles import ROLES, Permission, Role
+from bot.domain.roles import ROLES, Permission, Role, Scope
 from bot.domain.staff import Changed, StaffChanged, StaffConflict, StaffRefused, StaffView, Viewer
+from bot.services.followup import queue
 from bot.services.staff import managing
 from bot.services.staff.managing import By, Profile
 from bot.web.console import asked
@@ -40,7 +41,9 @@ def install(console: Console) -> None:
         person = managing.one(console.db, staff_no)
         if person is None:
             raise NotThere
-        return render("staff/form.html", person=person, roles=ROLES)
+        return render(
+            "staff/form.html", person=person, roles=ROLES, unknown=_unknown(person), blind=_blind(person)
+        )
 
     @console.act("/staff/new", _P.STAFF_EDIT, dangerous=True)
     def staff_add(me: Viewer) -> ResponseReturnValue:
@@ -73,6 +76,21 @@ def install(console: Console) -> None:
     @console.act("/staff/<staff_no>/codes", _P.STAFF_EDIT, dangerous=True)
     def staff_codes(me: Viewer, staff_no: str) -> ResponseReturnValue:
         return _done(managing.reset_codes, me, staff_no, "手机验证码已重设。")
+
+    def _unknown(person: StaffView) -> list[str]:
+        """Wards and departments that nothing of ours is called: a slip of the pen hides every patient."""
+        with console.db.read() as uow:
+            wards = set(queue.wards(uow, Scope(everything=True)))
+            departments = {
+                each.name for each in console.hospital.acting("console").directory.departments.values()
+            }
+        known = ((person.wards, wards), (person.departments, departments))
+        return [name for names, there in known if there for name in names if name not in there]
+
+    def _blind(person: StaffView) -> bool:
+        """Whether their roles are of wards, and no ward is named."""
+        wide = any(ROLES[role].whole_hospital for role in person.roles)
+        return not (wide or person.wards or person.departments)
 
     def _form(person: StaffView | None, refused: StaffRefused) -> ResponseReturnValue:
         """What was typed stays."""
