@@ -75,6 +75,10 @@ def test_a_call_from_the_queue_to_the_last_question(
     page.locator("select[name=outcome]").select_option("reached")
     page.get_by_role("button", name="记下结果").click()
     expect(page.get_by_role("status").first).to_contain_text("已记下打通了")
+    page.emulate_media(media="print")  # a script on paper without its questions is none
+    expect(page.get_by_text("医生开的药都按时吃了吗")).to_be_visible()
+    expect(page.get_by_role("button", name="问完了，交卷")).not_to_be_visible()
+    page.emulate_media(media="screen")
     page.locator(
         'input[name="a-signs"][value="fever"]'
     ).check()  # opens a question, while the others are kept
