@@ -62,7 +62,7 @@ class Settings(BaseSettings):
     web_workers: int = Field(1, ge=1, le=64, validation_alias=_named("WEB_WORKERS"), description="web worker processes")
     web_threads: int = Field(16, ge=2, le=256, validation_alias=_named("WEB_THREADS"), description="threads a web worker answers with")
     delivery_threads: int = Field(128, ge=4, le=512, validation_alias=_named("DELIVERY_THREADS"), description="messages a worker sends at once; a quarter is kept for what is urgent")
-    db_pool: int = Field(8, ge=1, le=128, validation_alias=_named("DB_POOL"), description="database connections a process keeps")
+    db_pool: int = Field(8, ge=2, le=128, validation_alias=_named("DB_POOL"), description="database connections a process keeps")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", validation_alias=_named("LOG_LEVEL"), description="how much is logged")
 
     data_keys: SecretStr = Field(SecretStr(""), validation_alias=_named("SUIZHEN_DATA_KEYS"), description="encryption keys `id:base64,…`, the first encrypts, all decrypt; empty: a key file in the data directory")

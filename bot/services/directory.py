@@ -70,12 +70,18 @@ class DirectoryCache:
         known = self._known
         if known is not None and self._monotonic() - self._checked < self._recheck:
             return known
-        with self._lock, self._db.read() as uow:
-            revision = revisions.current(uow, REVISION)
-            if self._known is None or self._known.revision != revision:
-                self._known = read(uow, revision)
+        if not self._lock.acquire(blocking=known is None):
+            assert known is not None  # else we should have waited
+            return known  # somebody is looking; who waited would keep a connection that they may need
+        try:
+            with self._db.read() as uow:
+                revision = revisions.current(uow, REVISION)
+                if self._known is None or self._known.revision != revision:
+                    self._known = read(uow, revision)
             self._checked = self._monotonic()
             return self._known
+        finally:
+            self._lock.release()
 
 
 def touch(uow: UnitOfWork) -> None:

@@ -32,15 +32,20 @@ class Editions:
         return self._looked(kind, editions.published)
 
     def _looked(self, kind: str, read: Read) -> Mapping[str, Edition]:
-        with self._lock:
-            known = self._known.get((kind, read))
-            if known is not None and self._monotonic() - self._checked < self._recheck:
-                return known
+        known = self._known.get((kind, read))
+        if known is not None and self._monotonic() - self._checked < self._recheck:
+            return known
+        if not self._lock.acquire(blocking=known is None):
+            assert known is not None  # else we should have waited
+            return known  # somebody is looking; who waited would keep a connection that they may need
+        try:
             with self._db.read() as uow:
                 revision = editions.revision(uow)
                 if revision != self._revision:
                     self._known, self._revision = {}, revision
                 if (kind, read) not in self._known:
-                    self._known[kind, read] = read(uow, kind)
+                    self._known = {**self._known, (kind, read): read(uow, kind)}
             self._checked = self._monotonic()
             return self._known[kind, read]
+        finally:
+            self._lock.release()

@@ -1,12 +1,15 @@
 """Editions of a text: one draft at a time, one in force, nothing overwritten, every process notices."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from sqlalchemy import select
 
 from bot.services.content import editions
 from bot.services.content.cache import Editions
 from bot.services.content.editions import Drafted, Exists, Published, Retired, SameAuthor, Saved, Stale
+from bot.services.directory import DirectoryCache
 from bot.store.db import Database
 from bot.store.models import AuditEntry
 
@@ -127,3 +130,23 @@ def test_it_is_written_down_who_did_what(db: Database) -> None:
         (A, "content.drafted", "停车"),
         (B, "content.published", "停车"),
     ]
+
+
+def test_who_knows_something_waits_for_nobodys_look(
+    sqlite_db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They may hold the connection that the look needs."""
+    texts, directory = Editions(sqlite_db, recheck=0), DirectoryCache(sqlite_db, recheck=0)
+    asks: tuple[Callable[[], object], ...] = (lambda: texts.active("faq"), directory.get)
+    look = sqlite_db.read
+    for ask in asks:
+        known, meanwhile = ask(), list[object]()
+
+        def looking(ask: Callable[[], object] = ask, seen: list[object] = meanwhile) -> object:
+            seen.append(ask())  # somebody else, at the same moment
+            return look()
+
+        with monkeypatch.context() as patched:
+            patched.setattr(sqlite_db, "read", looking)
+            assert ask() is known
+        assert meanwhile == [known]
