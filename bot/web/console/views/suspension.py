@@ -124,16 +124,12 @@ def install(console: Console) -> None:
         here = url_for("console.suspension_case", case_id=case_id)
         match done:
             case Rebooked(appointment=new):
-                return console.go(
-                    here, "good", f"已改约，新凭证 {new.code} 会发给患者。电话任务已自动撤销。"
-                )
+                return console.go(here, "good", f"已改约，新凭证 {new.code} 会发给患者。电话任务已自动撤销。")
             case GivenUp(refund_fen=fee):
                 money = "费用已记为全额退还。" if fee else ""
                 return console.go(here, "good", f"已记下不看了。{money}电话任务已自动撤销。")
             case OfferGone():
-                return console.go(
-                    here, "warn", "预留的号已经过期，系统换了一个。请看下面，再问一次患者。"
-                )
+                return console.go(here, "warn", "预留的号已经过期，系统换了一个。请看下面，再问一次患者。")
             case Taken():
                 return console.go(here, "bad", "这个时段刚刚约满了，请另选一个。")
             case Refused(why=why):
