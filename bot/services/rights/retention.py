@@ -3,9 +3,10 @@
 A dry run looks only: the one row it writes is that of the run itself.  The audit log is never touched.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Date, Select, delete, exists, func, insert, select, update
@@ -20,7 +21,7 @@ from bot.services.people import G, P
 from bot.services.rights import erasing
 from bot.services.rights.blanking import emptied, still_full
 from bot.services.rights.catalogue import Rule, catalogue
-from bot.services.tables import table
+from bot.services.tables import Record, table
 from bot.settings import Settings
 from bot.store.db import UnitOfWork
 from bot.store.models import Base
@@ -115,10 +116,10 @@ def _look(hospital: Hospital, context: Context, rule: Rule) -> Counted:
 def _work(hospital: Hospital, context: Context, rule: Rule) -> Counted:
     with hospital.db.read() as uow:
         found, everything = _count(uow, context, rule)
-    taken = 0
+    taken, last = 0, None
     while taken < min(found, MOST):
-        some = hospital.db.run(lambda uow: _batch(uow, context, rule))
-        if not some:
+        some, last = hospital.db.run(partial(_batch, context=context, rule=rule, since=last))
+        if last is None:
             break
         taken += some
     return Counted(rule.name, found, taken, everything - taken)
@@ -132,12 +133,24 @@ def _count(uow: UnitOfWork, context: Context, rule: Rule) -> tuple[int, int]:
     return found, everything
 
 
-def _batch(uow: UnitOfWork, context: Context, rule: Rule) -> int:
+def _batch(uow: UnitOfWork, context: Context, rule: Rule, since: Any) -> tuple[int, Any]:
+    """How many were taken, and the last looked at: the next batch begins behind it, so that nobody whose deletion has
+    to wait keeps the others; None at the end."""
     of = Base.metadata.tables[rule.table]
     key = next(iter(of.primary_key.columns))
     which: Select[Any] = select(of).where(due(rule, context.now, context.settings)).order_by(key).limit(BATCH)
+    if since is not None:
+        which = which.where(key > since)
     rows = uow.connection.execute(which.with_for_update(skip_locked=True)).fetchall()
+    if not rows:
+        return 0, None
     ids = [row._mapping[key.name] for row in rows]
+    return _take(uow, context, rule, rows, ids), ids[-1]
+
+
+def _take(uow: UnitOfWork, context: Context, rule: Rule, rows: Sequence[Record], ids: Sequence[Any]) -> int:
+    of = Base.metadata.tables[rule.table]
+    key = next(iter(of.primary_key.columns))
     if rule.act == "delete":
         uow.connection.execute(delete(of).where(key.in_(ids)))
         return len(ids)

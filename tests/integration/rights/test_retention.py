@@ -185,6 +185,22 @@ def test_batches_go_on_until_all_is_gone(person: Person, monkeypatch: pytest.Mon
     assert ran(person, "sign_ins")["sign_ins"] == (8, 8)
 
 
+def test_who_has_to_wait_keeps_nobody_else(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An open complaint stands in the way of the first patient's deletion, not of the second's."""
+    monkeypatch.setattr(retention, "BATCH", 1)
+    other = person.town.register(person.account, 2).id
+    first, second = sorted((person.id, other))
+    person.complain()
+    person.cancel()
+    set_all(person, Ticket, patient_id=first)
+    set_all(person, Guardianship, ended_at=person.town.clock.now())
+    person.later(days=366 * 31)
+    assert ran(person, "patients")["patients"] == (2, 1)
+    with person.db.read() as uow:
+        assert uow.session.get_one(Patient, first).erased_at is None
+        assert uow.session.get_one(Patient, second).erased_at is not None
+
+
 def test_the_command_says_which_of_the_two() -> None:
     from bot.cli.retention import retention as command
 
