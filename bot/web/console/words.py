@@ -70,6 +70,11 @@ def span(value: timedelta) -> str:
     return f"{minutes} 分钟" if minutes else f"{seconds} 秒"
 
 
+def minutes(value: float | None) -> str:
+    """1466.8 → 1 天"""
+    return NOTHING if value is None else span(timedelta(minutes=value))
+
+
 def left(deadline: datetime, now: datetime) -> str:
     """还剩 12 分钟 or 已超时 3 分钟"""
     return f"还剩 {span(deadline - now)}" if deadline > now else f"已超时 {span(now - deadline)}"
@@ -131,6 +136,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "full_moment": full_moment,
     "iso": iso,
     "span": span,
+    "minutes": minutes,
     "left": left,
     "count": count,
     "percent": percent,

@@ -94,6 +94,8 @@ def test_what_is_no_answer(town: Town, patient: AccountRef, words: str, why: str
 
 
 def test_after_48_hours_the_patient_is_phoned(town: Town, patient: AccountRef) -> None:
+    assert do(town, answering.have_called) == NoWay("no_phone")
+    town.register(patient)
     town.clock.advance(timedelta(hours=48))
     assert do(town, answering.answer, "在吗", "n1") == NoWay("window")
     for _ in range(2):
