@@ -1,12 +1,12 @@
 """``python -m bot broadcast``: one text to many, tried first, frozen, approved, watched, paused or withdrawn."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from bot.cli.data import house
 from bot.pushes.preview import NAMES
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def create(
 
     audience = Audience(clinics, doctors, departments, wards, tags, first, last)
     words = campaigns.Words(title, text)
-    with _hospital() as hospital:
+    with house() as hospital:
         for finding in campaigns.findings(words):
             where = f"{NAMES[finding.road]}：" if finding.road else ""
             click.echo(f"{'不能发' if finding.blocks else '注意'}：{where}{finding.text}", err=True)
@@ -104,7 +104,7 @@ def preview(campaign: int) -> None:
     from bot.services.broadcast.campaigns import CampaignError, words_of
     from bot.services.broadcast.progress import row_of
 
-    with _hospital() as hospital, hospital.db.read() as uow:
+    with house() as hospital, hospital.db.read() as uow:
         try:
             row = row_of(uow, campaign)
         except CampaignError as error:
@@ -125,7 +125,7 @@ def confirm(campaign: int, staff: str) -> None:
     """Freeze the audience and begin; above BROADCAST_APPROVAL_ABOVE recipients somebody else has to approve first."""
     from bot.services.broadcast import campaigns
 
-    with _hospital() as hospital:
+    with house() as hospital:
         context = hospital.acting(f"staff:{staff}")
         above = hospital.settings.broadcast_approval_above
         done = _do(hospital, lambda uow: campaigns.confirm(uow, context, campaign, approval_above=above))
@@ -142,7 +142,7 @@ def _act(name: str, done: str, help_: str) -> click.Command:
     def act(campaign: int, staff: str) -> None:
         from bot.services.broadcast import campaigns
 
-        with _hospital() as hospital:
+        with house() as hospital:
             context = hospital.acting(f"staff:{staff}")
             _do(hospital, lambda uow: getattr(campaigns, name)(uow, context, campaign))
         click.echo(done)
@@ -162,7 +162,7 @@ def status(campaign: int) -> None:
     """Where every recipient stands; the places sum to all of them."""
     from bot.services.broadcast.progress import progress
 
-    with _hospital() as hospital:
+    with house() as hospital:
         found = _do(hospital, lambda uow: progress(uow, campaign))
     _tell_progress(found)
 
@@ -214,17 +214,6 @@ def _do(hospital: "Hospital", work: "Callable[[UnitOfWork], T]") -> T:
         return hospital.db.run(work)
     except (AudienceError, CampaignError) as error:
         raise click.ClickException(str(error)) from None
-
-
-@contextmanager
-def _hospital() -> "Iterator[Hospital]":
-    import random
-
-    from bot.cli.data import hospital_database, house_settings
-    from bot.services.hospital import Hospital
-
-    with hospital_database() as (db, clock):
-        yield Hospital(db, clock=clock, rng=random.SystemRandom(), settings=house_settings())
 
 
 commands = (broadcast,)

@@ -14,6 +14,7 @@ from bot.settings import Settings, load
 if TYPE_CHECKING:
     from bot.domain.clock import Clock
     from bot.services.context import Context
+    from bot.services.hospital import Hospital
     from bot.services.importing import Report
     from bot.services.sheets import Sheet
     from bot.store.db import Database
@@ -145,6 +146,17 @@ def hospital_database() -> Iterator[tuple["Database", "Clock"]]:
     clock = DemoClock(settings.data_dir / "clock.json") if settings.demo else SystemClock()
     with closing(Database.from_settings(settings, clock, KeyRing.load(settings))) as db:
         yield db, clock
+
+
+@contextmanager
+def house() -> "Iterator[Hospital]":
+    """The services on that database."""
+    import random
+
+    from bot.services.hospital import Hospital
+
+    with hospital_database() as (db, clock):
+        yield Hospital(db, clock=clock, rng=random.SystemRandom(), settings=house_settings())
 
 
 def _acting(db: "Database", clock: "Clock") -> "Context":

@@ -1,20 +1,19 @@
 """``python -m bot flags``: red flags for whoever is on duty, in the staff's language."""
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.data import house
 from bot.domain.flags import FlagState
 
 if TYPE_CHECKING:
     from bot.services.context import Context
     from bot.services.flags.acting import Acted
     from bot.services.flags.looking import FlagView
-    from bot.services.hospital import Hospital
     from bot.store.db import UnitOfWork
 
 LEVELS = {"urgent": "紧急", "soon": "尽快"}
@@ -39,7 +38,7 @@ def listing(ward: str | None, state: str) -> None:
     from bot.services.flags.rows import LIVE
 
     states = LIVE if state == "live" else (FlagState(state),)
-    with _hospital() as hospital, hospital.db.read() as uow:
+    with house() as hospital, hospital.db.read() as uow:
         found = rows(uow, hospital.acting("cli"), Which(ward=ward), states=states)
     for each in found:
         click.echo("\t".join(_line(each)))
@@ -55,7 +54,7 @@ def show(flag: str, staff: str) -> None:
     from bot.services.flags.looking import open_flag
 
     number = _number(flag)
-    with _hospital() as hospital:
+    with house() as hospital:
         context = hospital.acting(f"staff:{staff}")
         found = hospital.db.run(lambda uow: open_flag(uow, context, number))
     if found is None:
@@ -110,7 +109,7 @@ def duty() -> None:
     from bot.services.flags.looking import wards_of_late
     from bot.services.flags.telling import KIND, LATE, texts
 
-    with _hospital() as hospital:
+    with house() as hospital:
         known, now = hospital.duty, hospital.clock.now()
         with hospital.db.read() as uow:
             seen = wards_of_late(uow, hospital.acting("cli"))
@@ -141,7 +140,7 @@ def duty() -> None:
 def _act(flag: str, staff: str, work: "Callable[[UnitOfWork, Context], Acted]") -> None:
     from bot.services.flags.acting import ClosedBy, Done, NoFlag, NoOutcome, NotTaken, TakenBy
 
-    with _hospital() as hospital:
+    with house() as hospital:
         context = hospital.acting(f"staff:{staff}")
         outcomes = hospital.duty.outcomes
         done = hospital.db.run(lambda uow: work(uow, context))
@@ -189,17 +188,6 @@ def _at(moment: datetime) -> str:
     from bot.domain.clock import local
 
     return local(moment).strftime("%m-%d %H:%M")
-
-
-@contextmanager
-def _hospital() -> "Iterator[Hospital]":
-    import random
-
-    from bot.cli.data import hospital_database, house_settings
-    from bot.services.hospital import Hospital
-
-    with hospital_database() as (db, clock):
-        yield Hospital(db, clock=clock, rng=random.SystemRandom(), settings=house_settings())
 
 
 commands = (flags,)

@@ -6,12 +6,14 @@ from uuid import uuid4
 
 import click
 
-from bot.cli.followups.common import REFUSED, STAFF, STEP, at, house
+from bot.cli.data import house
+from bot.cli.followups.common import REFUSED, STAFF, STEP, at
 from bot.cli.plan import STATES
 from bot.domain.contacts import CHOSEN, OUTCOMES, Outcome
 
 if TYPE_CHECKING:
     from bot.services.followup.calls import NotRecorded, Recorded
+    from bot.services.hospital import Hospital
 
 LEADS = {
     "reached": "接着做问卷", "redial": "再打", "number_dead": "换号码，没有别的号码就是失访", "refused": "结束：拒绝",
@@ -107,20 +109,26 @@ def redial(followup_id: int, staff: str) -> None:
     click.echo("已放回队列")
 
 
+def _stay(hospital: "Hospital", admission_no: str) -> str:
+    from bot.services.followup.looking import stay_id
+
+    with hospital.db.read() as uow:
+        found = stay_id(uow, admission_no)
+    if found is None:
+        raise click.ClickException(f"没有住院号 {admission_no}")
+    return found
+
+
 @click.command("mistaken")
 @click.argument("admission_no", metavar="住院号")
 @STAFF
 def mistaken(admission_no: str, staff: str) -> None:
     """A death or readmission heard on the phone was a mistake: the steps begin again."""
     from bot.services.followup import reported
-    from bot.services.followup.looking import stay_id
 
     with house() as hospital:
         context = hospital.acting(f"staff:{staff}")
-        with hospital.db.read() as uow:
-            stay = stay_id(uow, admission_no)
-        if stay is None:
-            raise click.ClickException(f"没有住院号 {admission_no}")
+        stay = _stay(hospital, admission_no)
         done = hospital.db.run(
             lambda uow: reported.not_dead(uow, context, stay) or reported.resume(uow, context, stay)
         )
@@ -135,15 +143,11 @@ def mistaken(admission_no: str, staff: str) -> None:
 @STAFF
 def phone(admission_no: str, number: str, staff: str) -> None:
     """Correct the record's number."""
-    from bot.services.followup.looking import stay_id
     from bot.services.followup.numbers import correct_number
 
     with house() as hospital:
         context = hospital.acting(f"staff:{staff}")
-        with hospital.db.read() as uow:
-            stay = stay_id(uow, admission_no)
-        if stay is None:
-            raise click.ClickException(f"没有住院号 {admission_no}")
+        stay = _stay(hospital, admission_no)
         if not hospital.db.run(lambda uow: correct_number(uow, context, stay, number)):
             raise click.ClickException("不像电话号码")
     click.echo("已更正；失访的可以重打：followups redial")

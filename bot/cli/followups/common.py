@@ -1,14 +1,12 @@
-"""What the commands share: options, words, and the hospital they work in."""
+"""What the commands share: options and words."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    from bot.services.hospital import Hospital
+    pass
 
 REFUSED = {
     "unknown": "没有这个编号", "ended": "已经结束了", "early": "还没到能联系的日子", "theirs": "在别人手里：工号",
@@ -28,14 +26,3 @@ def at(moment: datetime) -> str:
     from bot.domain.clock import local
 
     return local(moment).strftime("%m-%d %H:%M")
-
-
-@contextmanager
-def house() -> "Iterator[Hospital]":
-    import random
-
-    from bot.cli.data import hospital_database, house_settings
-    from bot.services.hospital import Hospital
-
-    with hospital_database() as (db, clock):
-        yield Hospital(db, clock=clock, rng=random.SystemRandom(), settings=house_settings())

@@ -4,7 +4,8 @@ from datetime import datetime
 
 import click
 
-from bot.cli.followups.common import REFUSED, STAFF, STEP, house, who
+from bot.cli.data import house
+from bot.cli.followups.common import REFUSED, STAFF, STEP, who
 
 MONTH = click.DateTime(formats=["%Y-%m"])
 

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.followups.common import REFUSED, STAFF, STEP, at, house, who
+from bot.cli.data import house
+from bot.cli.followups.common import REFUSED, STAFF, STEP, at, who
 from bot.cli.plan import OWNERS, STATES
 from bot.domain.contacts import OUTCOMES, Outcome
 
