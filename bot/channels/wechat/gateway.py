@@ -63,14 +63,20 @@ class Gateway:
         return self._asked(path, send)
 
     def _asked(self, path: str, send: Send) -> Json:
-        """A token found stale is replaced and the call made once more, no oftener.  A stopped API is not called."""
+        """A token found stale is replaced and the call made once more; a third time only with a third token, which
+        says that the second had ended on its way too.  A stopped API is not called."""
         if self._stops is not None:
             self._stops.check(path)
         token = self.tokens.get()
         answer = send(token)
-        if errcode(answer) in STALE_TOKEN:
+        for anew in (False, True):
+            if errcode(answer) not in STALE_TOKEN:
+                break
             self.tokens.drop(token)
-            answer = send(self.tokens.get())
+            refused, token = token, self.tokens.get()
+            if anew and token == refused:  # the platform stands by it
+                break
+            answer = send(token)
         code = errcode(answer)
         if code == QUOTA and self._stops is not None:
             self._stops.stop(path)

@@ -120,16 +120,20 @@ class SharedTokens:
 
 
 class OwnTokens:
-    """For a single command on the command line: fetched once, kept in the process."""
+    """For a single command on the command line: fetched when needed, kept in the process, forced once at most."""
 
     def __init__(self, fetch: Fetch) -> None:
         self._fetch = fetch
         self._token = ""
         self._refused = ""
+        self._forced = False
 
     def get(self) -> str:
         if not self._token:
-            self._token, _ = self._fetch(bool(self._refused))
+            self._token, _ = self._fetch(False)
+            if self._token == self._refused and not self._forced:
+                self._forced = True
+                self._token, _ = self._fetch(True)
         return self._token
 
     def drop(self, token: str) -> None:

@@ -188,6 +188,28 @@ def test_a_stale_token_is_replaced_and_the_call_repeated(client: WechatClient, a
     ]
 
 
+def test_a_token_that_ends_while_it_replaces_another_is_replaced_too(client: WechatClient, api: Stub) -> None:
+    """Two systems with one AppID, or two ends in a row: no reason to let the patient wait for staff."""
+    client.send(hello(), key="1")
+    fetch = iter(("token-2", "token-3"))
+    api.fetch = lambda call: {"access_token": next(fetch), "expires_in": 7200}
+    api.token = "token-3"
+    client.send(hello(), key="2")
+    assert [call.token for call in api.calls if call.path.endswith("send")][1:] == [
+        "token-1",
+        "token-2",
+        "token-3",
+    ]
+    assert not any(body["force_refresh"] for body in api.fetches())
+
+
+def test_tokens_that_all_end_at_once_are_a_fault(client: WechatClient, api: Stub) -> None:
+    fetch = iter(f"other-{n}" for n in range(9))
+    api.fetch = lambda call: {"access_token": next(fetch), "expires_in": 7200}
+    error = failed(client)
+    assert (error.code, error.fault, len(api.sent())) == ("40001", True, 3)
+
+
 def test_twenty_threads_with_a_stale_token_fetch_one_new_one(client: WechatClient, api: Stub) -> None:
     client.send(hello(), key="first")
     api.expire()
@@ -232,4 +254,12 @@ def test_without_redis_a_command_keeps_its_own_token(api: Stub, http: httpx.Clie
     alone.send(hello(), key="1")
     api.expire()
     alone.send(hello(), key="2")
-    assert [body["force_refresh"] for body in api.fetches()] == [False, True]
+    assert [body["force_refresh"] for body in api.fetches()] == [False, False]
+
+
+def test_without_redis_a_refresh_is_forced_once(api: Stub, http: httpx.Client) -> None:
+    alone = WechatClient(wechat.settings(wechat_api_base=api.url), None, http)
+    api.answer = lambda call: {"errcode": 40001}
+    for _ in range(3):
+        failed(alone)
+    assert sum(body["force_refresh"] for body in api.fetches()) == 1
