@@ -13,7 +13,6 @@ from bot.settings import Settings, load
 
 if TYPE_CHECKING:
     from bot.domain.clock import Clock
-    from bot.services.context import Context
     from bot.services.hospital import Hospital
     from bot.services.importing import Report
     from bot.services.sheets import Sheet
@@ -60,7 +59,7 @@ def import_(kind: str, file: Path, dry_run: bool, suspend_affected: bool) -> Non
         if kind == "discharges":
             _discharges(db, clock, sheet, dry_run=dry_run)
             return
-        suspending = _acting(db, clock) if suspend_affected else None
+        suspending = _hospital(db, clock).acting("cli") if suspend_affected else None
         report = import_sheet(db, clock, Kind(kind), sheet, dry_run=dry_run, suspending=suspending)
     _tell(report)
 
@@ -97,7 +96,7 @@ def _discharges(db: "Database", clock: "Clock", sheet: "Sheet", *, dry_run: bool
     from bot.services.followup.importing import import_discharges
     from bot.services.followup.plans import FOLDER, load_plans
 
-    context = _acting(db, clock)
+    context = _hospital(db, clock).acting("cli")
     plans = load_plans(context.settings.data_dir / FOLDER)
     done = import_discharges(db, context, sheet, plans, dry_run=dry_run)
     if done.kept:
@@ -151,20 +150,16 @@ def hospital_database() -> Iterator[tuple["Database", "Clock"]]:
 @contextmanager
 def house() -> "Iterator[Hospital]":
     """The services on that database."""
-    import random
-
-    from bot.services.hospital import Hospital
-
     with hospital_database() as (db, clock):
-        yield Hospital(db, clock=clock, rng=random.SystemRandom(), settings=house_settings())
+        yield _hospital(db, clock)
 
 
-def _acting(db: "Database", clock: "Clock") -> "Context":
+def _hospital(db: "Database", clock: "Clock") -> "Hospital":
     import random
 
     from bot.services.hospital import Hospital
 
-    return Hospital(db, clock=clock, rng=random.SystemRandom(), settings=load()).acting("cli")
+    return Hospital(db, clock=clock, rng=random.SystemRandom(), settings=house_settings())
 
 
 def _tell(report: "Report") -> None:

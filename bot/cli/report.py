@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.data import house
+
 if TYPE_CHECKING:
     from bot.services.context import Context
     from bot.services.figures.periods import Term
@@ -220,13 +222,7 @@ commands = (report,)
 
 @contextmanager
 def _hospital() -> "Iterator[tuple[Hospital, Context]]":
-    import random
-
-    from bot.cli.data import hospital_database, house_settings
-    from bot.services.hospital import Hospital
-
-    with hospital_database() as (db, clock):
-        hospital = Hospital(db, clock=clock, rng=random.SystemRandom(), settings=house_settings())
+    with house() as hospital:
         yield hospital, hospital.acting("cli")
 
 

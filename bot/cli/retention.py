@@ -2,6 +2,8 @@
 
 import click
 
+from bot.cli.data import house
+
 
 @click.command("retention")
 @click.option("--dry-run", "dry", is_flag=True, help="Count only; nothing is taken away.")
@@ -11,19 +13,13 @@ def retention(dry: bool, wet: bool, names: tuple[str, ...]) -> None:
     """Take away what is too old, by rule: found, taken away, kept and why (docs/ways/privacy.md)."""
     if dry == wet:
         raise click.UsageError("--dry-run or --run")
-    import random
-
-    from bot.cli.data import hospital_database
-    from bot.services.hospital import Hospital
     from bot.services.rights.catalogue import catalogue
     from bot.services.rights.retention import run
-    from bot.settings import load
 
     known = catalogue()
     if unknown := set(names) - set(known.rules):
         raise click.UsageError(f"no such rule: {', '.join(sorted(unknown))}; known: {', '.join(known.rules)}")
-    with hospital_database() as (db, clock):
-        hospital = Hospital(db, clock=clock, rng=random.SystemRandom(), settings=load())
+    with house() as hospital:
         counted = run(hospital, actor="cli", dry=dry, names=names)
     for each in counted:
         numbers = f"到期 {each.found:>7}  清理 {each.taken:>7}  留着 {each.kept:>7}"

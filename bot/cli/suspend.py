@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.data import house
+
 if TYPE_CHECKING:
     from bot.domain.suspension import Preview, Progress
     from bot.services.hospital import Hospital
@@ -179,15 +181,9 @@ def _tell(seen: "Progress") -> None:
 
 @contextmanager
 def _saga() -> "Iterator[tuple[Suspensions, Hospital]]":
-    import random
-
-    from bot.cli.data import hospital_database
-    from bot.services.hospital import Hospital
     from bot.services.suspension.saga import Suspensions
-    from bot.settings import load
 
-    with hospital_database() as (db, clock):
-        hospital = Hospital(db, clock=clock, rng=random.SystemRandom(), settings=load())
+    with house() as hospital:
         yield Suspensions(hospital), hospital
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.data import house
+
 if TYPE_CHECKING:
     from bot.domain.tickets import Acted
     from bot.services.context import Context
@@ -296,11 +298,5 @@ def _at(moment: datetime) -> str:
 
 @contextmanager
 def _office(actor: str) -> Iterator[tuple["Database", "Context"]]:
-    import random
-
-    from bot.cli.data import hospital_database, house_settings
-    from bot.services.hospital import Hospital
-
-    with hospital_database() as (db, clock):
-        hospital = Hospital(db, clock=clock, rng=random.SystemRandom(), settings=house_settings())
-        yield db, hospital.acting(actor)
+    with house() as hospital:
+        yield hospital.db, hospital.acting(actor)

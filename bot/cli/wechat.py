@@ -1,6 +1,5 @@
 """``python -m bot wechat menu|qrcode|bedside``: what is set up on the platform's side through its API."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,7 +10,7 @@ from bot.channels.base import SendError
 from bot.channels.http import pool
 from bot.channels.wechat.client import WechatClient
 from bot.channels.wechat.menu import MENU, definition
-from bot.demo import ACCOUNT_FILE, environment
+from bot.cli.data import house, house_settings
 from bot.settings import Settings, load
 
 DAY = 86_400
@@ -58,20 +57,15 @@ def qrcode(scene: str, days: int | None) -> None:
 def bedside(admission_no: str, staff: str) -> None:
     """Make the QR code that stands at a bed: who scans it and knows the last four of the identity number is linked to
     the stay.  Good until three days after the discharge, 30 days at most; a new one voids the one before."""
-    import random
-
-    from bot.cli.data import hospital_database, house_settings
     from bot.domain.clock import local
     from bot.services.bedside_codes import Code, NoCode, make
-    from bot.services.hospital import Hospital
 
-    with hospital_database() as (db, clock), _client() as client:
-        hospital = Hospital(db, clock=clock, rng=random.SystemRandom(), settings=house_settings())
+    with house() as hospital, _client() as client:
         context = hospital.acting(f"staff:{staff}")
-        made = db.run(lambda uow: make(uow, context, admission_no))
+        made = hospital.db.run(lambda uow: make(uow, context, admission_no))
         match made:
             case Code(scene=scene, expires_at=until):
-                seconds = max(int((until - clock.now()).total_seconds()), 60)
+                seconds = max(int((until - hospital.clock.now()).total_seconds()), 60)
                 shown = client.qrcode_create(scene, expire_seconds=seconds)
             case NoCode.DECEASED:
                 raise click.ClickException(f"{admission_no}：患者已去世，不做随访码")
@@ -102,9 +96,8 @@ def _client() -> Iterator[WechatClient]:
 def _settings() -> Settings:
     """The environment's account, or that of the demo which lives in the data directory."""
     settings = load()
-    if settings.demo or (not settings.wechat_app_id and (settings.data_dir / ACCOUNT_FILE).exists()):
-        os.environ.update(environment(os.environ))
-        settings = load()
+    if settings.demo or not settings.wechat_app_id:
+        settings = house_settings()
     if not settings.wechat_app_id:
         raise click.ClickException("WECHAT_APP_ID and WECHAT_SECRET are not set")
     return settings
