@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
-from secrets import token_hex
 from typing import Any
 
 from bot.domain.followup import Plan
@@ -45,9 +45,16 @@ def look(uow: UnitOfWork, data_dir: Path) -> House:
     return House(files, plans, published, content.drafts(uow, KIND))
 
 
-def begin(uow: UnitOfWork, actor: str, body: Body, name: str = "") -> Drafted | Exists:
-    """A draft of a plan, or of a new one: its name is nobody's business."""
-    return content.draft(uow, actor, KIND, name or f"own_{token_hex(6)}", body, "")
+def begin(uow: UnitOfWork, actor: str, body: Body, name: str) -> Drafted | Exists:
+    """A draft of a plan."""
+    return content.draft(uow, actor, KIND, name, body, "")
+
+
+def begin_new(uow: UnitOfWork, actor: str, key: str) -> Drafted | Exists:
+    """A draft of a plan that is nowhere yet; the same key again gives what the first press began."""
+    name = f"own_{sha256(key.encode()).hexdigest()[:12]}"  # nobody reads it
+    begun = content.history(uow, KIND, name, most=1)
+    return Exists(begun[0].id) if begun else begin(uow, actor, empty(), name)
 
 
 def switch(uow: UnitOfWork, actor: str, house: House, name: str, *, on: bool) -> Published | Exists | Stale:

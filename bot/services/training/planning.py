@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, insert, or_, select, update
 
 from bot.domain.roles import Scope
 from bot.services.context import Context, audit
+from bot.services.staff.rows import S
 from bot.services.tables import table
 from bot.services.within import within
 from bot.store.db import UnitOfWork
+from bot.store.models import AuditEntry
 from bot.store.staff_models import Training, TrainingRecord
 
 T, R = table(Training), table(TrainingRecord)
@@ -19,6 +21,9 @@ KINDS = ("training", "exam")
 TITLE, PLACE, CONTENT = 64, 64, 1000
 PAGE = 50
 _LONGEST = 24 * 60
+_FORM = timedelta(days=1)
+"""After which the same form is not sent again."""
+_A = table(AuditEntry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +73,26 @@ class Wrong:
 Outcome = Done | Stale | Wrong
 
 
-def create(uow: UnitOfWork, context: Context, plan: Plan) -> Done | Wrong:
+def create(uow: UnitOfWork, context: Context, plan: Plan, *, key: str) -> Done | Wrong:
+    """``key``: of the form; sent a second time, it is the session that the first one made."""
     if wrong := check(plan):
         return Wrong(wrong)
+    if (first := _made_with(uow, context, key)) is not None:
+        return Done(first)
     row = {**asdict(plan), "version": 1, "created_by": context.actor, "created_at": context.now}
     made: int = uow.connection.execute(insert(T).values(row).returning(T.c.id)).scalar_one()
-    audit(uow, context, "training.planned", f"training:{made}")
+    audit(uow, context, "training.planned", f"training:{made}", key=key)
     return Done(made)
+
+
+def _made_with(uow: UnitOfWork, context: Context, key: str) -> int | None:
+    """What this form has made already.  Whoever sends one waits for their own other press, on their own row."""
+    own = select(S.c.id).where(S.c.staff_no == context.actor.removeprefix("staff:"))
+    uow.connection.execute(own.with_for_update())
+    lately = (_A.c.at >= context.now - _FORM, _A.c.action == "training.planned", _A.c.actor == context.actor)
+    made = select(_A.c.subject).where(*lately, _A.c.detail["key"].as_string() == key)
+    subject: str | None = uow.connection.execute(made).scalar()
+    return None if subject is None else int(subject.removeprefix("training:"))
 
 
 def change(uow: UnitOfWork, context: Context, training_id: int, version: int, plan: Plan) -> Outcome:

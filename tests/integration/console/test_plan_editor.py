@@ -169,6 +169,14 @@ def test_two_at_once(cases: Cases, office: Visitor) -> None:
     assert in_force(cases)["title"] == "先到的"
 
 
+def test_a_new_plan_pressed_twice_is_one_draft(cases: Cases, office: Visitor) -> None:
+    once = re.search(r'name="once" value="([0-9a-f]{32})"', office.get("/plans").text)
+    assert once is not None
+    first, second = (office.post("/plans/new", once=once[1]).headers["Location"] for _ in range(2))
+    assert first == second
+    assert begun(office, "") != first.removeprefix("/console"), "another page's button makes another"
+
+
 def test_off_and_on_and_back(cases: Cases, office: Visitor) -> None:
     held = cases.ward.steps("Z1001")
     assert office.post(f"/plans/{NAME}/switch", on="0").status_code == 303

@@ -85,6 +85,14 @@ def test_an_exam_from_its_plan_to_who_passed(ward: Stand, head: Visitor) -> None
     assert "没有通过" not in head.get(where).text, "judged by the new mark"
 
 
+def test_the_same_form_twice_arranges_one(ward: Stand, head: Visitor) -> None:
+    once = re.search(r'name="once" value="([0-9a-f]{32})"', head.get("/training/new").text)
+    assert once is not None
+    assert planned(head, once=once[1]) == planned(head, once=once[1])
+    assert planned(head) != planned(head), "two forms with the same words are two"
+    assert head.get("/training").text.count("上岗考核</a>") == 3
+
+
 def test_what_cannot_be_is_told_and_nothing_is_lost(ward: Stand, head: Visitor) -> None:
     sent = head.post(
         "/training/new", kind="exam", title="感控知识", day="2026-11-01", ward=WARD, pass_mark="160"

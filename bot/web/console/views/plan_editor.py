@@ -1,5 +1,6 @@
 """The editor of a plan: a draft filled in as a form or as text, checked, tried out, published; off and on again."""
 
+from secrets import token_hex
 from typing import Any
 
 from flask import request, url_for
@@ -36,7 +37,8 @@ _NOTE = 200
 def install(console: Console) -> None:
     @console.act("/plans/new", _P.PLANS_EDIT)
     def plan_new(me: Viewer) -> ResponseReturnValue:
-        return _begun(console.hospital.carry(lambda uow: house.begin(uow, me.actor, house.empty())))
+        key = f"{me.staff_no}:{asked.written('once', 32) or token_hex(16)}"
+        return _begun(console.hospital.carry(lambda uow: house.begin_new(uow, me.actor, key)))
 
     @console.act("/plans/<name>/draft", _P.PLANS_EDIT)
     def plan_begin(me: Viewer, name: str) -> ResponseReturnValue:

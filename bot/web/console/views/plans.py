@@ -1,5 +1,7 @@
 """随访计划: what holds, from where and since when; one plan with its editions; one discharge's calendar by 住院号."""
 
+from secrets import token_hex
+
 from flask.typing import ResponseReturnValue
 
 from bot.domain.followup import Plan
@@ -60,6 +62,7 @@ def install(console: Console) -> None:
         return render(
             "plans.html", plans=ordered, wrong=wrong, care=care, titles=titles(console, ordered), number=number,
             found=found, looked=looked, entries=found.entries if found else (), house=known,
+            once=token_hex(16),
             fresh=[each for name, each in known.drafts.items() if name not in known.plans] if known else [],
         )  # fmt: skip
 

@@ -1,5 +1,7 @@
 """培训与考核 (R23, R47): sessions, who takes part and what they reached, each person's record."""
 
+from secrets import token_hex
+
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -43,7 +45,8 @@ def install(console: Console) -> None:
         plan, context = _plan(me), console.hospital.acting(me.actor)
         if plan is None:
             return _form(me, None, ("day",), 422)
-        done = console.db.run(lambda uow: planning.create(uow, context, plan))
+        key = f"training:{me.staff_no}:{asked.written('once', 32) or token_hex(16)}"
+        done = console.db.run(lambda uow: planning.create(uow, context, plan, key=key))
         if isinstance(done, Wrong):
             return _form(me, None, done.fields, 422)
         return console.go(
@@ -151,6 +154,7 @@ def install(console: Console) -> None:
         return render(
             "training/form.html", session=session, wards=wards, everything=me.scope(_P.TRAINING_EDIT).everything,
             wrong=wrong, given=request.form, words=training_words, status=status, stale=status == 409,
+            once=asked.written("once", 32) or token_hex(16),
         )  # fmt: skip
 
     def _show(
