@@ -1,6 +1,5 @@
 """Departments, doctors and policies, cached per process: they change a few times a day and are read by every turn."""
 
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,6 +12,7 @@ from bot.domain.policies import Rule, resolve
 from bot.domain.policy import Policy
 from bot.domain.views import DepartmentView, DoctorView
 from bot.services import revisions
+from bot.services.glance import Glance
 from bot.store.db import Database, UnitOfWork
 from bot.store.models import Department, Doctor, PolicyRule
 
@@ -61,27 +61,18 @@ class DirectoryCache:
     def __init__(
         self, db: Database, *, recheck: float = 1.0, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
-        self._db, self._recheck, self._monotonic = db, recheck, monotonic
-        self._lock = threading.Lock()
+        self._db, self._glance = db, Glance(recheck, monotonic)
         self._known: Directory | None = None
-        self._checked = 0.0
 
     def get(self) -> Directory:
-        known = self._known
-        if known is not None and self._monotonic() - self._checked < self._recheck:
-            return known
-        if not self._lock.acquire(blocking=known is None):
-            assert known is not None  # else we should have waited
-            return known  # somebody is looking; who waited would keep a connection that they may need
-        try:
-            with self._db.read() as uow:
-                revision = revisions.current(uow, REVISION)
-                if self._known is None or self._known.revision != revision:
-                    self._known = read(uow, revision)
-            self._checked = self._monotonic()
-            return self._known
-        finally:
-            self._lock.release()
+        return self._glance.at(self._known, self._looked)
+
+    def _looked(self) -> Directory:
+        with self._db.read() as uow:
+            revision = revisions.current(uow, REVISION)
+            if self._known is None or self._known.revision != revision:
+                self._known = read(uow, revision)
+        return self._known
 
 
 def touch(uow: UnitOfWork) -> None:
