@@ -47,4 +47,5 @@ class Voucher(Frame, id="voucher", version=1, title="预约凭证"):
             *((change,) if world.now <= seen.changeable_until else ()),
             *((cancel,) if world.now <= seen.cancellable_until else ()),
         ]
-        return Said(Reply(f"{booking.voucher(seen)}\n\n{texts.until(seen, world.now)}", tuple(ways)))
+        text = f"{booking.voucher(seen)}\n\n{texts.until(seen, world.now)}"
+        return Said(Reply(text, tuple(ways)), holds=bool(ways))

@@ -42,7 +42,7 @@ class Patients(Frame, id="patients", version=1, title="就诊人管理", intents
                 texts.WRONG, opens("privacy_correct", dict(known)), words=("登记错了", "名字错了", "证件错了")
             ),
         )
-        return Said(Reply(texts.actions(patient), ways))
+        return Said(Reply(texts.actions(patient), ways), holds=True)
 
 
 def _new_phone(understood: Understood, world: World, values: Values) -> Heard:

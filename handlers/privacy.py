@@ -123,13 +123,16 @@ def _failed(outcome: Outcome | None, world: World, values: Values) -> Said:
     """Nothing was done: whose it is, or nobody's."""
     if isinstance(outcome, VisitsFirst):
         return Said(
-            Reply(texts.visits_first(outcome.visits), (Option("我的预约", opens("my_appointments")),))
+            Reply(texts.visits_first(outcome.visits), (Option("我的预约", opens("my_appointments")),)),
+            holds=True,
         )
     patient = _patient(world, values)
     if patient is None:
         return Said(Reply(refusals.GONE if world.patients() else texts.NOBODY))
     if not _own(world, values):
-        return Said(Reply(texts.adult(patient.masked_name, world.phone), _ways_for_adult(patient)))
+        return Said(
+            Reply(texts.adult(patient.masked_name, world.phone), _ways_for_adult(patient)), holds=True
+        )
     why = outcome.why if isinstance(outcome, Refused) else None
     return Said(Reply(refusals.reason(why, world.phone) if why is not None else refusals.GONE))
 
@@ -161,7 +164,7 @@ class Privacy(Frame, id="privacy", version=1, title="我的信息", intents=("pr
         if isinstance(outcome, Holdings) and patient is not None:
             known: dict[str, Json] = {"patient": patient.id}
             ways = tuple(Option(label, opens(frame, dict(known))) for frame, label in _FRAMES.values())
-            return Said(Reply(texts.holdings(outcome.masked_name, outcome.holdings), ways))
+            return Said(Reply(texts.holdings(outcome.masked_name, outcome.holdings), ways), holds=True)
         if outcome is None and patient is not None:
             frame, _ = _FRAMES[Ask(str(values["what"]))]
             return Said(Reply(""), then=(frame, {"patient": patient.id}))
@@ -180,8 +183,7 @@ def _kept(world: World) -> Said:
 def _waits(name: str, rights: RightsView, due: datetime) -> Said:
     number: dict[str, Json] = {"number": rights.open[Ask.DELETE]}
     way = Option(texts.TAKE_BACK, opens("privacy_take_back", number))
-    # quiet: else the question that was open would take its place
-    return Said(Reply(texts.waiting(name, due), (way,)), quiet=True)
+    return Said(Reply(texts.waiting(name, due), (way,)), holds=True)
 
 
 def _way(world: World, values: Values) -> Json:

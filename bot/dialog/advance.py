@@ -122,7 +122,8 @@ def settle(talk: Talk, state: FrameState, outcome: Outcome | None) -> None:
         talk.session.human = isinstance(outcome, HumanQueued)
     if said.done or said.then:
         _finish(talk, said)
-        if said.shelves:
+        if said.shelves or (said.holds and talk.top is not None):
+            talk.quiet = True
             _shelve(talk)
         return
     confirms = [n for n, slot in frame.slots.items() if isinstance(slot, Confirm)]

@@ -177,6 +177,8 @@ class Said:
     then     (frame id, values) to open next, in the place of this one.
     quiet    Nothing follows in this turn: the open question waits for the next message (after words of comfort).
     shelves  As ``quiet``, with one line on how to go on with what is open, or to begin.
+    holds    Its choices are what the patient may want next: where something is open below, one line on how to go on
+             with it follows, and not its question, whose choices would take their place.
     abandon  The frame below that opened this one cannot go on without its result (no consent to register) and
              ends with it, in silence.
     """
@@ -189,6 +191,7 @@ class Said:
     abandon: bool = False
     quiet: bool = False
     shelves: bool = False
+    holds: bool = False
 
 
 WITHIN = "within"
