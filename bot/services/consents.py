@@ -10,7 +10,7 @@ from bot.services.tables import table
 from bot.store.db import UnitOfWork
 from bot.store.models import Consent
 
-TEXT_VERSION = "2026-11"
+TEXT_VERSION = "2026-11-22"
 """Of the consent texts in handlers/texts; raise it with their words."""
 FOLLOWUP = "followup"
 """Answers about one's health (`bot.services.surveys.starting`); its messages' group has the same name."""

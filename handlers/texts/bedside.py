@@ -2,10 +2,11 @@
 
 from bot.domain.outcomes import BedRefused
 from bot.domain.views import BedView, PatientView
+from handlers.texts import words
 
 CONSENT = (
     "添加以后，医院会用{patient}的姓名、证件号码、手机号和这次住院的信息，在微信里做出院随访、提醒复查，也可以在这里挂号。"
-    "不给别人，加密保存，您可以随时要求查看、更正或者删除。\n"
+    "信息加密保存。" + words.SHARED + "您可以随时要求查看、更正或者删除。\n"
     "您同意吗？"
 )
 CONSENT_AGAIN = "添加要用到{patient}的住院信息，您同意吗？"

@@ -39,7 +39,7 @@ GO_ON, SURE, LEAVE = "接着办删除", "确认删除", "不删了"
 
 def holdings(name: str, found: Sequence[Holding]) -> str:
     lines = "\n".join(f"· {each.title}{_counted(each)}：{each.why}" for each in found)
-    return f"关于{name}，我们存着这些：\n{lines}\n都加密保存，只用来看病、通知和回访，不给别人。"
+    return f"关于{name}，我们存着这些：\n{lines}\n都加密保存，只用来看病、通知和回访。\n{words.SHARED}"
 
 
 def _counted(each: Holding) -> str:

@@ -27,6 +27,8 @@ RELATIONS = {
     Relation.OTHER: "其他亲友",
 }
 SEXES = {Sex.MALE: "男", Sex.FEMALE: "女"}
+SHARED = "聊天和通知要经过微信、短信公司传送；除此以外，法律没要求的，都不给医院以外的人。"
+"""Who else sees a patient's data: part of what is consented to."""
 DOCUMENTS = {
     "resident_id": "居民身份证",
     "passport": "护照",
