@@ -4,14 +4,14 @@ import hmac
 import logging
 from collections.abc import Callable, Sequence
 
-from flask import Blueprint, Request, Response, jsonify, request
-from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+from flask import Blueprint, Response, jsonify, request
 
 from bot.channels.base import Refusal
 from bot.channels.sms.reports import Format, Report, read
 from bot.channels.sms.road import SmsRoad
 from bot.services import receipts
 from bot.store.db import Database
+from bot.web.bodies import limited
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ def blueprint(form: Format | None, secret: str, record: Callable[[Sequence[Repor
         if form is None or not secret or not hmac.compare_digest(given.encode(), secret.encode()):
             return jsonify(error="not found"), 404
         try:
-            reports = read(form, _body(request))
+            reports = read(form, limited(request, LIMIT))
         except Refusal as refusal:
             log.warning("sms.refused reason=%r status=%d", refusal.reason, refusal.status)
             return jsonify(error="refused"), refusal.status
@@ -50,17 +50,3 @@ def recorder(db: Database) -> Callable[[Sequence[Report]], None]:
         db.run(lambda uow: [receipts.record(uow, report) for report in reports])
 
     return record
-
-
-def _body(request: Request) -> bytes:
-    """The body up to the limit, whether or not its length was announced."""
-    request.max_content_length = LIMIT + 1
-    try:
-        body = request.get_data(cache=False)
-    except RequestEntityTooLarge:
-        raise Refusal("too large", 413) from None
-    except ClientDisconnected:
-        raise Refusal("cut off", 400) from None
-    if len(body) > LIMIT:
-        raise Refusal("too large", 413)
-    return body

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from flask import Blueprint, Request, Response, request
+from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from bot.channels.base import Inbound, Kind, Outbound, Refusal, taps
 from bot.channels.wechat.channel import WechatChannel
 from bot.channels.wechat.outbound import SUCCESS, Rendered
 from bot.domain.clock import Clock
 from bot.domain.speech import Option, Reply
+from bot.web.bodies import limited
 
 log = logging.getLogger(__name__)
 
@@ -58,11 +58,11 @@ def blueprint(pipeline: Answering, channel: WechatChannel, *, clock: Clock, trou
     def _message() -> Inbound:
         args, now = _args(request.args), clock.now()
         if channel.inbound.introduced(args, now):
-            return channel.inbound.receive(args, _body(request), now)
+            return channel.inbound.receive(args, limited(request, LIMIT), now)
         if not strangers.acquire(blocking=False):
             raise Refusal("too many strangers", 429)
         try:
-            body = _body(request)
+            body = limited(request, LIMIT)
         finally:
             strangers.release()
         return channel.inbound.receive(args, body, now)
@@ -105,20 +105,6 @@ def _follow_up(pipeline: Answering, inbound: Inbound, rendered: Rendered) -> Non
         pipeline.more(inbound, tuple(map(_reply, rendered.rest)))
     except Exception:  # the first part still goes out
         log.exception("webhook.more channel=wechat")
-
-
-def _body(request: Request) -> bytes:
-    """The body up to the limit, whether or not its length was announced."""
-    request.max_content_length = LIMIT + 1
-    try:
-        body = request.get_data(cache=False)
-    except RequestEntityTooLarge:
-        raise Refusal("too large", 413) from None
-    except ClientDisconnected:
-        raise Refusal("cut off", 400) from None
-    if len(body) > LIMIT:
-        raise Refusal("too large", 413)
-    return body
 
 
 def _args(args: "MultiDict[str, str]") -> dict[str, str]:
