@@ -8,12 +8,12 @@ urgent   a suspension amid 100,000 queued surveys: seconds from its commit to it
 """
 
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from datetime import timedelta
 
+from bench.databases import postgres, sqlite
 from bench.push_stage import LATENCY, Stage, roads, working
 from bot.channels.base import Road
 from bot.domain.clock import SystemClock
@@ -23,7 +23,6 @@ from bot.store.keys import KeyRing
 from bot.store.migrate import upgrade
 from bot.store.outbox import Outbox
 from bot.store.outbox_types import Settled
-from tests import servers
 
 THREADS = 128
 LIMIT = THREADS / LATENCY
@@ -40,7 +39,7 @@ PARTS = ("rush", "rows", "urgent", "idle")
 def main(parts: list[str]) -> None:
     print(f"{THREADS} threads, gateway {LATENCY * 1000:.0f} ms: at most {LIMIT:.0f} notices/s")
     good = True
-    for open_database in (_sqlite, _postgres):
+    for open_database in (sqlite, postgres):
         with open_database() as url, roads() as ways:
             good &= _measure(url, ways, parts)
     if not good:
@@ -161,18 +160,6 @@ _PARTS: Mapping[str, Callable[[Stage], bool]] = {
     "urgent": _urgent,
     "idle": _idle,
 }
-
-
-@contextmanager
-def _sqlite() -> Iterator[str]:
-    with tempfile.TemporaryDirectory() as folder:
-        yield f"sqlite:///{folder}/bench.db"
-
-
-@contextmanager
-def _postgres() -> Iterator[str]:
-    with servers.postgres(durable=True) as url:
-        yield url
 
 
 if __name__ == "__main__":

@@ -6,16 +6,16 @@ cut on both databases.  ``oversold`` has to be 0; the figure to keep is the rati
 
 import secrets
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from random import SystemRandom
 
 from sqlalchemy import insert
 
+from bench.databases import postgres, sqlite
 from bench.market import BUYERS, Buyer, Market, found
 from bench.replay import Replay, record
 from bot.domain.clock import SystemClock
@@ -29,7 +29,6 @@ from bot.store.db import Database
 from bot.store.keys import KeyRing
 from bot.store.migrate import upgrade
 from bot.store.models import Appointment, table
-from tests import servers
 
 POOL = 8
 THREADS = 2 * POOL
@@ -54,7 +53,7 @@ class Result:
 def main() -> None:
     print(f"{BUYERS} accounts, {THREADS} threads, {POOL} connections")
     good = True
-    for open_database in (_sqlite, _postgres):
+    for open_database in (sqlite, postgres):
         with open_database() as url:
             good &= _compare(url)
     if not good:
@@ -135,18 +134,6 @@ def _bare(db: Database) -> Buy:
         return True
 
     return buy
-
-
-@contextmanager
-def _sqlite() -> Iterator[str]:
-    with tempfile.TemporaryDirectory() as folder:
-        yield f"sqlite:///{folder}/bench.db"
-
-
-@contextmanager
-def _postgres() -> Iterator[str]:
-    with servers.postgres(durable=True) as url:
-        yield url
 
 
 if __name__ == "__main__":

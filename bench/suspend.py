@@ -8,7 +8,6 @@ after the withdrawal nobody may be waiting.
 
 import os
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ from random import Random
 
 from sqlalchemy import func, insert, select
 
+from bench.databases import postgres, sqlite
 from bot.domain.clock import SystemClock
 from bot.domain.states import SeatState
 from bot.domain.suspension import CaseState, Started
@@ -30,7 +30,6 @@ from bot.store.migrate import upgrade
 from bot.store.models import Account, OutboxMessage, Seat, table
 from bot.store.suspension_models import SuspensionCase
 from scheduler.planner import Planner
-from tests import servers
 from tests.faults.visits import booked
 
 SIZES = (1_000, 10_000)
@@ -45,7 +44,7 @@ class Late(Exception):
 
 def main(sizes: tuple[int, ...]) -> None:
     good = True
-    for open_database in (_postgres, _sqlite):
+    for open_database in (postgres, sqlite):
         for size in sizes:
             with open_database() as url:
                 good &= _measure(url, size)
@@ -169,18 +168,6 @@ def _median(run: Callable[[], object]) -> float:
         run()
         taken.append(time.perf_counter() - began)
     return sorted(taken)[LOOKS // 2]
-
-
-@contextmanager
-def _sqlite() -> Iterator[str]:
-    with tempfile.TemporaryDirectory() as folder:
-        yield f"sqlite:///{folder}/bench.db"
-
-
-@contextmanager
-def _postgres() -> Iterator[str]:
-    with servers.postgres(durable=True) as url:
-        yield url
 
 
 if __name__ == "__main__":
