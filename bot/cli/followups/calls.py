@@ -143,13 +143,17 @@ def mistaken(admission_no: str, staff: str) -> None:
 @STAFF
 def phone(admission_no: str, number: str, staff: str) -> None:
     """Correct the record's number."""
-    from bot.services.followup.numbers import correct_number
+    from bot.services.followup.numbers import Correction, correct_number
 
     with house() as hospital:
         context = hospital.acting(f"staff:{staff}")
         stay = _stay(hospital, admission_no)
-        if not hospital.db.run(lambda uow: correct_number(uow, context, stay, number)):
+        done = hospital.db.run(lambda uow: correct_number(uow, context, stay, number))
+    match done:
+        case Correction.NO_NUMBER:
             raise click.ClickException("不像电话号码")
+        case Correction.STALE:
+            raise click.ClickException("有同事同时在改这个号码，这次没有改。请核对后再试")
     click.echo("已更正；失访的可以重打：followups redial")
 
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import Any
+from zlib import crc32
 
 from sqlalchemy import Select, select, update
 
@@ -38,6 +40,15 @@ class Number:
         return mask_phone(self.digits)
 
 
+class Correction(Enum):
+    """What became of a corrected number."""
+
+    DONE = auto()
+    NO_NUMBER = auto()
+    STALE = auto()
+    """Somebody else corrected it meanwhile."""
+
+
 def numbers_of(
     uow: UnitOfWork, discharge_id: str, phone: bytes, patient_id: str | None
 ) -> tuple[Number, ...]:
@@ -62,15 +73,38 @@ def first_of_use(numbers: Sequence[Number]) -> Number | None:
     return next((number for number in numbers if not number.dead), None)
 
 
-def correct_number(uow: UnitOfWork, context: Context, discharge_id: str, phone: str) -> bool:
-    """The record's number was wrong; False: this is no number.  Who was lost for it may be called again."""
+def version(uow: UnitOfWork, followup_id: int) -> int:
+    """Of the record's number: what it is kept as changes with every correction."""
+    mine = _KEPT.join_from(D, F, F.c.discharge_id == D.c.id).where(F.c.id == followup_id)
+    return _version(uow.connection.execute(mine).scalar_one())
+
+
+def correct_number(
+    uow: UnitOfWork, context: Context, discharge_id: str, phone: str, seen: int | None = None
+) -> Correction:
+    """The record's number was wrong.  Who was lost for it may be called again.  ``seen``: its `version` then; None:
+    whatever it is."""
     digits = normalise_phone(phone)
     if not (valid_phone(digits) or LANDLINE.fullmatch(digits)):
-        return False
+        return Correction.NO_NUMBER
+    kept: bytes = uow.connection.execute(_KEPT.where(D.c.id == discharge_id)).scalar_one()
+    if unsealed(uow.keys, "phone", discharge_id, kept) == digits:
+        return Correction.DONE  # the second press, or a colleague heard the same
+    if seen is not None and seen != _version(kept):
+        return Correction.STALE
     values = {"phone": sealed(uow.keys, "phone", discharge_id, digits), "changed_at": context.now}
-    uow.connection.execute(update(D).where(D.c.id == discharge_id).values(values))
+    as_seen = update(D).where(D.c.id == discharge_id, D.c.phone == kept)
+    if not uow.connection.execute(as_seen.values(values)).rowcount:
+        return Correction.STALE
     audit(uow, context, "discharge.phone_corrected", f"discharge:{discharge_id}")
-    return True
+    return Correction.DONE
+
+
+_KEPT = select(D.c.phone)
+
+
+def _version(kept: bytes) -> int:
+    return crc32(kept) % 10**9
 
 
 def _dead(uow: UnitOfWork, discharge_id: str) -> frozenset[bytes]:

@@ -166,11 +166,25 @@ def test_every_outcome_says_what_follows(cases: Cases, nurse: Visitor) -> None:
     assert outcome(nurse, step, "nonsense").status_code == 400
     outcome(nurse, step, "no_such_number")
     assert step_of(cases.ward).state is FollowupState.LOST
-    assert nurse.post(f"/followups/{step}/number", number="12").status_code == 422
-    nurse.post(f"/followups/{step}/number", number="13900000009")
+    corrected(nurse, step, "13900000009")
     assert nurse.post(f"/followups/{step}/redial").status_code == 303
     assert "<strong>1</strong>该打的随访电话" in nurse.get("/").text
     assert "13900000009" in nurse.post(f"/followups/{step}/reveal", reason="call").text
+
+
+def corrected(nurse: Visitor, step: int, number: str) -> None:
+    """A number that is none, the right one twice, and a colleague's who looked at the page before."""
+    found = re.search(r'name="version" value="(\d+)"', nurse.get(f"/followups/{step}").text)
+    assert found is not None
+    wrong = nurse.post(f"/followups/{step}/number", number="12", version=found[1])
+    assert wrong.status_code == 422
+    assert 'name="number" value="12"' in wrong.text
+    for _ in range(2):
+        assert nurse.post(f"/followups/{step}/number", number=number, version=found[1]).status_code == 303
+    late = nurse.post(f"/followups/{step}/number", number="13900000008", version=found[1])
+    assert late.status_code == 409
+    assert 'name="number" value="13900000008"' in late.text
+    assert f'name="version" value="{found[1]}"' not in late.text, "seen now: who sends it again knows"
 
 
 def test_pressed_twice_it_is_one_call(cases: Cases, nurse: Visitor) -> None:

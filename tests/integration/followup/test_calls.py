@@ -19,7 +19,7 @@ from bot.services.followup import calls
 from bot.services.followup.assigning import WORKED_ON
 from bot.services.followup.calls import NotRecorded, Recorded
 from bot.services.followup.linking import go_on
-from bot.services.followup.numbers import correct_number
+from bot.services.followup.numbers import Correction, correct_number
 from bot.services.followup.reported import not_dead, resume
 from bot.services.phone_tasks import open_task, open_tasks
 from bot.store.followup_models import Followup
@@ -173,8 +173,10 @@ def test_somebody_lost_is_called_again_under_a_corrected_number(ward: Ward) -> N
     ward.run({})
     ok(call(ward, How.WRONG_NUMBER))
     stay, staff = ward.discharge().id, ward.hospital.acting("staff:0012")
-    assert not ward.town.db.run(lambda uow: correct_number(uow, staff, stay, "12"))
-    assert ward.town.db.run(lambda uow: correct_number(uow, staff, stay, "139 0000 0009"))
+    run = ward.town.db.run
+    assert run(lambda uow: correct_number(uow, staff, stay, "12")) is Correction.NO_NUMBER
+    assert run(lambda uow: correct_number(uow, staff, stay, "139 0000 0009")) is Correction.DONE
+    assert run(lambda uow: correct_number(uow, staff, stay, "13900000008", seen=-1)) is Correction.STALE
     assert ward.town.db.run(lambda uow: calls.redial(uow, staff, step_of(ward).id))
     assert told(step_of(ward).next_call_at) == "23 10:00"
     again = ok(call(ward, How.NO_ANSWER))

@@ -22,6 +22,7 @@ from bot.services.followup.assigning import WORKED_ON
 from bot.services.followup.calls import Call, NotRecorded, Recorded
 from bot.services.followup.history import tries
 from bot.services.followup.inviting import scope_of
+from bot.services.followup.numbers import Correction
 from bot.services.followup.queue import Row
 from bot.services.surveys.looking import survey
 from bot.web.console import asked, care
@@ -34,6 +35,7 @@ from bot.web.console.words import moment
 _P = Permission
 REASONS = {"call": "打随访电话", "correct": "更正号码", "complaint": "处理投诉", "check": "质控抽查"}
 _KEY = re.compile(r"[0-9a-f]{32}")
+_FASTER = "您打开页面之后，这位患者的号码已经改过，这次没有保存。您填的还在下面；请先看看现在的号码，再决定要不要改。"
 
 
 def install(console: Console) -> None:
@@ -83,10 +85,15 @@ def install(console: Console) -> None:
     def followup_number(me: Viewer, followup_id: int) -> ResponseReturnValue:
         row = step_of(console, me, followup_id, _P.FOLLOWUP_ACT)
         context, number = console.hospital.acting(me.actor), asked.written("number", 20)
-        stay = _stay(row)
-        if not console.db.run(lambda uow: numbers.correct_number(uow, context, stay, number)):
-            return _page(me, row, status=422, words="不像电话号码，没有改。手机写 11 位，座机带区号。")
-        return _back(followup_id, "号码已更正。失访的可以点「再打一次」。")
+        stay, seen = _stay(row), asked.version()
+        match console.db.run(lambda uow: numbers.correct_number(uow, context, stay, number, seen)):
+            case Correction.NO_NUMBER:
+                told = "不像电话号码，没有改。手机写 11 位，座机带区号。"
+                return _page(me, row, status=422, words=told, number=number)
+            case Correction.STALE:
+                return _page(me, row, status=409, words=_FASTER, number=number)
+            case Correction.DONE:
+                return _back(followup_id, "号码已更正。失访的可以点「再打一次」。")
 
     @console.act("/followups/<int:followup_id>/mistaken", _P.FOLLOWUP_ACT)
     def followup_mistaken(me: Viewer, followup_id: int) -> ResponseReturnValue:
@@ -110,14 +117,14 @@ def install(console: Console) -> None:
         return stay
 
     def _page(
-        me: Viewer, row: Row, *, status: int = 200, words: str = "", given: Any = None
+        me: Viewer, row: Row, *, status: int = 200, words: str = "", given: Any = None, number: str = ""
     ) -> ResponseReturnValue:  # fmt: skip
         context = console.hospital.acting(me.actor)
         with console.db.read() as uow:
             calendar = looking.preview(uow, row.admission_no)
             made = tries(uow, row.id)
             seen = survey(uow, context, scope_of(row.id))
-            known = numbers.of_step(uow, row.id)
+            known, number_version = numbers.of_step(uow, row.id), numbers.version(uow, row.id)
             raised = (
                 flags_of(
                     uow, context, Which(me.scope(_P.FLAGS_SEE), followup_id=row.id), states=tuple(FlagState)
@@ -128,7 +135,8 @@ def install(console: Console) -> None:
         answers = [] if seen is None or not seen.id else list(by_number(seen.form, seen.filling.answers))
         return render(
             "followup.html", status=status, row=row, calendar=calendar, tries=made, seen=seen, answers=answers,
-            spoken=spoken, numbers=known, raised=raised, care=care, reasons=REASONS, words=words, given=given or {},
+            spoken=spoken, numbers=known, number_version=number_version, number=number,
+            raised=raised, care=care, reasons=REASONS, words=words, given=given or {},
             key=uuid4().hex, working=row.state in WORKED_ON, stopped=row.state in _STOPPED,
         )  # fmt: skip
 
