@@ -9,6 +9,7 @@ from sqlalchemy import String, cast, literal, select, update
 
 from bot.domain.masking import mask_name, mask_phone
 from bot.domain.states import PHONE_TASK, PhoneTaskState, step
+from bot.domain.suspension import LIVE
 from bot.services.context import Context, audit
 from bot.services.desk.queue import Busy, Done, Over, Step, number
 from bot.services.people import P, plain
@@ -16,6 +17,7 @@ from bot.services.tables import Record, table
 from bot.store.db import UnitOfWork
 from bot.store.push_models import PhoneTask
 from bot.store.suspension_models import SuspensionCase
+from bot.store.types import written
 
 T, K = table(PhoneTask), table(SuspensionCase)
 PAGE = 50
@@ -98,6 +100,16 @@ def finish(uow: UnitOfWork, context: Context, task_id: int, outcome: str) -> Ste
         uow, context, task_id, PhoneTaskState.DONE, "done", outcome=outcome, staff_no=number(context),
         closed_at=context.now,
     )  # fmt: skip
+
+
+def awaits_answer(uow: UnitOfWork, task_id: int) -> bool:
+    """Whether it is about a 停诊 whose patient has not chosen yet: to have been called is no answer (R18)."""
+    scope: str = uow.connection.execute(select(T.c.scope).where(T.c.id == task_id)).scalar() or ""
+    thing, _, case_id = scope.partition(":")
+    if thing != "case":
+        return False
+    waiting = select(K.c.id).where(K.c.id == int(case_id), K.c.state.in_([written(state) for state in LIVE]))
+    return uow.connection.execute(waiting).scalar() is not None
 
 
 def _act(

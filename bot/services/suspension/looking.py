@@ -114,6 +114,8 @@ class Affected:
     visit: AppointmentView
     phone_at: datetime | None
     closed_at: datetime | None
+    called: str
+    """What the last call came to; empty: there was none, or it is still to be made."""
 
 
 def listing(
@@ -197,15 +199,24 @@ def case(uow: UnitOfWork, context: Context, scope: Scope, case_id: int) -> tuple
     return None if row is None else (row.suspension_id, _affected(uow, context, row))
 
 
+_LAST_CALL = (
+    select(_T.c.outcome)
+    .where(_T.c.patient_id == K.c.patient_id, _T.c.scope == _SCOPE)
+    .order_by(_T.c.id.desc())
+    .limit(1)
+    .correlate(K)
+    .scalar_subquery()
+)
 _CASES = ROWS.join(K, K.c.appointment_id == A.c.id).add_columns(
-    K.c.id.label("case_id"), K.c.suspension_id, K.c.state.label("case_state"), K.c.outcome, K.c.phone_at, K.c.closed_at
+    K.c.id.label("case_id"), K.c.suspension_id, K.c.state.label("case_state"), K.c.outcome, K.c.phone_at, K.c.closed_at,
+    _LAST_CALL.label("called"),
 )  # fmt: skip
 
 
 def _affected(uow: UnitOfWork, context: Context, row: Record) -> Affected:
     return Affected(
         row.case_id, CaseState(row.case_state), row.outcome, view_of(row, uow, context.directory, context.now),
-        row.phone_at, row.closed_at,
+        row.phone_at, row.closed_at, row.called or "",
     )  # fmt: skip
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from bot.domain.suspension import CaseState, SuspensionState
+from bot.domain.suspension import LIVE, CaseState, SuspensionState
 from bot.domain.views import Period
-from bot.services.suspension.looking import Line, Show
+from bot.services.suspension.looking import Affected, Line, Show
 from bot.web.console.booking_words import CHANNELS, PERIODS
+from bot.web.console.delivery_words import OUTCOMES
 from bot.web.console.words import day
 
 __all__ = ["CHANNELS", "PERIODS"]
@@ -35,7 +36,7 @@ CASES: Mapping[CaseState, str] = {
     CaseState.OPEN: "还没通知",
     CaseState.OFFERED: "已通知，等答复",
     CaseState.REMINDED: "提醒过，等答复",
-    CaseState.PHONE: "没答复，要打电话",
+    CaseState.PHONE: "没答复，转人工电话",
     CaseState.REBOOKED: "已改约",
     CaseState.REACHED: "电话里办好了",
     CaseState.REFUNDED: "不看了，费用要退",
@@ -52,7 +53,7 @@ CASE_COLOURS: Mapping[CaseState, str] = {
 }
 TABS: Mapping[Show, str] = {
     Show.WAITING: "没有答复",
-    Show.PHONE: "要打电话",
+    Show.PHONE: "转人工电话",
     Show.REBOOKED: "已改约",
     Show.GIVEN_UP: "不看了",
     Show.WITHDRAWN: "撤回的",
@@ -76,6 +77,13 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "没有办法联系": ("none",),
 }
 """What a dry run tells of: each with the roads that belong to it."""
+
+
+def standing(one: Affected) -> str:
+    """Where somebody is: who was told on the phone has not answered yet (R18)."""
+    if one.called and one.state in LIVE:
+        return f"打过电话（{OUTCOMES.get(one.called, one.called)}），还没选"
+    return "没答复，要打电话" if one.state is CaseState.PHONE else CASES[one.state]
 
 
 def by_kind(by_road: Mapping[str, int]) -> list[tuple[str, int]]:

@@ -247,6 +247,11 @@ def test_what_a_call_came_to(stand: Stand, ward: Ward) -> None:
     taken = office.post(task[0], suspension=str(suspension_id))
     assert taken.headers["Location"] == f"/console/calls?suspension={suspension_id}", "the list as it was"
     assert "改约、退号" in office.get(taken.headers["Location"]).text, "whoever suspends may ring them too"
+    office.post(task[0].replace("take", "finish"), suspension=str(suspension_id), outcome="reached")
+    assert "还没有选改约还是退号" in office.get(taken.headers["Location"]).text, "a call made is no answer"
+    waiting = office.get(f"/suspensions/{suspension_id}/people").text
+    assert "没有答复 1" in waiting
+    assert "打过电话（已告知），还没选" in waiting
     assert office.post(f"/suspensions/cases/{other}/reached", answer="gave_up").status_code == 303
     assert ward.states() == [CaseState.REACHED] * 2
     assert ward.town.count(PhoneTask, PhoneTask.state == "open") == 0

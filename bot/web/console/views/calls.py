@@ -21,6 +21,9 @@ from bot.web.console.render import piece, render
 
 _P = Permission
 _FILTERS = ("kind", "mine", "suspension")
+_UNDECIDED = (
+    "已记下结果。这位患者还没有选改约还是退号，仍在这次停诊的“没有答复”里；患者定了以后，请在那里点“办理”。"
+)
 Work = Callable[[UnitOfWork, Context, int], Step]
 
 
@@ -56,9 +59,12 @@ def install(console: Console) -> None:
             return _do(me, task_id, desk.again, "已记下没人接，两小时后再打。")
         if outcome not in desk.OUTCOMES:
             raise Problem(400, "请先选电话的结果。")
-        return _do(
+        done = _do(
             me, task_id, lambda uow, context, task: desk.finish(uow, context, task, outcome), "已记下结果。"
         )
+        with console.db.read() as uow:
+            undecided = desk.awaits_answer(uow, task_id)
+        return console.go(_list(), "warn", _UNDECIDED) if undecided else done
 
     @console.act("/calls/<int:task_id>/phone", _P.PATIENTS_REVEAL)
     def call_phone(me: Viewer, task_id: int) -> ResponseReturnValue:
@@ -82,13 +88,14 @@ def install(console: Console) -> None:
         context = console.hospital.acting(me.actor)
         match console.db.run(lambda uow: work(uow, context, task_id)):
             case Done():
-                return console.go(url_for("console.calls", **_narrowed()), "good", words)
+                return console.go(_list(), "good", words)
             case Busy(staff_no):
                 raise Conflict(f"工号 {staff_no} 正在打这个电话，刚才没有做任何改动。")
             case Over():
                 raise Conflict("这个电话已经打过，或者不用打了。")
 
 
-def _narrowed() -> dict[str, Any]:
-    """The list as it was looked at."""
-    return {name: said for name in _FILTERS if (said := asked.written(name, 32))}
+def _list() -> str:
+    """As it was looked at."""
+    narrowed: dict[str, Any] = {name: said for name in _FILTERS if (said := asked.written(name, 32))}
+    return url_for("console.calls", **narrowed)
