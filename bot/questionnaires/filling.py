@@ -138,15 +138,16 @@ def by_number(form: Questionnaire, answers: Answers) -> Iterator[tuple[int, Item
 
 def spoken(item: Item, values: tuple[Value, ...], *, none: str = "（没有回答）") -> str:
     """An answer in words, as the patient chose it."""
-    return "、".join(_words(item, value) for value in values) or none
+    return "、".join(in_words(item, value, unit=item.unit) for value in values) or none
 
 
-def _words(item: Item, value: Value) -> str:
+def in_words(item: Item, value: Value, *, yes: str = "是", no: str = "否", unit: str) -> str:
+    """One value, as the patient chose it."""
     match value:
         case bool():
-            return "是" if value else "否"
+            return yes if value else no
         case Decimal():
-            return f"{value.normalize():f}{item.unit}"
+            return f"{value.normalize():f}{unit}"
         case date():
             return f"{value.year}年{value.month}月{value.day}日"
         case Coded(code):

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from bot.questionnaires.model import CHOICES, NUMBERS, Coded, Free, Item, Type, Value
+from bot.questionnaires.filling import in_words
+from bot.questionnaires.model import CHOICES, NUMBERS, Item, Type, Value
 
 _HAS = re.compile("有没有|过[^，。]*吗")
 SHORT = 12
@@ -23,19 +24,8 @@ def spoken(item: Item, values: Iterable[Value]) -> str:
 
 
 def _value(item: Item, value: Value) -> str:
-    match value:
-        case bool():
-            yes, no = yes_and_no(item)
-            return yes if value else no
-        case Decimal():
-            return f"{value.normalize():f}{unit(item)}"
-        case date():
-            return f"{value.year}年{value.month}月{value.day}日"
-        case Coded(code):
-            option = item.option(code)
-            return option.display if option else code
-        case Free(text):
-            return text
+    yes, no = yes_and_no(item)
+    return in_words(item, value, yes=yes, no=no, unit=unit(item))
 
 
 def unit(item: Item) -> str:
