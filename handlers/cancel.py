@@ -5,6 +5,8 @@ from bot.dialog.speech import Reply
 from bot.domain.commands import Cancel as CancelCommand
 from bot.domain.commands import Command
 from bot.domain.outcomes import Cancelled, DeadlinePassed, GivenUp, Outcome, Refused
+from bot.domain.policy import Policy
+from bot.domain.views import AppointmentView
 from bot.domain.world import World
 from handlers import visits
 from handlers.texts import refusals, suspension
@@ -47,17 +49,8 @@ class Cancel(Frame, id="cancel", version=1, title="退号", intents=("cancel",))
             case Refused(why=why):
                 return Said(Reply(refusals.reason(why, world.phone)))
             case _:
-                return _why_not(world, values)
+                return visits.why_not(world, values, _too_late)
 
 
-def _why_not(world: World, values: Values) -> Said:
-    """Nothing to cancel, or too late."""
-    seen = visits.chosen(world, values)
-    if seen is None:
-        return Said(Reply(refusals.GONE)) if world.appointments() else visits.nothing(world, texts.NONE)
-    if not visits.live(seen):
-        return Said(Reply(texts.over_now(seen)))
-    minutes = world.policy(seen.doctor.department_id, seen.doctor.id).cancel_deadline_minutes
-    return Said(
-        Reply(refusals.deadline(DeadlinePassed("cancel", seen.cancellable_until, minutes), world.phone))
-    )
+def _too_late(seen: AppointmentView, policy: Policy) -> DeadlinePassed:
+    return DeadlinePassed("cancel", seen.cancellable_until, policy.cancel_deadline_minutes)

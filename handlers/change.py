@@ -10,6 +10,7 @@ from bot.dialog.speech import Json, Option, Reply
 from bot.domain.commands import Change as ChangeCommand
 from bot.domain.commands import Command
 from bot.domain.outcomes import Changed, DeadlinePassed, Outcome, Refused, Taken
+from bot.domain.policy import Policy
 from bot.domain.views import AppointmentView
 from bot.domain.world import World
 from handlers import finding, guard, heard, people, times, visits
@@ -245,17 +246,8 @@ class Change(Frame, id="change", version=1, title="改约", intents=("change",),
             case Refused(why=why):
                 return Said(Reply(f"{refusals.reason(why, world.phone)}\n{texts.KEPT}"))
             case _:
-                return _why_not(world, values)
+                return visits.why_not(world, values, _too_late)
 
 
-def _why_not(world: World, values: Values) -> Said:
-    """Nothing to change, or too late."""
-    seen = visits.chosen(world, values)
-    if seen is None:
-        return Said(Reply(refusals.GONE)) if world.appointments() else visits.nothing(world, texts.NONE)
-    if not visits.live(seen):
-        return Said(Reply(texts.over_now(seen)))
-    minutes = world.policy(seen.doctor.department_id, seen.doctor.id).change_deadline_minutes
-    return Said(
-        Reply(refusals.deadline(DeadlinePassed("change", seen.changeable_until, minutes), world.phone))
-    )
+def _too_late(seen: AppointmentView, policy: Policy) -> DeadlinePassed:
+    return DeadlinePassed("change", seen.changeable_until, policy.change_deadline_minutes)

@@ -1,16 +1,18 @@
 """Which appointment is meant: by its day, doctor, department or patient, as patients name it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from bot.dialog.frame import Heard, Known, Said, Values, Wrong, opens
 from bot.dialog.speech import Json, Option, Reply
+from bot.domain.outcomes import DeadlinePassed
+from bot.domain.policy import Policy
 from bot.domain.states import AppointmentState
 from bot.domain.views import AppointmentView, Period
 from bot.domain.world import Matter, World
 from handlers import people
 from handlers.paging import number, page_of
-from handlers.texts import clinics, words
+from handlers.texts import clinics, refusals, words
 from handlers.texts import visits as texts
 from nlu.understood import Understood
 
@@ -99,6 +101,19 @@ def nothing(world: World, sentence: str) -> Said:
     """What there is to say without an appointment: a suspended one that waits comes first."""
     waits = unsettled(world)
     return Said(Reply(sentence)) if waits is None else Said(Reply(""), then=(waits.frame, dict(waits.values)))
+
+
+def why_not(
+    world: World, values: Values, too_late: Callable[[AppointmentView, Policy], DeadlinePassed]
+) -> Said:
+    """Nothing to change or cancel, or too late."""
+    seen = chosen(world, values)
+    if seen is None:
+        return Said(Reply(refusals.GONE)) if world.appointments() else nothing(world, texts.NONE)
+    if not live(seen):
+        return Said(Reply(texts.over_now(seen)))
+    policy = world.policy(seen.doctor.department_id, seen.doctor.id)
+    return Said(Reply(refusals.deadline(too_late(seen, policy), world.phone)))
 
 
 def listed(text: str, world: World, values: Values) -> Reply:
