@@ -126,6 +126,7 @@ class Survey(
     move = Slot(
         ask=asking.question,
         claim=hearing.claim,
+        answer=hearing.passes,
         keeps=hearing.keeps,
         auto=answering.told_along,
         after=("scope",),

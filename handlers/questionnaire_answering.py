@@ -60,7 +60,7 @@ def answer(understood: Understood, item: Item, values: Values, dates: Dates) -> 
         case Refused(why):
             return Wrong(told.refused(item, why.why, why.limit))
         case Signal(what):
-            return _passed(item, what)
+            return passed(item, what)
         case NotUnderstood() if understood.intent in _NO_REQUESTS and understood.confidence >= _SURE:
             if understood.intent == "complaint":
                 return None if "诉" in text or "举报" in text else Wrong(told.displeased(text.strip()))
@@ -69,7 +69,7 @@ def answer(understood: Understood, item: Item, values: Values, dates: Dates) -> 
     return None
 
 
-def _passed(item: Item, what: str) -> Heard:
+def passed(item: Item, what: str) -> Heard:
     if not item.required:
         return Known(moves.skip(item), GOING)
     return Wrong(told.unknown(item) if what == "unknown" else told.needed(item))

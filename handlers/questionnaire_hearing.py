@@ -63,6 +63,14 @@ def keeps(understood: Understood, world: World, values: Values) -> Heard:
     return None
 
 
+def passes(understood: Understood, world: World, values: Values) -> Heard:
+    """忘了, where something else was said last (what to do about a danger): of the open question all the same."""
+    seen = moves.view(world, values)
+    item = moves.asked(seen, values) if seen is not None else None
+    aside = signal(tidy(understood.text))
+    return answering.passed(item, aside.what) if item is not None and aside is not None else None
+
+
 # -- about answering ---------------------------------------------------------------------------
 
 

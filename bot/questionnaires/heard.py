@@ -41,7 +41,7 @@ class NotUnderstood:
 
 Heard = Understood | Which | Refused | Signal | NotUnderstood
 
-_ENDS = re.compile(r"(?:[吧啊呀呢的哦噢嘛哈啦咯哟喽嗯]|谢谢|了)+$")
+_ENDS = re.compile(r"(?:[吧啊呀呢的哦噢嘛哈啦咯哟喽嗯哎唉]|谢谢|了)+$")
 _STARTS = re.compile(
     r"^(?:嗯+|呃+|额+|哦+|那个|这个|应该|可能|大概|好像|其实|基本上?|目前|现在|最近|这几天|我自己|[我俺咱]们?|他|她|孩子|老人家?"
     r"|总体|总的来说|感觉|觉得|还是|算是?|就是|选择?|回答|答案?是?|医生|护士|您好|你好|都(?!没|不))+"
@@ -58,9 +58,14 @@ _ASKS = re.compile(
 )
 """A clause that asks or wants something answers nothing."""
 _UNKNOWN = re.compile(
-    r"(?:真的?|我|也|还|都|有点|自己|这个)*(?:不知道|不晓得|不清楚|不太清楚|不记得|记不清楚?|记不得|记不住|想不起来|忘记?"
+    r"(?:真的?|我|也|还|都|有点|自己|这个|早就?|全|搞|[哎唉])*(?:不知道|不晓得|晓不得|不清楚|不太清楚|不(?:太|大)?记得|记不(?:太|大)?清楚?|记不得|记不住"
+    r"|没记住|想不起来?|忘(?:记|光|干净|得一干二净)?"
     r"|说不清楚?|说不好|不好说|不确定|没注意|没留意|搞不清楚?|弄不清楚?|没印象)(?:怎么说|怎么回答|多少|是多少|几次)?"
 )
+_EXCUSE = re.compile(
+    r".{0,4}(?:(?:记性|脑子|记忆力?).{0,3}(?:不好|不行|不灵|差|坏)|年纪大|老糊涂|太久|时间长|好久).{0,2}|[哎唉]+"
+)
+"""Beside 忘了 it says nothing more."""
 _SKIP = re.compile(
     r"(?:先|就|我|请|这题|这个|这道题|这道)*(?:跳过|略过|过|pass|不想说|不想回答|不想答|不回答|不答|不说|下一题|下一个|保密|不方便说|不便说"
     r"|不愿意说|不愿意回答)(?:吧|这题|这个|这道题)?"
@@ -99,6 +104,7 @@ def answering(text: str) -> str:
 def signal(text: str) -> Signal | None:
     """For the whole of what was said, not for a part of it."""
     bare = core(text)
-    if _UNKNOWN.fullmatch(bare):
+    told = [part for each in clauses(text) if (part := core(each)) and not _EXCUSE.fullmatch(part)]
+    if told and all(_UNKNOWN.fullmatch(part) for part in told):
         return Signal("unknown")
     return Signal("skip") if _SKIP.fullmatch(bare) else None

@@ -17,6 +17,7 @@ from bot.questionnaires.heard import (
     Understood,
     Which,
     answering,
+    clauses,
     core,
     signal,
     tidy,
@@ -71,6 +72,7 @@ def _heard(item: Item, plain: str, text: str, dates: Dates) -> Heard:
     aside = signal(plain)
     if item.type in (Type.STRING, Type.TEXT):
         nothing = not item.required and polarity.bare_no(core(plain))
+        aside = aside if len(clauses(plain)) == 1 else None  # 脑子不好，记不住 is worth writing down
         return aside or (Signal("skip") if nothing else Understood((Free(text.strip()),)))
     if item.type in CHOICES:
         heard = choose(item, plain)

@@ -1,7 +1,18 @@
 """Copy for finding the department: the questions themselves are in ``nlu/data/triage.yaml``."""
 
 UNSURE = "说不清"
-UNSURE_WORDS = ("不知道", "不清楚", "不好说", "都有", "不确定", "都不是")
+UNSURE_WORDS = (
+    "不知道",
+    "不清楚",
+    "不好说",
+    "都有",
+    "不确定",
+    "都不是",
+    "不记得",
+    "不记得了",
+    "记不清",
+    "忘了",
+)
 
 
 def detail(question: str) -> str:
