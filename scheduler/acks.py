@@ -7,8 +7,10 @@ from queue import Empty, SimpleQueue
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
+from bot.store.away import missing
 from bot.store.outbox import Outbox
 from bot.store.outbox_types import Settled
+from scheduler.outages import Outages
 
 log = logging.getLogger(__name__)
 
@@ -24,8 +26,8 @@ TRIES = 60
 class Acks:
     """One thread writes down what the others have done; ``wake`` is set when something was written."""
 
-    def __init__(self, outbox: Outbox, wake: threading.Event) -> None:
-        self._outbox, self._wake = outbox, wake
+    def __init__(self, outbox: Outbox, wake: threading.Event, outages: Outages | None = None) -> None:
+        self._outbox, self._wake, self._outages = outbox, wake, outages or Outages()
         self._told: SimpleQueue[Settled | None] = SimpleQueue()
         self._pause = threading.Event()
         self._thread = threading.Thread(target=self._run, name="acks")
@@ -68,9 +70,11 @@ class Acks:
     def _write(self, batch: Sequence[Settled]) -> None:
         for _ in range(TRIES):
             try:
-                settle(self._outbox, batch)
-            except Exception:  # the database is away: it comes back
-                log.exception("acks.write count=%s", len(batch))
+                with self._outages.watch("acks"):
+                    settle(self._outbox, batch)
+            except Exception as error:  # the database is away: it comes back
+                if not missing(error):
+                    log.exception("acks.write count=%s", len(batch))
                 self._pause.wait(AWAY)
             else:
                 return

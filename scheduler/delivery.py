@@ -10,12 +10,14 @@ from datetime import timedelta
 from bot.channels.base import Road, Sender, SendError
 from bot.domain.clock import Clock
 from bot.domain.states import OutboxState
+from bot.store.away import missing
 from bot.store.outbox import Outbox
 from bot.store.outbox_types import Leased, Settled
 from scheduler.acks import Acks, settle
 from scheduler.faults import Alert, Faults
 from scheduler.ladder import Ladder
 from scheduler.lanes import Job, Lanes
+from scheduler.outages import Outages
 from scheduler.retries import next_try
 from scheduler.verdicts import Later, Recheck, Verdict, Void, all_true
 
@@ -56,8 +58,9 @@ class Delivery:
         threads: int = THREADS,
         idle: float = IDLE,
         lease: timedelta = LEASE,
+        outages: Outages | None = None,
     ) -> None:
-        self._outbox, self._recheck = outbox, recheck
+        self._outbox, self._recheck, self._outages = outbox, recheck, outages or Outages()
         self._clock, self._rng = clock, rng
         self._threads, self._idle, self._lease = threads, idle, lease
         self._asked = 0.0
@@ -74,7 +77,11 @@ class Delivery:
     def run(self, stop: threading.Event) -> None:
         """Until ``stop``; then what is on its way is finished, nothing new is claimed."""
         wake = threading.Event()
-        acks, lanes, senders = Acks(self._outbox, wake), Lanes(self._threads), list[threading.Thread]()
+        acks, lanes, senders = (
+            Acks(self._outbox, wake, self._outages),
+            Lanes(self._threads),
+            list[threading.Thread](),
+        )
         acks.start()
         try:
             while not stop.is_set():
@@ -101,8 +108,8 @@ class Delivery:
         """One message; whatever happens, its thread lives on."""
         try:
             return self._ladder.deliver(leased)
-        except Exception:
-            log.exception("delivery.broken id=%s kind=%s", leased.id, leased.kind)
+        except Exception as error:
+            log.error("delivery.broken id=%s kind=%s", leased.id, leased.kind, exc_info=not missing(error))
             return self._failed(leased, SendError("internal", permanent=False))
 
     def _fetch(
@@ -115,10 +122,12 @@ class Delivery:
             return True
         self._asked = began
         try:
-            claimed = self._outbox.claim(limit, self._lease, rest=rest)
+            with self._outages.watch("delivery"):
+                claimed = self._outbox.claim(limit, self._lease, rest=rest)
             stopped, going = self._checked(claimed)
-        except Exception:  # the database is away: it comes back, and so do we
-            log.exception("delivery.claim")
+        except Exception as error:  # the database is away: it comes back, and so do we
+            if not missing(error):
+                log.exception("delivery.claim")
             stop.wait(AWAY)
             return True
         for settled in stopped:
@@ -154,9 +163,11 @@ class Delivery:
         if not pushes:
             return {}
         try:
-            return dict(self._recheck(pushes))
+            with self._outages.watch("recheck"):
+                return dict(self._recheck(pushes))
         except Exception as error:
-            log.exception("delivery.recheck count=%s", len(pushes))
+            if not missing(error):
+                log.exception("delivery.recheck count=%s", len(pushes))
             if len(pushes) == 1:  # unread facts are no reason to send: it waits, and is dead in the end
                 return {pushes[0].id: SendError(f"recheck {type(error).__name__}", permanent=False)}
         return {of: verdict for push in pushes for of, verdict in self._verdicts([push]).items()}

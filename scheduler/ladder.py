@@ -11,6 +11,7 @@ from bot.domain.clock import Clock
 from bot.domain.notice import Notice
 from bot.domain.speech import Reply
 from bot.domain.states import OutboxState
+from bot.store.away import missing
 from bot.store.outbox_types import ROUND, SURVEY, URGENT, Leased, Settled, Tried
 from scheduler.faults import Faults
 from scheduler.retries import DELAYS, next_try
@@ -116,8 +117,9 @@ class Ladder:
             receipt = send()
         except SendError as failed:
             error = failed
-        except Exception:  # our own mistake: the message stays, and is seen in the log and in `attempts`
-            log.exception("delivery.broken id=%s kind=%s", leased.id, leased.kind)
+        except Exception as broken:  # the message stays, and is seen in the log and in `attempts`
+            # Our own mistake, if nothing is away.
+            log.error("delivery.broken id=%s kind=%s", leased.id, leased.kind, exc_info=not missing(broken))
             error = SendError("internal", permanent=False)
         else:
             return Tried(road, key, now, "", receipt.message_id, receipt.cost_fen), None

@@ -22,8 +22,10 @@ from bot.services.rights import retention
 from bot.services.suspension.saga import Suspensions
 from bot.services.tickets import overdue
 from bot.settings import Settings
+from bot.store.away import missing
 from bot.store.inbox import Inbox
 from bot.store.outbox import Outbox
+from scheduler.outages import Outages
 from scheduler.planner import Planner
 
 log = logging.getLogger(__name__)
@@ -134,9 +136,14 @@ def build(ticks: Sequence[Tick]) -> BackgroundScheduler:
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         timezone=UTC,
     )
+    outages = Outages()
     for tick in ticks:
         scheduler.add_job(
-            guarded(tick), "interval", seconds=tick.every, id=tick.name, next_run_time=datetime.now(UTC)
+            guarded(tick, outages),
+            "interval",
+            seconds=tick.every,
+            id=tick.name,
+            next_run_time=datetime.now(UTC),
         )
     return scheduler
 
@@ -147,14 +154,16 @@ def replan(scheduler: BackgroundScheduler) -> None:
         job.modify(next_run_time=datetime.now(UTC))
 
 
-def guarded(tick: Tick) -> Callable[[], None]:
-    """A failing tick is logged and comes again."""
+def guarded(tick: Tick, outages: Outages) -> Callable[[], None]:
+    """A failing tick is logged and comes again; that the database is away is told once for all of them."""
 
     def run() -> None:
         try:
-            tick.run()
-        except Exception:
-            log.exception("tick.failed name=%s", tick.name)
+            with outages.watch(tick.name):
+                tick.run()
+        except Exception as error:
+            if not missing(error):
+                log.exception("tick.failed name=%s", tick.name)
 
     return run
 

@@ -10,6 +10,7 @@ from bot.store.inbox import Inbox
 from bot.store.outbox import Outbox
 from scheduler.delivery import THREADS, Delivery
 from scheduler.faults import Alert
+from scheduler.outages import Outages
 from scheduler.takeover import Resume, Takeover
 from scheduler.verdicts import Recheck, all_true
 
@@ -30,12 +31,14 @@ def run_worker(
     threads: int = THREADS,
 ) -> None:
     """Returns when ``stop`` is set and what was on its way is done."""
-    takeover = threading.Thread(target=Takeover(inbox, resume).run, args=(stop,), name="takeover")
+    outages = Outages()
+    taking = Takeover(inbox, resume, outages=outages)
+    takeover = threading.Thread(target=taking.run, args=(stop,), name="takeover")
     takeover.start()
     try:
         delivery = Delivery(
             outbox, senders, clock=clock, rng=random.SystemRandom(), roads=roads, ladders=ladders,
-            echoes=echoes, recheck=recheck, alert=alert, threads=threads,
+            echoes=echoes, recheck=recheck, alert=alert, threads=threads, outages=outages,
         )  # fmt: skip
         delivery.run(stop)
     finally:

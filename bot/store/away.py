@@ -15,6 +15,8 @@ from bot.store.db import is_transient
 RETRY_SECONDS = 10
 """When to try again; a restart takes less."""
 _SQLITE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
+_HELD = {"40001", "40P01", "55P03", "57014"}
+"""Deadlock, lost race, lock or statement timed out: the server is there."""
 _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
 
 
@@ -28,6 +30,28 @@ def is_away(error: BaseException) -> bool:
             return error.errno in _DISK
         case _:
             return False
+
+
+def missing(error: BaseException) -> str:
+    """database | redis | disk: what an error says is not there at all; empty for any other error, also for a row that
+    somebody else holds."""
+    match error:
+        case DBAPIError():
+            state = getattr(error.orig, "sqlstate", None)
+            return "database" if state not in _HELD and is_away(error) else ""
+        case PoolEmpty():
+            return "database"
+        case OSError():
+            return "disk" if is_away(error) else ""
+        case _:
+            return "redis" if is_away(error) else ""
+
+
+def said(error: BaseException) -> str:
+    """The first line of what the driver says, without statement and values: for a log."""
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    line = next(iter(str(cause).strip().splitlines()), "")
+    return f"{type(cause).__name__}: {line[:240]}"
 
 
 def _cannot(cause: BaseException | None) -> bool:

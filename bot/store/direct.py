@@ -50,7 +50,10 @@ class Direct:
         return self._once(bound)
 
     def _once(self, bound: dict[str, Any]) -> list[Row]:
-        pooled = self._db.engine.raw_connection()
+        try:
+            pooled = self._db.engine.raw_connection()
+        except psycopg.OperationalError as error:  # away: no new connection is to be had
+            raise OperationalError(self._sql, None, error) from error
         try:
             connection = cast("psycopg.Connection[Row]", pooled.driver_connection)
             cursor = connection.execute(self._sql.encode(), bound)

@@ -59,6 +59,8 @@ def configure(level: str, stream: IO[str] | None = None) -> None:
     logging.raiseExceptions = False  # a closed pipe at shutdown is no news
     for noisy in ("httpx", "httpcore", "apscheduler", "alembic", "jieba", "urllib3"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    # Twice a second while a tick waits for a database that is away: that it is still at it.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 
 def _quoted(value: str) -> str:

@@ -14,6 +14,7 @@ from bot.services.flags.rows import LIVE, R
 from bot.services.flags.telling import Call, tell
 from bot.services.hospital import Hospital
 from bot.services.tables import Record, table
+from bot.store.away import missing
 from bot.store.db import UnitOfWork
 from bot.store.models import OutboxMessage
 from bot.store.types import UtcDateTime, written
@@ -54,7 +55,9 @@ def escalate(hospital: Hospital) -> int:
     for row in waiting:
         try:
             gone_up += hospital.db.run(partial(_up, context=context, row=row))
-        except Exception:  # one that cannot be told must not silence the others
+        except Exception as error:  # one that cannot be told must not silence the others
+            if missing(error):
+                raise
             log.exception("flag.not_escalated id=%s", row.id)
     return gone_up
 

@@ -23,6 +23,7 @@ from bot.services.suspension.rows import K, due_ids
 from bot.services.suspension.scope import preview
 from bot.services.suspension.start import start
 from bot.services.suspension.withdraw import withdraw
+from bot.store.away import missing
 from bot.store.db import UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -104,7 +105,11 @@ class Suspensions:
         context = self._hospital.acting(SYSTEM)
         try:
             return self._db.run(lambda uow: work.batch(uow, context, most))
-        except Exception:  # one case must not hold up the others: each on its own, and this one later
+        except (
+            Exception
+        ) as error:  # one case must not hold up the others: each on its own, and this one later
+            if missing(error):
+                raise
             log.exception("suspension.batch")
             return self._one_by_one(most)
 
@@ -115,7 +120,9 @@ class Suspensions:
         for case_id in cases:
             try:
                 self._db.run(partial(work.single, context=context, case_id=case_id))
-            except Exception:
+            except Exception as error:
+                if missing(error):
+                    raise
                 log.exception("suspension.case id=%s", case_id)
                 self._db.run(partial(_postpone, case_id=case_id))
         return len(cases)
