@@ -1,5 +1,6 @@
 """The operator on one port, the hospital's address for reports on another, and gateways of all three vendors."""
 
+import random
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,12 +16,18 @@ from bot.channels.sms.gateway import Message, SmsGateway
 from bot.channels.sms.reports import FORMATS, Report
 from bot.clock import DemoClock
 from bot.domain.clock import SystemClock
+from bot.pushes.kinds import Kinds
+from bot.pushes.templates import Templates
 from bot.sandbox.account import from_settings
 from bot.sandbox.app import SMS_PREFIX, mount, open_sandbox
 from bot.sandbox.sms import account as sms_account
 from bot.sandbox.sms.views import SmsSandbox, open_sms
 from bot.settings import Settings, load
+from bot.store.db import Database
+from bot.store.outbox import Outbox
 from bot.web import sms
+from scheduler.delivery import Delivery
+from tests.conftest import FixedClock
 from tests.integration.sandbox.hospital import Served
 
 SECRET = "a-secret-of-the-address"
@@ -132,3 +139,22 @@ def operator(request: pytest.FixtureRequest, make_operator: Make) -> Operator:
 @pytest.fixture
 def own(make_operator: Make) -> Operator:
     return make_operator("sandbox")
+
+
+@pytest.fixture
+def holding(make_operator: Make, db: Database) -> Operator:
+    """The sandbox with our texts approved; what becomes of an SMS is told when a test says so, into the database."""
+    operator = make_operator("sandbox", sms.recorder(db))
+    for code, text in vendors.approved(operator.settings, Templates.load()).items():
+        operator.control("templates", {"code": code, "text": text})
+    operator.control("fates", {"phone": "*", "stage": "hold"})
+    return operator
+
+
+@pytest.fixture
+def delivery(holding: Operator, db: Database, clock: FixedClock) -> Delivery:
+    """By SMS alone."""
+    road = vendors.road(holding.settings, Templates.load(), holding.http, None, SystemClock())
+    return Delivery(
+        Outbox(db), {}, clock=clock, rng=random.Random(1), roads={"sms": road}, ladders=Kinds.load().ladders
+    )

@@ -1,44 +1,17 @@
 """A push to somebody without WeChat, through delivery: by SMS, and where that does not arrive, by a call of staff."""
 
-import random
-
-import pytest
 from sqlalchemy import select
 
-from bot.channels.sms import vendors
-from bot.domain.clock import SystemClock
 from bot.domain.notice import Notice
 from bot.domain.states import OutboxState
-from bot.pushes.kinds import Kinds
-from bot.pushes.templates import Templates
 from bot.pushes.vocabulary import EXAMPLES
 from bot.store import outbox
 from bot.store.db import Database
 from bot.store.models import OutboxMessage
-from bot.store.outbox import Outbox
 from bot.store.push_models import Attempt
-from bot.web.sms import recorder
 from scheduler.delivery import Delivery
 from tests.conftest import FixedClock
-from tests.integration.sms.conftest import PHONE, Make, Operator
-
-
-@pytest.fixture
-def own(make_operator: Make, db: Database) -> Operator:
-    operator = make_operator("sandbox", recorder(db))
-    texts = vendors.approved(operator.settings, Templates.load())
-    for code, text in texts.items():
-        operator.control("templates", {"code": code, "text": text})
-    operator.control("fates", {"phone": "*", "stage": "hold"})
-    return operator
-
-
-@pytest.fixture
-def delivery(own: Operator, db: Database, clock: FixedClock) -> Delivery:
-    sms = vendors.road(own.settings, Templates.load(), own.http, None, SystemClock())
-    return Delivery(
-        Outbox(db), {}, clock=clock, rng=random.Random(1), roads={"sms": sms}, ladders=Kinds.load().ladders
-    )
+from tests.integration.sms.conftest import PHONE, Operator
 
 
 def push(db: Database, kind: str) -> None:
@@ -59,37 +32,39 @@ def attempts(db: Database) -> list[tuple[str, str, int]]:
 
 
 def test_a_booking_is_told_by_sms_with_the_visits_notes(
-    own: Operator, db: Database, delivery: Delivery
+    holding: Operator, db: Database, delivery: Delivery
 ) -> None:
     """R6."""
     push(db, "booked")
     assert delivery.once() == 1
-    (sms,) = own.sent()
+    (sms,) = holding.sent()
     assert sms["phone"] == PHONE
     for fact in ("notes", "code", "place", "time"):
         assert EXAMPLES[fact] in sms["text"]
     assert attempts(db) == [("sms", "", 10)]
-    own.control("release", {"copies": 2})
+    holding.control("release", {"copies": 2})
     assert attempts(db) == [("sms", "delivered", 10)]
     assert message(db).state is OutboxState.SENT
 
 
-def test_an_sms_that_did_not_arrive_becomes_a_call(own: Operator, db: Database, delivery: Delivery) -> None:
-    own.control("fates", {"phone": PHONE, "stage": "report", "reason": "MK:0001"})
+def test_an_sms_that_did_not_arrive_becomes_a_call(
+    holding: Operator, db: Database, delivery: Delivery
+) -> None:
+    holding.control("fates", {"phone": PHONE, "stage": "report", "reason": "MK:0001"})
     push(db, "suspension")
     assert delivery.once() == 1
     assert message(db).state is OutboxState.SENT
-    own.control("release", {"copies": 2})
+    holding.control("release", {"copies": 2})
     assert delivery.once() == 1
     assert message(db).state is OutboxState.STAFF
     assert [(road, receipt) for road, receipt, _ in attempts(db)] == [("sms", "failed:MK:0001")]
-    assert len(own.sent()) == 1
+    assert len(holding.sent()) == 1
 
 
 def test_out_of_credit_nothing_is_lost(
-    own: Operator, db: Database, delivery: Delivery, clock: FixedClock
+    holding: Operator, db: Database, delivery: Delivery, clock: FixedClock
 ) -> None:
-    own.control("fates", {"phone": "*", "stage": "send", "reason": "balance", "times": 1})
+    holding.control("fates", {"phone": "*", "stage": "send", "reason": "balance", "times": 1})
     push(db, "booked")
     delivery.once()
     waiting = message(db)
@@ -97,4 +72,4 @@ def test_out_of_credit_nothing_is_lost(
     clock.set(waiting.due_at)
     delivery.once()
     assert message(db).state is OutboxState.SENT
-    assert len(own.sent()) == 1
+    assert len(holding.sent()) == 1
