@@ -3,12 +3,10 @@
 import json
 from pathlib import Path
 
-import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli.data import commands as data
 from bot.cli.plan import commands as plans
-from bot.store.migrate import upgrade
 from tests.integration.services.town import id_number
 from tests.unit.his.test_fhir import bundle
 
@@ -18,21 +16,6 @@ FILE = (
     f"王小明,男,{id_number(1)},Z1001,B77,心血管内科,心内一病区,王建国,胸闷,高血压病,无,2026-11-10,2026-11-20,医嘱离院,"
     "13800000001,幸福路1号,职工\n"
 )
-
-
-@pytest.fixture
-def house(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A migrated database of either kind, named by the environment; by its clock it is after the discharge."""
-    upgrade(database_url)
-    monkeypatch.setenv("DATABASE_URL", database_url)
-    monkeypatch.setenv("SUIZHEN_DATA_DIR", str(tmp_path / "data"))
-    (tmp_path / "data").mkdir()
-    monkeypatch.setenv("SUIZHEN_DEMO", "true")
-    from bot.clock import DemoClock
-    from tests.conftest import MONDAY
-
-    DemoClock(tmp_path / "data" / "clock.json").set(MONDAY)
-    return tmp_path
 
 
 def run(name: str, *arguments: str) -> Result:

@@ -9,7 +9,6 @@ from click.testing import CliRunner, Result
 from bot.cli.data import commands as data
 from bot.cli.followups import commands
 from bot.clock import DemoClock
-from bot.store.migrate import upgrade
 from tests.conftest import MONDAY
 from tests.integration.services.town import id_number
 
@@ -18,22 +17,16 @@ BY_NAME = {command.name: command for command in (*data, *commands)}
 
 
 @pytest.fixture
-def house(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+def house(house: Path) -> Path:
     """Two who went home on the 16th and the 20th; it is Monday the 23rd, 10:00."""
-    upgrade(database_url)
-    monkeypatch.setenv("DATABASE_URL", database_url)
-    monkeypatch.setenv("SUIZHEN_DATA_DIR", str(tmp_path / "data"))
-    (tmp_path / "data").mkdir()
-    monkeypatch.setenv("SUIZHEN_DEMO", "true")
-    DemoClock(tmp_path / "data" / "clock.json").set(MONDAY)
-    file = tmp_path / "出院.csv"
+    file = house / "出院.csv"
     rows = (
         f"王小明,{id_number(1)},Z1,心血管内科,心内一病区,王建国,肺炎,2026-11-01,2026-11-16,医嘱离院,13800000001\n",
         f"李四光,{id_number(2)},Z2,心血管内科,心内一病区,王建国,肺炎,2026-11-01,2026-11-20,医嘱离院,13800000002\n",
     )
     file.write_text(HEAD + "".join(rows), encoding="utf-8")
     assert run("import", "discharges", str(file)).exit_code == 0
-    return tmp_path
+    return house
 
 
 def run(name: str, *arguments: str) -> Result:
