@@ -1,4 +1,4 @@
-"""登记簿 (R28): one row for each follow-up that somebody was reached about, or that ended without."""
+"""登记簿 (R28): one row for each follow-up that somebody was reached about, or who was lost."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,6 @@ from bot.store.db import UnitOfWork
 SCREEN = 50
 """Rows of one page of the console."""
 _OPENED = ("name", "phone", "address", "admission_diagnosis")
-_ENDED = (FollowupState.LOST, FollowupState.REFUSED)
 _at = func.coalesce(F.c.reached_at, F.c.changed_at)
 _ROWS = (
     select(
@@ -31,7 +30,7 @@ _ROWS = (
         D.c.admission_no, D.c.discharged_on, *(D.c[name] for name in _OPENED),
     )
     .join_from(F, D, D.c.id == F.c.discharge_id)
-    .where(or_(F.c.reached_at.is_not(None), F.c.state.in_(_ENDED)))
+    .where(or_(F.c.reached_at.is_not(None), F.c.state == FollowupState.LOST))
 )  # fmt: skip
 
 

@@ -88,12 +88,13 @@ def read_row(line: Line, extra: Mapping[str, str], today: date) -> Row | None:
     name = normalise_name(line.text("name"))
     if name and not valid_name(name):
         line.fail("name", f"「{name}」不像姓名")
+    department = line.text("department")
     values: dict[str, Any] = {
         "name": name,
         "admission_no": line.text("admission_no", longest=32),
         "record_no": line.text("record_no", longest=32),
-        "department": line.text("department"),
-        "ward": line.text("ward") or line.text("department"),
+        "department": department,
+        "ward": line.text("ward") or department,
         "doctor": line.text("doctor"),
         "admission_diagnosis": line.text("admission_diagnosis", longest=500),
         "diagnosis": line.text("diagnosis", longest=500),

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
@@ -111,6 +112,8 @@ def test_lost_and_refused_stand_there_with_their_reason_and_an_invitation_does_n
     office.contact(lost, "out_of_service", at("2026-11-12"), "0012")
     office.step(office.discharge("Z2", "2026-11-05"), "2026-11-10", S.REFUSED, reached=at("2026-11-12"))
     office.step(office.discharge("Z3", "2026-11-05"), "2026-11-10", S.CONTACTING, attempted=at("2026-11-10"))
+    # Refused for good on the phone: nobody was asked about the steps to come.
+    office.step(office.discharge("Z4", "2026-11-05"), "2027-02-05", S.REFUSED)
     assert [(row.followed_on.day, row.admission_no, row.recovery, row.signed_by) for row in rows(office)] == [
         (12, "Z2", "不愿接受回访", ""), (20, "Z1", "失访：停机", "0012"),
     ]  # fmt: skip
@@ -202,6 +205,20 @@ def test_the_workbook_can_be_printed_and_holds_no_formula(office: Office, tmp_pa
     assert sheet.page_setup.fitToWidth == 1
     assert sheet.sheet_properties.pageSetUpPr is not None
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
+
+
+def test_rates_are_numbers_to_reckon_with(tmp_path: Path) -> None:
+    from bot.services.figures.table import Column, Share, Table
+
+    rates = [(Share(1, 3),), (Share(0, 0),)]
+    workbook.write([Table("表", "表", (Column("回访率"),), rates)], tmp_path / "a.xlsx")
+    sheet = load_workbook(tmp_path / "a.xlsx").active
+    assert sheet is not None
+    third, none = sheet["A3"], sheet["A4"]
+    assert (third.data_type, third.number_format) == ("n", "0.0%")
+    assert third.value == pytest.approx(1 / 3)
+    assert (none.value, none.data_type) == ("—", "s")
+    assert [str(each) for (each,) in rates] == ["33.3%", "—"]
 
 
 def test_every_way_a_formula_begins_stays_text(tmp_path: Path) -> None:

@@ -78,8 +78,11 @@ def test_every_mistake_is_told_with_its_row_and_nothing_is_written(ward: Ward) -
         {"住院号": "Z9", "离院方式": "在院"},
         {"住院号": "Z11", "入院日期": "1980-01-01"},
         {"住院号": "Z10", "手术": "切除术", "手术日期": "2026-11-22"},
+        {"住院号": "Z12", "科室": "", "病区": ""},
     )  # fmt: skip
-    assert set(done.report.errors) == {
+    errors = done.report.errors
+    assert len(errors) == len(set(errors)), "one mistake is told once"
+    assert set(errors) == {
         RowError(3, "身份证号", "校验位不对（GB 11643）"),
         RowError(4, "性别", "与身份证号不一致"),
         RowError(5, "出院日期", "早于入院日期"),
@@ -95,6 +98,7 @@ def test_every_mistake_is_told_with_its_row_and_nothing_is_written(ward: Ward) -
         RowError(10, "出院日期", "在院的不填出院日期"),
         RowError(11, "入院日期", "早于出生日期"),
         RowError(12, "手术日期", "手术日期在出院以后"),
+        RowError(13, "科室", "不能为空"),
     }
     assert count(ward, Discharge) == count(ward, FollowupPlan) == 0
 
