@@ -15,7 +15,7 @@ from bot.services.figures import attendance, demand, evidence_rows, kpi, rates
 from bot.services.figures.among import Among, By, Counted
 from bot.services.figures.kpi import Figure
 from bot.services.figures.rate_tables import rate_table
-from bot.services.figures.table import Column, Row, Table, percent
+from bot.services.figures.table import Column, Row, Share, Table
 from bot.services.tables import table
 from bot.store.db import UnitOfWork
 from bot.store.models import Doctor
@@ -86,7 +86,7 @@ def _figures(
             told = told_ids(mine.get(bar.key, ()))
             rows.append(
                 (
-                    _who(figure, by, bar, numbers), figure.title, percent(bar.part, bar.whole), bar.part, bar.whole,
+                    _who(figure, by, bar, numbers), figure.title, Share(bar.part, bar.whole), bar.part, bar.whole,
                     f"{figure.part}÷{figure.divisor}", told,
                 )
             )  # fmt: skip

@@ -7,7 +7,7 @@ from bot.services.context import Context
 from bot.services.figures import accuracy, attendance, balance, demand, reached
 from bot.services.figures.among import FEW, Among, By, Counted
 from bot.services.figures.satisfaction import how_many, satisfaction
-from bot.services.figures.table import Column, Row, Table, percent
+from bot.services.figures.table import Column, Row, Share, Table
 from bot.store.db import UnitOfWork
 
 BY_TITLES: Mapping[By, str] = {By.DEPARTMENT: "科室", By.DOCTOR: "医生", By.CHANNEL: "渠道", By.WARD: "病区"}
@@ -145,7 +145,7 @@ def table_of(figure: Figure, bars: Sequence[Counted], whole: Counted, by: By, ab
     heads = (figure.title if figure is not BALANCE else "约满率", figure.part, figure.whole, *figure.more)
     columns = (Column(BY_TITLES[by], 26), *(Column(head, 14) for head in heads), Column("说明", 18))
     rows: list[Row] = [
-        (each.name, percent(each.part, each.whole), each.part, each.whole, *each.more, FEW_WORDS if each.few else "")
+        (each.name, Share(each.part, each.whole), each.part, each.whole, *each.more, FEW_WORDS if each.few else "")
         for each in [*bars, whole]
     ]  # fmt: skip
     return Table(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from html import escape
 
-from bot.services.figures.table import NOTHING, Cell, Row, Table
+from bot.services.figures.table import NOTHING, Cell, Row, Share, Table
 
 _STYLE = """
 @page { size: A4 landscape; margin: 10mm }
@@ -52,5 +52,5 @@ def _section(table: Table, title: str) -> Iterator[str]:
 def _cell(value: Cell, short: bool) -> str:
     if value is None:
         return "<td></td>"
-    kind = ' class="n"' if isinstance(value, int | float) else ' class="s"' if short else ""
+    kind = ' class="n"' if isinstance(value, int | float | Share) else ' class="s"' if short else ""
     return f"<td{kind}>{escape(str(value))}</td>"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bot.services.figures.table import Cell, Column, Row, Table, percent
+from bot.services.figures.table import Cell, Column, Row, Share, Table
 
 NUMBERS = {
     "discharged": "出院", "died": "院内死亡", "pending": "未到期", "expected": "应访", "attempted": "尝试联系",
@@ -32,7 +32,7 @@ def _row(rate: Mapping[str, Any], keys: int, line: int, target: int) -> Row:
     blank: tuple[Cell, ...] = ("",) * (keys - len(whose))
     numbers: tuple[Cell, ...] = tuple(told[name] for name in NUMBERS)
     done, expected = rate["on_time"], rate["expected"]
-    return (*whose, *blank, *numbers, percent(done, expected), verdict(done, expected, line, target))
+    return (*whose, *blank, *numbers, Share(done, expected), verdict(done, expected, line, target))
 
 
 def verdict(done: int, expected: int, line: int, target: int) -> str:

@@ -9,7 +9,7 @@ from bot.services.figures.problems import problems
 from bot.services.figures.rate_tables import rate_table
 from bot.services.figures.reasons import KINDS, LEVELS, title_of
 from bot.services.figures.reports import Kept
-from bot.services.figures.table import Column, Table, heads, percent
+from bot.services.figures.table import Column, Row, Share, Table, heads
 
 Json = Mapping[str, Any]
 TITLES = {
@@ -54,7 +54,7 @@ def _steps(steps: Sequence[Json]) -> Table:
         (
             each["plan_title"], each["step_title"], each["due"], each["stopped"], each["due"] - each["stopped"],
             each["attempted"], each["reached"], each["completed"], each["on_time"], each["lost"],
-            each["refused"], percent(each["on_time"], each["due"] - each["stopped"]),
+            each["refused"], Share(each["on_time"], each["due"] - each["stopped"]),
         )
         for each in steps
     ]  # fmt: skip
@@ -84,8 +84,8 @@ def _satisfaction(figures: Json) -> Iterator[Table]:
     yield Table("满意度病区", "满意度（按病区）", wards, _scored(figures["wards"]), (formula,))
 
 
-def _scored(rows: Iterable[Json]) -> list[tuple[str, int, float, str]]:
-    return [(row["name"], row["n"], row["mean"], percent(row["content"], row["n"])) for row in rows]
+def _scored(rows: Iterable[Json]) -> list[Row]:
+    return [(row["name"], row["n"], row["mean"], Share(row["content"], row["n"])) for row in rows]
 
 
 def _dangers(figures: Json) -> Iterator[Table]:
@@ -93,7 +93,7 @@ def _dangers(figures: Json) -> Iterator[Table]:
     rows = [
         (
             LEVELS.get(each["level"], each["level"]), each["raised"], each["acknowledged"], each["in_time"],
-            percent(each["in_time"], each["raised"]), each["median"], each["slowest"],
+            Share(each["in_time"], each["raised"]), each["median"], each["slowest"],
         )
         for each in figures["flags"]
     ]  # fmt: skip
@@ -107,7 +107,7 @@ def _tickets(figures: Json) -> Iterator[Table]:
     rows = [
         (
             KINDS.get(each["kind"], each["kind"]), each["category"], each["opened"], each["in_time"], each["late"],
-            each["waiting"], each["overdue"], percent(each["in_time"], each["opened"] - each["waiting"]),
+            each["waiting"], each["overdue"], Share(each["in_time"], each["opened"] - each["waiting"]),
         )
         for each in figures["tickets"]
     ]  # fmt: skip
@@ -119,10 +119,10 @@ def _tickets(figures: Json) -> Iterator[Table]:
 def _quality(figures: Json) -> Table:
     reviews = figures["reviews"]
     n = reviews["reviewed"]
-    rows: list[tuple[str, str]] = [
+    rows: list[Row] = [
         ("抽查复核", f"{n} 例"),
-        ("及时率", percent(reviews["timely"], n)),
-        ("准确率", percent(reviews["accurate"], n)),
+        ("及时率", Share(reviews["timely"], n)),
+        ("准确率", Share(reviews["accurate"], n)),
     ]
     samples = figures.get("samples", {"wards": {}})
     for ward, ids in samples["wards"].items():

@@ -4,7 +4,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-Cell = str | int | float | date | None
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A rate: printed as 87.5%, a number in a workbook."""
+
+    part: int
+    whole: int
+
+    def __str__(self) -> str:
+        return percent(self.part, self.whole)
+
+
+Cell = str | int | float | date | Share | None
 Row = tuple[Cell, ...]
 NOTHING = "（无）"
 """Where a table has no rows."""

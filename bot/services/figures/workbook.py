@@ -11,7 +11,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 
-from bot.services.figures.table import NOTHING, Cell, Row, Table
+from bot.services.figures.table import NOTHING, Cell, Row, Share, Table
 
 _A4 = "9"
 _LONGEST = 32_767
@@ -63,6 +63,9 @@ def _cell(sheet: Any, value: Cell, *, font: Font | None = None, boxed: bool = Fa
     """What begins like a formula is marked as text, so that it stays what the patient wrote also when somebody edits
     it."""
     cell: Any = WriteOnlyCell(sheet)
+    if isinstance(value, Share):
+        cell.number_format = "0.0%"
+        value = value.part / value.whole if value.whole else str(value)
     cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:_LONGEST] if isinstance(value, str) else value
     if isinstance(value, str):
         cell.data_type = "s"

@@ -126,6 +126,7 @@ def test_export_and_print_hold_the_same_numbers_and_are_written_down(stand: Stan
     rows = list(load_workbook(BytesIO(sent.data)).worksheets[0].iter_rows(values_only=True))
     part, whole = total(stand)
     assert rows[-1][0] == "合计"
+    assert rows[-1][1] == pytest.approx(part / whole)
     assert rows[-1][2:4] == (part, whole)
     analyst.get(f"/kpi/success?{OCTOBER}")
     printed = analyst.post(
