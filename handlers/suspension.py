@@ -29,6 +29,13 @@ _WHAT_NOW = re.compile(
 )
 _NO_SWITCH = re.compile(r"换(个)?(屁|毛|鬼)|(不|没法)换|[就只]?[要看找][这那]个?(医生|大夫|专家)")
 """换个屁；我就要这个医生: agreed to nothing, whatever follows."""
+_ANGRY = re.compile(
+    r"垃圾|[说想]停就停|[破烂]医院|狗屁|放屁|^我?[草操艹靠]+[!。,]?$|操你|卧槽|[他你]妈(?!妈)|^妈的|傻[逼叉缺]|^滚|滚蛋|去你的|神经病|有病[吧啊]|无语|气(死|人|炸)"
+    r"|烦死|[骗坑]人|骗子|[玩耍]我|什么玩意|欺负|缺德|混蛋|王八|太?过分|tmd|cnm|呸"
+)
+_COMPLAINS = re.compile(r"投诉|举报|12345|曝光|意见|领导|院长|医务科|卫健委|说法|交代")
+_BURST = 16
+"""Characters of a burst of anger; a longer message tells what happened."""
 _THIS_ONE = ("好就这个吧", "就这个", "就这个吧", "就换这个", "换吧")
 
 
@@ -88,6 +95,23 @@ def _way(understood: Understood, world: World, values: Values) -> Heard:
     if _WHAT_NOW.search(said):
         return Wrong(texts.PICK)
     return Wrong(texts.why(case)) if _WHY.search(said) else None
+
+
+def _angry(understood: Understood, world: World, values: Values) -> Heard:
+    """说停就停，垃圾: an apology, and the question again; with one of the ways in it (垃圾，退钱) that way."""
+    said = understood.normalized
+    if len(said) > _BURST or not _ANGRY.search(said) or _COMPLAINS.search(said):
+        return None
+    way = _way(understood, world, values)
+    if not isinstance(way, Known):
+        return Wrong(texts.SORRY)
+    return way if way.value == Way.GIVE_UP.value else None  # 妈的，换明天上午: the day counts, too
+
+
+def _none_of_them(understood: Understood, world: World, values: Values) -> Heard:
+    """都不要, 不行: nothing else is on offer than the ways themselves."""
+    none = understood.slots.choice == 0 or understood.intent == "deny"
+    return Wrong(texts.PICK) if none else None
 
 
 def _seen(world: World, values: Values) -> Json:
@@ -177,6 +201,8 @@ class Suspension(
     way = Slot(
         ask=_question,
         hear=_way,
+        claim=_angry,
+        answer=_none_of_them,
         after=("case",),
         when=_waiting,
         title="怎么办",
