@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.dialog.frame import Confirm, Frame, Heard, Known, Said, Slot, Values
+from bot.dialog.frame import Confirm, Frame, Heard, Known, Said, Slot, Values, opens
 from bot.dialog.speech import Option, Reply
 from bot.domain.commands import CallHuman, Command, SetPreference
 from bot.domain.outcomes import NotOptional, Outcome, PreferenceSet, Refused
@@ -33,6 +33,7 @@ _OFF = re.compile(r"(取消|退出|停止|关闭|不要?|别)\s*(再?订阅|恢�
 _FOR_STAFF = re.compile(
     r"去世|过世|病故|离世|逝世|(人|他|她|爸|妈|爷|奶|公|婆)(已经)?(不在|走|没)了|发错|不是(病人|患者|本人)|号码不是"
 )
+_ANGRY = re.compile(r"投诉|举报|12345|告你|曝光")
 _KEPT = 200
 """Characters of the patient's words that the desk gets."""
 
@@ -48,6 +49,12 @@ def _for_staff(understood: Understood, world: World, values: Values) -> Heard:
     return Known(understood.text[:_KEPT]) if _FOR_STAFF.search(understood.normalized) else None
 
 
+def _angry(understood: Understood, world: World, values: Values) -> Heard:
+    """再发我投诉你们: their words, should they want to complain as well."""
+    stops = understood.intent == "unsubscribe" and _ANGRY.search(understood.normalized)
+    return Known(understood.text[:_KEPT]) if stops else None
+
+
 def _asked(world: World, values: Values) -> bool:
     return not values.get("for_staff")
 
@@ -56,6 +63,7 @@ class Unsubscribe(Frame, id="unsubscribe", version=2, title="消息设置", inte
     """Which messages; switching off is read back, switching on is done at once."""
 
     for_staff = Slot(hear=_for_staff)
+    angry = Slot(hear=_angry)
     on = Slot(hear=_direction)
     group = Slot(when=_asked, title="哪一类", hint="1，或者「就诊提醒」")
     sure = Confirm(after=("group", "on"), yes=texts.OFF, no=texts.KEEP)
@@ -75,7 +83,11 @@ class Unsubscribe(Frame, id="unsubscribe", version=2, title="消息设置", inte
         options = [Option(g.title, g.name) for g in self._groups.values() if g.optional]
         if not values.get("on"):
             options.append(Option(texts.ALL, ALL, words=("全部", "都不要", "所有")))
-        return Reply(texts.which(bool(values.get("on"))), tuple(options))
+        question = texts.which(bool(values.get("on")))
+        if values.get("angry"):
+            question = texts.SORRY + question
+            options.append(Option(texts.COMPLAIN, opens("complaint", {"words": values["angry"]}), ("投诉",)))
+        return Reply(question, tuple(options))
 
     def _group(self, understood: Understood, world: World, values: Values) -> Heard:
         said = understood.normalized
@@ -90,7 +102,7 @@ class Unsubscribe(Frame, id="unsubscribe", version=2, title="消息设置", inte
     def _read_back(self, world: World, values: Values) -> Reply:
         name = str(values.get("group"))
         titles = [g.title for g in self._groups.values() if g.optional and name in (ALL, g.name)]
-        return Reply(texts.sure(titles))
+        return Reply(f"{texts.SORRY if values.get('angry') else ''}{texts.sure(titles)}")
 
     def commit(self, values: Values, key: str) -> Command | None:
         if values.get("for_staff"):

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 ALL = "以上都不要"
+SORRY = "对不起，打扰您了。"
+COMPLAIN = "我要投诉"
 OFF, KEEP = "不再接收", "还是接收"
 
 

@@ -111,6 +111,8 @@ def decide(reading: Reading, scores: Scores, expecting: tuple[str, ...]) -> Verd
         return Verdict("unknown", 0.9)
     if len(text) <= 20 and p.WHO.search(text):
         return Verdict("faq", 0.9)
+    if p.STOPS.search(text):
+        return Verdict("unsubscribe", 0.9, (("complaint", 0.1),))
     if p.COMPLAINS.search(text):
         return Verdict("complaint", 0.9)
     if p.HUMAN.search(text):
