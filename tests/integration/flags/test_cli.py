@@ -16,8 +16,8 @@ from bot.domain.commands import ReportDanger
 from bot.services.flags.duty_file import FILE
 from bot.services.hospital import Hospital
 from tests.integration.flags.conftest import DUTY, NURSE, WARD, WORDS
+from tests.integration.followup.conftest import house
 from tests.integration.followup.test_cli import FILE as DISCHARGES
-from tests.integration.followup.test_cli import house
 
 __all__ = ["house"]
 BY_NAME = {command.name: command for command in (*data, *flags, *pushes)}
