@@ -9,9 +9,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from bot.domain.clock import HOSPITAL_TZ, local
+from bot.overlay import merged, parsed
 from bot.settings import BadSettings
 
 ROADS = ("assistant", "template", "subscribe", "custom", "sms", "phone")
@@ -142,7 +141,8 @@ class Kinds:
         """The shipped kinds, changed by the hospital's own file where there is one; raises `KindsError`."""
         raw = _shipped()
         if override is not None and override.is_file():
-            raw = _merged(raw, _parsed(override.read_text(encoding="utf-8"), str(override)))
+            own = _parsed(override.read_text(encoding="utf-8"), str(override))
+            raw = merged(raw, own, whole=("timing",))
         return cls.read(raw)
 
     @classmethod
@@ -201,21 +201,4 @@ def _shipped() -> Mapping[str, Any]:
 
 
 def _parsed(text: str, where: str) -> dict[str, Any]:
-    try:
-        raw = yaml.safe_load(text) or {}
-    except yaml.YAMLError as error:
-        raise KindsError(f"{where}: not YAML: {' '.join(str(error).split())}") from error
-    if not isinstance(raw, dict):
-        raise KindsError(f"{where}: expected kinds, groups, quiet, cap")
-    return raw
-
-
-def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """``over`` wins, key by key; a timing is replaced as a whole."""
-    merged = dict(base)
-    for key, value in over.items():
-        old = merged.get(key)
-        if isinstance(old, Mapping) and isinstance(value, Mapping) and key != "timing":
-            value = _merged(old, value)
-        merged[key] = value
-    return merged
+    return parsed(text, where, expected="kinds, groups, quiet, cap", wrong=KindsError)

@@ -6,10 +6,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from bot.domain.flags import FlagLevel
 from bot.domain.identity import normalise_phone, valid_phone
+from bot.overlay import merged, parsed
 from bot.services.flags.duty import DESK, TIERS, Alarm, Duty, Level, Ward
 from bot.settings import BadSettings, Settings
 
@@ -28,9 +27,9 @@ def load(settings: Settings) -> Duty:
     raw = _shipped("house.yaml")
     own = settings.data_dir / FILE
     if own.is_file():
-        raw = _merged(raw, _parsed(own.read_text(encoding="utf-8"), FILE))
+        raw = merged(raw, _parsed(own.read_text(encoding="utf-8"), FILE))
     elif settings.demo:
-        raw = _merged(raw, _shipped("demo_wards.yaml"))
+        raw = merged(raw, _shipped("demo_wards.yaml"))
     return read(raw, desk_hours=settings.desk_hours)
 
 
@@ -107,20 +106,4 @@ def _shipped(name: str) -> Mapping[str, Any]:
 
 
 def _parsed(text: str, where: str) -> dict[str, Any]:
-    try:
-        raw = yaml.safe_load(text) or {}
-    except yaml.YAMLError as error:
-        raise BadDuty(f"{where}: not YAML: {' '.join(str(error).split())}") from error
-    if not isinstance(raw, dict):
-        raise BadDuty(f"{where}: expected {', '.join(sorted(_PARTS))}")
-    return raw
-
-
-def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(base)
-    for key, value in over.items():
-        old = merged.get(key)
-        merged[key] = (
-            _merged(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
-        )
-    return merged
+    return parsed(text, where, expected=", ".join(sorted(_PARTS)), wrong=BadDuty)

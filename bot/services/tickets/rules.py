@@ -8,10 +8,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from bot.domain.clock import HOSPITAL_TZ, local
 from bot.domain.tickets import OTHER, TicketKind
+from bot.overlay import merged, parsed
 from bot.pushes.workdays import is_workday
 from bot.settings import BadSettings
 
@@ -107,7 +106,7 @@ class Rules:
         name = "categories.yaml"
         if own is not None and own.is_file():
             name = str(own)
-            raw = _merged(raw, _parsed(own.read_text(encoding="utf-8"), name))
+            raw = merged(raw, _parsed(own.read_text(encoding="utf-8"), name))
         try:
             return _read(raw)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -144,13 +143,7 @@ def _category(name: str, data: Mapping[str, Any]) -> Category:
 
 
 def _parsed(text: str, where: str) -> dict[str, Any]:
-    try:
-        raw = yaml.safe_load(text) or {}
-    except yaml.YAMLError as error:
-        raise BadRules(f"{where}: not YAML: {' '.join(str(error).split())}") from error
-    if not isinstance(raw, dict):
-        raise BadRules(f"{where}: expected kinds, categories, escalation")
-    return raw
+    return parsed(text, where, expected="kinds, categories, escalation", wrong=BadRules)
 
 
 @cache
@@ -159,13 +152,3 @@ def _shipped() -> Mapping[str, Any]:
     return _parsed(
         files(__package__).joinpath("categories.yaml").read_text(encoding="utf-8"), "categories.yaml"
     )
-
-
-def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """``over`` wins, key by key."""
-    merged = dict(base)
-    for key, value in over.items():
-        old = merged.get(key)
-        both = isinstance(old, Mapping) and isinstance(value, Mapping)
-        merged[key] = _merged(old, value) if both else value  # type: ignore[arg-type]
-    return merged
