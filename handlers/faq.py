@@ -4,6 +4,7 @@ import re
 
 from bot.dialog.frame import BESIDES, Frame, Heard, Known, Said, Slot, Values
 from bot.dialog.speech import Reply
+from bot.domain.faq import filled
 from bot.domain.outcomes import Outcome
 from bot.domain.world import World
 from handlers.faq_book import Entry, FaqBook
@@ -69,9 +70,7 @@ class Faq(Frame, id="faq", version=1, title="常见问题", intents=("faq",), as
             answers = [texts.faq_visit(seen) for seen in world.appointments()]
         about = topics if isinstance(topics, list) and not values.get("visits") else []
         known = {entry.id: entry.answer for entry in self._book.entries()}
-        answers += [
-            texts.faq_fill(known[str(id)], world.hospital, world.phone) for id in about if id in known
-        ]
+        answers += [filled(known[str(id)], world.hospital, world.phone) for id in about if id in known]
         return Said(Reply("\n".join(answers) or texts.faq_unknown(world.phone)))
 
 

@@ -54,6 +54,11 @@ def over(own: Sequence[Entry], base: Entries) -> Entries:
     return (*(each for each in own if each.words), *kept)
 
 
+def filled(answer: str, hospital: str, phone: str) -> str:
+    """As it is said: an answer may name the hospital and its number."""
+    return answer.replace("{hospital}", hospital).replace("{phone}", phone).strip()
+
+
 def best(entries: Sequence[Entry], said: str) -> Entry | None:
     """The entry that knows most of what was said; the earlier of two equal ones."""
     found = max(entries, key=lambda each: each.score(said), default=None)

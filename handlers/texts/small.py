@@ -76,8 +76,3 @@ def faq_visit(seen: AppointmentView) -> str:
 
 def faq_unknown(phone: str) -> str:
     return f"这个问题我答不准，不乱说。请打 {phone}，或回复「人工」，让工作人员告诉您。"
-
-
-def faq_fill(text: str, hospital: str, phone: str) -> str:
-    """The editable answers may name the hospital and its number."""
-    return text.replace("{hospital}", hospital).replace("{phone}", phone).strip()

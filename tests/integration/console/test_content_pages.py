@@ -52,6 +52,18 @@ def test_a_new_answer_is_a_draft_first_and_then_what_patients_get(stand: Stand, 
     assert "本院写的" in admin.get("/faq?q=食堂").text
 
 
+def test_names_are_filled_in_where_an_answer_is_only_shown(stand: Stand, admin: Visitor) -> None:
+    words = {**GOOD, "answer": "{hospital}的食堂在地下一层，问{phone}。"}
+    admin.post("/faq/publish", version="0", fresh="1", name="食堂", **words)
+    hospital, phone = stand.settings.hospital_name, stand.settings.hospital_phone
+    for page in (admin.get("/faq").text, admin.get(f"/faq?q={hospital}").text):
+        assert f"{hospital}的食堂在地下一层，问{phone}。" in page
+        assert "{hospital}" not in page
+    editor = admin.get("/faq/食堂").text
+    assert editor.count("{hospital}") == 2, "the field, and what it means"
+    assert "{hospital} 会换成医院名称" in editor
+
+
 def test_a_shipped_answer_is_replaced_withdrawn_and_brought_back(stand: Stand, admin: Visitor) -> None:
     before = answer(stand, "停车场在哪")
     form = {"words": "停车", "answer": "请停在对面的立体车库。", "note": "南门施工"}

@@ -198,9 +198,10 @@ def test_who_only_looks_cannot_answer(stand: Stand) -> None:
 
 def test_usual_answers(stand: Stand) -> None:
     patient(stand)
-    stand.console.answers = lambda: [("停车", "门诊楼前有<车库>。")]
+    stand.console.answers = lambda: [("停车", "{hospital}门诊楼前有<车库>。")]
     shown = stand.signed_in(Role.DESK).get("/conversations/1").text
-    assert '<option value="门诊楼前有&lt;车库&gt;。">停车</option>' in shown
+    hospital = stand.settings.hospital_name
+    assert f'<option value="{hospital}门诊楼前有&lt;车库&gt;。">停车</option>' in shown
 
 
 def test_queries(stand: Stand) -> None:

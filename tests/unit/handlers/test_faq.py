@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.faq import filled
 from handlers.faq_book import FaqBook, FaqError, parse, shipped
-from handlers.texts.small import faq_fill
 
 
 def test_there_are_enough_and_no_two_of_one_name() -> None:
@@ -47,7 +47,7 @@ def test_what_is_not_known_is_not_answered() -> None:
 
 def test_answers_fit_a_phone_and_have_no_holes() -> None:
     for entry in shipped():
-        text = faq_fill(entry.answer, "示例市人民医院", "0100-12345678")
+        text = filled(entry.answer, "示例市人民医院", "0100-12345678")
         assert 15 <= len(text) <= 160, entry.id
         assert "{" not in text, entry.id
 

@@ -6,6 +6,7 @@ from secrets import token_hex
 from flask import make_response, request, url_for
 from flask.typing import ResponseReturnValue
 
+from bot.domain.faq import filled
 from bot.domain.roles import Permission
 from bot.domain.staff import Viewer
 from bot.domain.states import HandoffState
@@ -135,8 +136,14 @@ def install(console: Console) -> None:
         return render(
             "conversations/conversation.html", part="conversations/_dialog.html", words=words, given=request.form,
             once=token_hex(16), status=status,
-            most=answering.LENGTH, quick=console.answers(), refused=delivery_words.refused, **known,
+            most=answering.LENGTH, quick=_usual(console), refused=delivery_words.refused, **known,
         )  # fmt: skip
+
+
+def _usual(console: Console) -> list[tuple[str, str]]:
+    """The usual answers as they are sent."""
+    names = (console.settings.hospital_name, console.settings.hospital_phone)
+    return [(title, filled(answer, *names)) for title, answer in console.answers()]
 
 
 def _known(uow: UnitOfWork, context: Context, handoff_id: int) -> dict[str, object]:

@@ -7,6 +7,7 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from bot.domain.faq import Entry
+from bot.domain.faq import filled as with_names
 from bot.domain.roles import Permission
 from bot.domain.staff import Viewer
 from bot.services.content import editions, faq
@@ -54,17 +55,21 @@ class _Blocked(Exception):
 def install(console: Console) -> None:
     trying, settings = Trying(console.hospital), console.settings
 
+    def filled(answer: str) -> str:
+        """As the chat says it."""
+        return with_names(answer, settings.hospital_name, settings.hospital_phone)
+
     @console.page("/faq", _P.CONTENT_SEE, title="常见问题", section="管理", position=50)
     def faq_list(me: Viewer) -> ResponseReturnValue:
         number, wanted = asked.page_number(), asked.word("q", 40)
         with console.db.read() as uow:
             found = faq.topics(uow, console.questions())
         if wanted:
-            found = [topic for topic in found if _mentions(topic, wanted)]
+            found = [topic for topic in found if _mentions(topic, wanted, filled)]
         shown = found[(number - 1) * _PAGE : number * _PAGE]
         return render(
             "faq.html", part="faq/_rows.html", topics=shown, total=len(found), number=number,
-            more=len(found) > number * _PAGE, wanted=wanted,
+            more=len(found) > number * _PAGE, wanted=wanted, filled=filled,
         )  # fmt: skip
 
     @console.search("/faq/try", _P.CONTENT_SEE, title="试一句话", parent="faq_list")
@@ -195,7 +200,7 @@ def install(console: Console) -> None:
             "faq/one.html", part=part, topic=topic, form=given, history=history, refused=refused, status=status,
             findings=_lint(given, found), heard=heard, who=ticket_words.who,
             ranked=ranked(faq.entries(found, given.entry), heard.said) if heard else [],
-            most=faq.BYTES // 3, look=_filled(given.answer, settings.hospital_name, settings.hospital_phone),
+            most=faq.BYTES // 3, look=filled(given.answer), filled=filled,
             isnew=topic is None,
             seen=drafts.Seen.sent() if form and request.method == "POST" and status != 409 else now,
         )  # fmt: skip
@@ -245,15 +250,12 @@ def _of(topic: Topic) -> Form:
     return Form(topic.name, tuple(" ".join(parts) for parts in entry.words), entry.answer.strip())
 
 
-def _mentions(topic: Topic, wanted: str) -> bool:
+def _mentions(topic: Topic, wanted: str, filled: Callable[[str], str]) -> bool:
     entry = topic.entry or topic.base
     ways = () if entry is None else (" ".join(parts) for parts in entry.words)
-    return any(wanted.lower() in text for text in (topic.name.lower(), entry.answer if entry else "", *ways))
-
-
-def _filled(answer: str, hospital: str, phone: str) -> str:
-    """As the chat says it."""
-    return answer.replace("{hospital}", hospital).replace("{phone}", phone).strip()
+    return any(
+        wanted.lower() in text for text in (topic.name.lower(), filled(entry.answer) if entry else "", *ways)
+    )
 
 
 def _must(done: Published | Stale | SameAuthor) -> Published | Stale:
