@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 
 from bot.domain.api_clients import OFFERED
+from bot.domain.contacts import OUTCOMES
 from bot.domain.roles import ROLES
+from bot.web.console import booking_words, care, delivery_words, schedule_words
 
 _THINGS: Mapping[str, str] = {
     "api_client": "系统接口",
@@ -123,6 +125,8 @@ _DEEDS: Mapping[str, str] = {
     "taken_back": "患者撤回",
     "wrong_tail": "证件号后四位输错",
     "not_dead": "更正为健在",
+    "off": "关闭",
+    "on": "打开",
     "opened": "登记",
     "overdue": "超时",
     "password_changed": "修改密码",
@@ -160,7 +164,8 @@ def said(action: str) -> str:
     thing, _, deed = action.partition(".")
     if thing not in _THINGS:
         return action
-    return f"{_THINGS[thing]}：{_DEEDS.get(deed, deed)}"
+    known = booking_words.EVENTS if thing == "appointment" else {}  # as its own page calls them
+    return f"{_THINGS[thing]}：{known.get(deed) or _DEEDS.get(deed, deed)}"
 
 
 def things() -> Mapping[str, str]:
@@ -187,13 +192,27 @@ _DETAILS: Mapping[str, str] = {
     "numbers": "几号", "request": "要求编号", "road": "渠道", "role": "谁签", "scope": "范围", "seats": "号数",
     "since": "从", "source": "来源", "steps": "随访次数", "taken": "清理行数", "target": "到", "tier": "第几级",
     "timely": "及时", "told": "通知了", "until": "到", "way": "方式", "what": "内容", "appointments": "挂号",
-    "responses": "问卷", "red_flags": "红旗", "tickets": "意见投诉", "pushes": "通知", "phone_tasks": "通知电话",
+    "case": "停诊患者", "responses": "问卷", "red_flags": "红旗", "tickets": "意见投诉", "pushes": "通知",
+    "phone_tasks": "通知电话",
     "corrections": "更正", "privacy_requests": "个人信息要求", "consents": "同意", "outbox": "消息",
     "booking_asks": "挂号意愿", "suspension_cases": "停诊患者", "guardianships": "账号绑定",
     "legal_guardians": "监护人", "page": "第几页", "did": "做法",
 }  # fmt: skip
 _VALUES: Mapping[str, Mapping[str, str]] = {
-    "kind": {"faq": "常见问题", "template": "消息模板", "plan": "随访计划", "questionnaire": "问卷"},
+    "author": care.AUTHORS,
+    "by": {"department": "科室", "doctor": "医生", "ward": "病区", "channel": "渠道"},
+    "consent": {"paper": "当面签了纸质同意书", "phone": "电话里口头同意"},
+    "fields": {
+        **schedule_words.FIELDS, "name": "名称", "aliases": "别名", "notes": "就诊须知", "specialty": "擅长",
+    },
+    "kind": {
+        "faq": "常见问题", "template": "消息模板", "plan": "随访计划", "questionnaire": "问卷",
+        "xlsx": "Excel 表", "print": "打印页",
+    },
+    "outcome": {
+        **{each.value: how.title for each, how in OUTCOMES.items()}, **delivery_words.OUTCOMES,
+        "reached": "联系上了", "no_answer": "没人接", "refused": "拒绝",
+    },
     "reason": {
         "contact": "联系患者", "verify": "核对身份", "complaint": "处理投诉", "request": "患者本人要求",
         "own": "本人打开链接", "call": "打电话", "act": "处理红旗",
@@ -201,8 +220,11 @@ _VALUES: Mapping[str, Mapping[str, str]] = {
     "field": {"name": "姓名", "phone": "手机号", "id_number": "证件号", "sex": "性别", "birth_date": "出生日期"},
     "roles": {role.value: rule.title for role, rule in ROLES.items()},
     "permissions": {permission.value: words for permission, words in OFFERED.items()},
+    "road": care.ROADS,
+    "scope": {"hospital": "全院", "department": "科室", "doctor": "医生"},
+    "way": {"phone": "来电", "window": "到窗口"},
 }  # fmt: skip
-_SEVERAL = ("roles", "permissions")
+_SEVERAL = ("fields", "roles", "permissions")
 _LONG = 12
 
 

@@ -57,6 +57,21 @@ def test_every_act_has_words() -> None:
     assert unsaid == set()
 
 
+def test_whatever_becomes_of_an_appointment_has_words() -> None:
+    """Written by its kind, so that no call names it."""
+    kinds = {
+        str(each.value.value)
+        for path in SOURCES.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "record"
+        for each in node.keywords
+        if each.arg == "kind" and isinstance(each.value, ast.Constant)
+    }
+    assert {"booked", "rebooked", "given_up"} <= kinds
+    told = [acts.said(f"appointment.{each}") for each in {*kinds, "suspended", "restored"}]
+    assert [each for each in told if each[-1].isascii()] == []
+
+
 def test_whatever_an_act_is_about_and_tells_has_words() -> None:
     about, told = set(subjects()), set(details())
     assert {"appointment:", "privacy_request:", "edition:"} <= about and {"reason", "displaced"} <= told
@@ -78,6 +93,9 @@ def test_who_and_what_in_words() -> None:
     assert acts.detail("roles", "nurse,admin") == "角色：回访护士、管理员"
     assert acts.detail("permissions", "appointments.see,schedule.edit") == "权限：看预约、放出诊、改排班"
     assert acts.detail("reason", "contact") == "理由：联系患者"
+    assert acts.detail("fields", "seats,fee") == "哪几项：号数、费用"
+    assert acts.detail("outcome", "hung_up") == "结果：拒接"
+    assert acts.said("appointment.rebooked") == "挂号：停诊后改约"
 
 
 def test_what_people_type_is_found() -> None:
