@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from bot.dialog.frame import Frame
 from bot.dialog.speech import Reply
 from bot.pushes.kinds import Group
-from handlers import privacy
 from handlers.bedside import Bedside
 from handlers.booking import Booking
 from handlers.cancel import Cancel
@@ -18,6 +17,11 @@ from handlers.human import Human
 from handlers.later import Pay, Waitlist
 from handlers.my_appointments import MyAppointments, Voucher
 from handlers.patients import CorrectPhone, Patients, Unlink
+from handlers.privacy import Privacy
+from handlers.privacy_copy import PrivacyCopy
+from handlers.privacy_correct import PrivacyCorrect
+from handlers.privacy_delete import PrivacyDelete, PrivacyTakeBack
+from handlers.privacy_withdraw import PrivacyWithdraw
 from handlers.query_slots import QuerySlots
 from handlers.questionnaire import Survey
 from handlers.register import Register
@@ -59,7 +63,12 @@ def frames(faq: FaqBook | None = None, groups: Mapping[str, Group] | None = None
         Pay(),
         Survey(),
         Unsubscribe(groups),
-        *(frame() for frame in privacy.FRAMES),
+        Privacy(),
+        PrivacyCopy(),
+        PrivacyCorrect(),
+        PrivacyWithdraw(),
+        PrivacyDelete(),
+        PrivacyTakeBack(),
     ]
 
 
