@@ -10,7 +10,7 @@ from bot.dialog.frame import Frame, Heard, Known, Said, Slot, Values, Wrong, ope
 from bot.dialog.speech import Json, Option, Reply
 from bot.domain.commands import Command, FillSurvey
 from bot.domain.outcomes import Outcome
-from bot.domain.survey import SurveyClosed, SurveyMoved, SurveyRefused, SurveyState, SurveyView
+from bot.domain.survey import Give, SurveyClosed, SurveyMoved, SurveyRefused, SurveyState, SurveyView
 from bot.domain.world import World
 from bot.pushes.survey_ways import Way
 from bot.questionnaires.evaluate import progress, questions
@@ -178,9 +178,16 @@ def _moved(outcome: SurveyMoved, world: World, values: Values) -> Said:
         options = (*advising.seats(advice, seen, world), go_on)
         return Said(Reply(advice.text, options), done=False, clear=(*STEP, "told"), quiet=True)
     clear = STEP if values.get("told") and not moves.marked(values, "along") else (*STEP, "told")
-    return Said(
-        Reply(f"{advice.text}\n{texts.GENTLY}" if advice.gently else advice.text), done=False, clear=clear
-    )
+    text = f"{advice.text}\n{texts.GENTLY}" if advice.gently else advice.text
+    return Said(Reply(f"{_heard_of_it(seen, values)}\n{text}".strip()), done=False, clear=clear)
+
+
+def _heard_of_it(seen: SurveyView, values: Values) -> str:
+    """What was written down, where more was listed than the question knows: nobody shall believe it was all heard."""
+    match moves.read(values.get("move")):
+        case Give(link_id, given) if moves.marked(values, "partly") and (item := seen.form.item(link_id)):
+            return texts.heard_only(told.spoken(item, given))
+    return ""
 
 
 def _finished(outcome: SurveyMoved, world: World, values: Values) -> Said:

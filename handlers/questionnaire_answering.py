@@ -7,6 +7,7 @@ from bot.dialog.frame import Heard, Known, Values, Wrong
 from bot.dialog.speech import Json
 from bot.domain.world import World
 from bot.questionnaires import words
+from bot.questionnaires.choosing import unheard
 from bot.questionnaires.filling import current
 from bot.questionnaires.heard import NotUnderstood, Refused, Signal, Which, tidy
 from bot.questionnaires.heard import Understood as Answered
@@ -54,7 +55,9 @@ def answer(understood: Understood, item: Item, values: Values, dates: Dates) -> 
             elif chosen:
                 given = chosen
             also = bool(_ALSO.search(text)) and not _free(item)
-            return Known(moves.give(item, given), {**GOING, **_along(item, text)}, besides=also)
+            partly = item.repeats and not chosen and unheard(item, tidy(text))
+            move = moves.give(item, given, **({"partly": True} if partly else {}))
+            return Known(move, {**GOING, **_along(item, text)}, besides=also)
         case Which(several):
             return Known(None, {**GOING, "doubt": moves.unsure(item, several)})
         case Refused(why):

@@ -16,8 +16,8 @@ STOP: Json = {"stop": True}
 
 
 def give(item: Item, values: Sequence[Value], **more: Json) -> Json:
-    """``danger=True``: told in words that were answered as a danger; ``more=True``: told along with the answer
-    before."""
+    """``danger=True``: told in words that were answered as a danger; ``along=True``: told along with the
+    answer before; ``partly=True``: not all that was listed is an option."""
     return {"give": item.link_id, "values": told(tuple(values)), **more}
 
 

@@ -12,6 +12,7 @@ _CIRCLED = {chr(0x2460 + n): n + 1 for n in range(10)}
 _PLACE = r"(?:第?(?:\d{1,2}|[一二两三四五六七八九十]|[a-k])(?:个|项|号|条|种)?(?:选项)?)"
 _PLACES = re.compile(rf"{_PLACE}(?:(?:和|跟|还有|与|、|,|\+|/|或者?|到)?{_PLACE})*")
 _ONE_PLACE = re.compile(r"\d{1,2}|[一二两三四五六七八九十a-k]")
+_LISTED = re.compile(r"[、,;+\s]|还有|和|跟")
 _LOOSE = frozenset("没无不能会要有好差少做看抽是对淡咸中烦")
 """Words of one character that mean an option only when they are all that was said."""
 _DENIAL = re.compile(r"^(?:没有|没怎么|没|基本不|从来不|不)")
@@ -45,6 +46,12 @@ def choose(item: Item, text: str) -> Heard:
     return _told(item, part) if part else NotUnderstood()
 
 
+def unheard(item: Item, text: str) -> bool:
+    """Whether several things were listed, and one of them is no option: 发烧、伤口疼."""
+    parts = [part for part in _LISTED.split(answering(text)) if core(part)]
+    return len(parts) > 1 and any(isinstance(choose(item, part), NotUnderstood) for part in parts)
+
+
 def _told(item: Item, found: Sequence[Option]) -> Heard:
     options = [option for option in item.options if option in found]
     if item.repeats and len(options) > 1:
@@ -55,7 +62,13 @@ def _told(item: Item, found: Sequence[Option]) -> Heard:
 
 def _exact(item: Item, said: str) -> list[Option]:
     shown = [option for option in item.options if said in (option.display, core(option.display))]
-    return shown or [option for option in item.options if said in option.words]
+    return shown or [option for option in item.options if said in option.words] or _turned(item, said)
+
+
+def _turned(item: Item, said: str) -> list[Option]:
+    """The same words in another order: 能自己做 is 自己能做."""
+    same = [option for option in item.options if sorted(core(option.display)) == sorted(said)]
+    return same if len(said) > 3 and len(same) == 1 else []
 
 
 def _by_place(item: Item, said: str) -> list[Option]:

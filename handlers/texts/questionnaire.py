@@ -131,6 +131,10 @@ def and_more(said: str) -> str:
     return f"记下了：{said}。还有别的吗？没有了，就选「{NO_MORE}」。"
 
 
+def heard_only(said: str) -> str:
+    return f"记下了：{said}。要是漏了，回复「上一题」重新选。"
+
+
 def left(number: int, of: int) -> str:
     more = of - number
     if more <= 0:
