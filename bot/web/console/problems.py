@@ -51,6 +51,7 @@ _TOLD = {
     405: ("打不开这一页", "请返回上一页，再试一次。"),
     409: ("内容已被他人修改", "您打开页面之后，有同事先改了，这次没有保存。请回到页面查看最新内容，再决定要不要改。"),
     413: ("文件太大", "请换一个小一点的文件。"),
+    422: ("没有办成", "填的内容有问题，请回到页面看一看再试。"),
     429: ("操作太频繁", "请稍等片刻再试。"),
     500: ("系统出错了", "我们已经记录下来。请稍后再试；如果一直这样，请把下面的编号告诉管理员。"),
     503: ("系统暂时不可用", "数据库或磁盘这会儿用不了，这次没有保存。请过一分钟再试；一直这样时，请把编号告诉管理员。"),
@@ -89,6 +90,8 @@ def _again(status: int) -> list[tuple[str, str]] | None:
 def _page(status: int, words: str, error: Exception | None = None) -> ResponseReturnValue:
     reference = secrets.token_hex(4).upper()
     title, usual = _TOLD.get(status, _TOLD[500])
+    if status == 409 and words:  # it need not be a colleague's change that stands in the way
+        title = _TOLD[400][0]
     endpoint = request.endpoint or "-"  # never the address: it may hold an id somebody typed
     if error is not None and status == 503:  # no stack: it is not the code, and there may be many
         log.error("console.away ref=%s endpoint=%s kind=%s", reference, endpoint, type(error).__name__)

@@ -106,6 +106,15 @@ def test_the_last_administrator_stays(both: Stand, clock: FixedClock) -> None:
     assert managing.disable(both.db, "8001", 1, by(clock, "8002")) == StaffChanged("8001")
 
 
+def test_what_is_refused_is_not_called_a_colleagues_change(stand: Stand) -> None:
+    visitor = stand.signed_in(Role.ADMIN, staff_no="8001")
+    stand.person("8002", Role.ADMIN)
+    answer = visitor.post("/staff/8001/disable", version=1)
+    assert answer.status_code == 409
+    assert "没有办成" in answer.text and "不能停用自己" in answer.text
+    assert "他人" not in answer.text
+
+
 def test_back_with_a_one_time_password(both: Stand, clock: FixedClock) -> None:
     both.person("8002", Role.NURSE)
     managing.disable(both.db, "8002", 1, by(clock))
