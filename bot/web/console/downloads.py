@@ -7,7 +7,6 @@ from tempfile import TemporaryDirectory
 from flask import Response, send_file
 
 from bot.services.figures.table import Table
-from bot.web.console.problems import Problem
 
 MOST = 5_000
 """Rows of one file: more than that is asked for ward by ward."""
@@ -32,6 +31,6 @@ def _plain(name: str) -> str:
     return "".join(each if each.isprintable() and each not in '/\\"' else "-" for each in name)
 
 
-def not_too_many(rows: int) -> None:
-    if rows > MOST:
-        raise Problem(400, f"一共 {rows:,} 行，一次最多 {MOST:,} 行。请选一个病区再下载。")
+def too_many(rows: int) -> str:
+    """What is said of a file that would be longer; empty: it is not."""
+    return f"一共 {rows:,} 行，一次最多 {MOST:,} 行。请选一个病区再下载。" if rows > MOST else ""

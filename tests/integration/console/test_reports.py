@@ -203,9 +203,16 @@ def test_reports_are_made_read_and_taken_away(both: Stand) -> None:
     _office(both)
     analyst = both.signed_in(Role.ANALYST)
     assert "还没有报表" in analyst.get("/reports").text
-    assert analyst.post("/reports/make", kind="month", day="2026-12-01").status_code == 400
-    assert analyst.post("/reports/make", kind="month", day="2026-09-01").status_code == 400
-    assert analyst.post("/reports/make", kind="decade", day="2026-11-01").status_code == 400
+    for kind, day, why in (
+        ("month", "2026-12-01", "还没有结束"),
+        ("month", "2026-09-01", "没有出院记录"),
+        ("decade", "2026-11-01", "请选哪种报表"),
+    ):
+        refused = analyst.post("/reports/make", kind=kind, day=day)
+        assert refused.status_code == 422
+        assert why in refused.text
+        assert f'value="{day}"' in refused.text, "what was asked for stays in the form"
+        assert f'value="{kind}" selected' in refused.text or kind == "decade"
     made = analyst.post("/reports/make", kind="month", day="2026-11-15")
     assert made.status_code == 303
     waiting = analyst.get(made.headers["Location"]).text
@@ -254,7 +261,7 @@ def test_nonsense_in_the_address_is_said_in_words(stand: Stand, office: Office) 
         assert analyst.get(path).status_code == 400, path
     assert analyst.get("/register?ward=%00'--&by=x").status_code == 200
     assert analyst.get("/rates?by=year&month=2000-01").status_code == 200
-    assert analyst.post("/reports/make", kind="year", day="9999-12-31").status_code == 400
+    assert analyst.post("/reports/make", kind="year", day="9999-12-31").status_code == 422
 
 
 def test_screens_are_paged_and_long_files_refused(
@@ -268,7 +275,10 @@ def test_screens_are_paged_and_long_files_refused(
     assert "共 62 条" in first
     assert (first.count("BP"), second.count("BP")) == (48, 12)
     monkeypatch.setattr("bot.web.console.downloads.MOST", 61)
-    assert analyst.post("/archive/export", **{"as": "xlsx", "month": "2026-11"}).status_code == 400
+    refused = analyst.post("/archive/export", **{"as": "xlsx", "month": "2026-11"})
+    assert refused.status_code == 422
+    assert "一共 62 行，一次最多 61 行" in refused.text
+    assert '<select name="ward">' in refused.text, "beside the filter that makes it shorter"
     assert (
         analyst.post("/archive/export", **{"as": "xlsx", "month": "2026-11", "ward": "内二病区"}).status_code
         == 200

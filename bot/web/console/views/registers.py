@@ -64,7 +64,9 @@ def install(console: Console) -> None:
         return _exported(console, me, _archive(console))
 
 
-def _shown(console: Console, me: Viewer, book: Book, scope: Scope, *, why: str = "") -> ResponseReturnValue:
+def _shown(
+    console: Console, me: Viewer, book: Book, scope: Scope, *, why: str = "", refused: str = ""
+) -> ResponseReturnValue:
     wanted, number = asked(today_of(console.clock)), _number()
     with console.db.read() as uow:
         rows, total = book.screen(uow, wanted, scope, number, bool(why))
@@ -72,6 +74,7 @@ def _shown(console: Console, me: Viewer, book: Book, scope: Scope, *, why: str =
     return render(
         "registers.html", part="registers/_rows.html", book=book, rows=rows, total=total, number=number,
         more=number * SCREEN < total, asked=wanted, wards=theirs, reasons=REASONS, why=why,
+        refused=refused, chosen=request.form.get("reason", ""), status=422 if refused else 200,
     )  # fmt: skip
 
 
@@ -100,7 +103,9 @@ def _exported(console: Console, me: Viewer, book: Book) -> ResponseReturnValue:
             raise NotAllowed("您的角色只能导出隐去姓名、电话的表。")
         scope = me.scope(_P.REPORTS_SEE, _P.REPORTS_EXPORT, _P.PATIENTS_REVEAL)
     with console.db.read() as uow:
-        downloads.not_too_many(book.screen(uow, wanted, scope, 1, False)[1])
+        refused = downloads.too_many(book.screen(uow, wanted, scope, 1, False)[1])
+    if refused:
+        return _shown(console, me, book, me.scope(_P.REPORTS_SEE), refused=refused)
     write_down(
         console.db, me.actor, book.name, wanted.term, wanted.ward, did="exported", kind=kind, by=str(wanted.by),
         reason=why or "masked",

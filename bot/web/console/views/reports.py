@@ -19,7 +19,7 @@ from bot.web.console import asked as addresses
 from bot.web.console import downloads
 from bot.web.console.console import Console
 from bot.web.console.figures_asked import written_day
-from bot.web.console.problems import NotAllowed, NotThere, Problem
+from bot.web.console.problems import NotAllowed, NotThere
 from bot.web.console.render import render
 
 _P = Permission
@@ -30,16 +30,7 @@ def install(console: Console) -> None:
 
     @console.page("/reports", _P.REPORTS_SEE, title="报表", section="统计", position=30)
     def reports(me: Viewer) -> ResponseReturnValue:
-        number, scope = addresses.page_number(), me.scope(_P.REPORTS_SEE)
-        last = today_of(console.clock).replace(day=1) - timedelta(days=1)
-        with console.db.read() as uow:
-            lines, more = keeping.page(uow, number)
-            wards = queue.wards(uow, scope)
-            unsigned = [each for each in signing.missing(uow, last, wards) if each.roles] if wards else []
-        return render(
-            "reports.html", lines=lines, more=more, number=number, titles=TITLES, last=last, unsigned=unsigned,
-            roles=signing.ROLES, everything=scope.everything,
-        )  # fmt: skip
+        return _list(me, addresses.page_number())
 
     @console.page("/reports/<int:report_id>", _P.REPORTS_SEE, title="报表内容", parent="reports")
     def report(me: Viewer, report_id: int) -> ResponseReturnValue:
@@ -63,22 +54,36 @@ def install(console: Console) -> None:
     @console.act("/reports/make", _P.REPORTS_EXPORT)
     def report_make(me: Viewer) -> ResponseReturnValue:
         """Of a period that is over; it is made once and stays as it is."""
-        kind, day = request.form.get("kind", ""), written_day("day")
-        if kind not in set(ReportKind) or day is None:
-            raise Problem(400, "请选哪种报表，并填那一周、那个月或那一年里的任意一天。")
         if not me.scope(_P.REPORTS_EXPORT).everything:
             raise NotAllowed("报表是全院的，由医务科、护理部或数据分析师生成。")
+        kind, day = request.form.get("kind", ""), written_day("day")
+        if kind not in set(ReportKind) or day is None:
+            return _list(me, refused="请选哪种报表，并填那一周、那个月或那一年里的任意一天。")
         context = console.hospital.acting(me.actor)
         term = periods.period(ReportKind(kind), day)
         if not keeping.finished(term, context.now):
-            raise Problem(400, f"{term.words}还没有结束，结束后第二天早上 7 点才能生成。")
+            return _list(me, refused=f"{term.words}还没有结束，结束后第二天早上 7 点才能生成。")
         with console.db.read() as uow:
             first = keeping.begun(uow)
         if first is None or first >= term.until:
-            raise Problem(400, f"{term.words}没有出院记录，没有可统计的内容。")
+            return _list(me, refused=f"{term.words}没有出院记录，没有可统计的内容。")
         number, new = console.db.run(lambda uow: keeping.ask(uow, context, ReportKind(kind), term))
         words = "开始生成。" if new else "这一期早已生成，生成后不再改动。"
         return console.go(url_for("console.report", report_id=number), "good", words)
+
+    def _list(me: Viewer, number: int = 1, refused: str = "") -> ResponseReturnValue:
+        """What was asked for stays in the form, where it could not be made."""
+        scope = me.scope(_P.REPORTS_SEE)
+        last = today_of(console.clock).replace(day=1) - timedelta(days=1)
+        with console.db.read() as uow:
+            lines, more = keeping.page(uow, number)
+            wards = queue.wards(uow, scope)
+            unsigned = [each for each in signing.missing(uow, last, wards) if each.roles] if wards else []
+        return render(
+            "reports.html", lines=lines, more=more, number=number, titles=TITLES, last=last, unsigned=unsigned,
+            roles=signing.ROLES, everything=scope.everything, refused=refused, given=request.form,
+            status=422 if refused else 200,
+        )  # fmt: skip
 
     def _kept(report_id: int) -> Kept:
         with console.db.read() as uow:
