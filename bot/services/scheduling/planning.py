@@ -1,7 +1,7 @@
 """A clinic as somebody typed it, read by the rules of the office's table (`bot.services.import_clinics`)."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -21,6 +21,7 @@ TYPED = ("kind", "seats", "minutes", "fee", "location", "starts")
 """What can be changed of a clinic; whose it is and when cannot."""
 _BY_HEAD = {column.head: key for key, column in COLUMNS.items()}
 _D = table(Doctor)
+_KEPT = "号都不对外的时候不能改这一项，请先放出至少一个号"
 Wrong = dict[str, str]
 """What is wrong with which field, in Chinese."""
 
@@ -50,6 +51,18 @@ def read(
     if plan.day < context.today or last.starts_at + timedelta(minutes=last.minutes) <= context.now:
         return {"day": "这个半天已经过去了，不能再排"}
     return plan
+
+
+def reread(uow: UnitOfWork, context: Context, there: Typed, said: Mapping[str, str]) -> ClinicPlan | Wrong:
+    """What a clinic is to become.  One of which patients get no number stays so: its kind, fee and room may change,
+    and how it is cut may not, for there is nothing to cut."""
+    cells = {**there.place, **said}
+    if not said["seats"] == there.cells["seats"] == "0":
+        return read(uow, context, there.doctor_id, cells)
+    if wrong := {name: _KEPT for name in ("minutes", "starts") if said[name] != there.cells[name]}:
+        return wrong
+    plan = read(uow, context, there.doctor_id, cells | {"seats": "1"})
+    return replace(plan, seats=0) if isinstance(plan, ClinicPlan) else plan
 
 
 def typed(uow: UnitOfWork, context: Context, among: Collection[int], clinic_id: int) -> Typed | None:

@@ -147,6 +147,21 @@ def test_more_and_fewer_seats_fee_and_room(town: Town, office: Visitor) -> None:
     assert len(said(town, "clinic.changed")) == 2, "nothing changed the third time"
 
 
+def test_the_room_of_a_clinic_whose_numbers_are_all_kept(town: Town, office: Visitor) -> None:
+    town.clinic(seats=6, locked=6)
+    (clinic,) = clinics(town)
+    page = office.get(f"/clinics/{clinic.id}/edit").text
+    starts = re.search(r'name="starts" value="([0-9:]+)"', page)
+    assert starts is not None
+    kept = {"seats": "0", "starts": starts[1], "location": "3 诊室"}
+    assert edit(office, clinic.id, **kept | {"minutes": "15"}) == 422
+    assert "请先放出至少一个号" in shown(office)
+    assert edit(office, clinic.id, **kept) == 303
+    assert (clinics(town)[0].location, free(town, clinic.id)) == ("3 诊室", [])
+    assert edit(office, clinic.id, seats="2") == 303
+    assert edit(office, clinic.id, seats="0") == 422, "to keep the numbers is done number by number"
+
+
 def test_who_is_second_overwrites_nothing(town: Town, office: Visitor) -> None:
     town.clinic()
     (clinic,) = clinics(town)

@@ -75,8 +75,7 @@ def install(console: Console) -> None:
             there = planning.typed(uow, context, among, clinic_id)
             if there is None:
                 raise NotThere
-            said = {**there.place, **_said(*planning.TYPED)}
-            plan = planning.read(uow, context, there.doctor_id, said)
+            plan = planning.reread(uow, context, there, _said(*planning.TYPED))
         if not isinstance(plan, ClinicPlan):
             return _form(me, clinic_id, wrong=plan)
         where = url_for("console.clinic", clinic_id=clinic_id)
