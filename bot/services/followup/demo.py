@@ -16,8 +16,8 @@ from bot.services.tables import table
 from bot.store.models import AuditEntry
 
 HEAD = (
-    "住院号", "姓名", "身份证号", "科室", "经管医生", "出院诊断", "手术", "离院方式", "入院日期", "出院日期", "病区",
-    "病历号", "联系电话", "家庭地址",
+    "住院号", "姓名", "身份证号", "科室", "经管医生", "入院诊断", "出院诊断", "手术", "离院方式", "入院日期",
+    "出院日期", "病区", "病历号", "联系电话", "家庭地址",
 )  # fmt: skip
 _STAYS = (
     # name, identity number less its last digit, department, doctor, diagnosis, surgery, 离院方式, days ago in, out
@@ -29,9 +29,9 @@ _STAYS = (
     ("陈大伟", "11010119830630735", "普外科", "", "急性阑尾炎", "阑尾切除术", "1", 6, 1),
     ("吴秀珍", "11010119470811844", "神经内科", "陈志强", "脑梗死 I63.900", "", "3", 25, 12),
     ("郑海燕", "11010119910226926", "产科", "孙丽华", "孕39周 顺产", "", "1", 5, 2),
-    ("马志刚", "11010119650519034", "消化内科", "周明", "腹痛待查", "", "2", 8, 3),
+    ("马志刚", "11010119650519033", "消化内科", "周明", "腹痛待查", "", "2", 8, 3),
     ("黄文斌", "11010119721204151", "呼吸内科", "吴涛", "肺部感染", "", "4", 10, 4),
-    ("何长福", "11010119380316278", "呼吸内科", "吴涛", "呼吸衰竭", "", "5", 14, 6),
+    ("何长福", "11010119380316277", "呼吸内科", "吴涛", "呼吸衰竭", "", "5", 14, 6),
 )
 
 
@@ -56,7 +56,7 @@ def _sheet(hospital: Hospital) -> Sheet:
     ):
         days = (str(today - timedelta(days=ago)) for ago in (came, left))
         rows.append((n, (
-            f"ZY26{n:04d}", name, body + check_digit(body), department, doctor, diagnosis, surgery, way, *days,
-            f"{department}一病区", f"B26{n:04d}", f"1390000{n:04d}", "示例市幸福路1号",
+            f"ZY26{n:04d}", name, body + check_digit(body), department, doctor, diagnosis, diagnosis, surgery, way,
+            *days, f"{department}一病区", f"B26{n:04d}", f"1390000{n:04d}", "示例市幸福路1号",
         )))  # fmt: skip
     return Sheet(HEAD, tuple(rows))

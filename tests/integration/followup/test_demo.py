@@ -29,6 +29,10 @@ def test_every_plan_that_is_on_has_somebody(db: Database, clock: FixedClock) -> 
         assert uow.session.scalars(select(Discharge.way).where(Discharge.died_on.is_not(None))).all() == [
             WayOut.DIED
         ]
+        women = uow.session.scalars(select(Discharge.admission_no).where(Discharge.sex == "female")).all()
+        assert set(women) == {
+            "ZY260003", "ZY260005", "ZY260007", "ZY260008",
+        }, "as their names sound"  # fmt: skip
 
 
 def test_a_hospitals_own_database_is_left_alone(town: Town) -> None:
