@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping
 
-from bot.domain.api_clients import OFFERED
-from bot.domain.contacts import OUTCOMES
-from bot.domain.roles import ROLES
-from bot.web.console import booking_words, care, delivery_words, schedule_words
+from bot.services.figures.kpi import FIGURES
+from bot.web.console import act_values, booking_words
 
 _THINGS: Mapping[str, str] = {
     "api_client": "系统接口",
@@ -159,13 +157,17 @@ _DEEDS: Mapping[str, str] = {
 }
 
 
+_OF_APPOINTMENTS: Mapping[str, str] = {**booking_words.EVENTS, "booked": "预约"}
+"""As their own page calls them."""
+
+
 def said(action: str) -> str:
     """``patient.corrected`` → 就诊人：更正"""
     thing, _, deed = action.partition(".")
     if thing not in _THINGS:
         return action
-    known = booking_words.EVENTS if thing == "appointment" else {}  # as its own page calls them
-    return f"{_THINGS[thing]}：{known.get(deed) or _DEEDS.get(deed, deed)}"
+    known = {**_DEEDS, **_OF_APPOINTMENTS} if thing == "appointment" else _DEEDS
+    return f"{_THINGS[thing]}：{known.get(deed, deed)}"
 
 
 def things() -> Mapping[str, str]:
@@ -198,33 +200,6 @@ _DETAILS: Mapping[str, str] = {
     "booking_asks": "挂号意愿", "suspension_cases": "停诊患者", "guardianships": "账号绑定",
     "legal_guardians": "监护人", "page": "第几页", "did": "做法",
 }  # fmt: skip
-_VALUES: Mapping[str, Mapping[str, str]] = {
-    "author": care.AUTHORS,
-    "by": {"department": "科室", "doctor": "医生", "ward": "病区", "channel": "渠道"},
-    "consent": {"paper": "当面签了纸质同意书", "phone": "电话里口头同意"},
-    "fields": {
-        **schedule_words.FIELDS, "name": "名称", "aliases": "别名", "notes": "就诊须知", "specialty": "擅长",
-    },
-    "kind": {
-        "faq": "常见问题", "template": "消息模板", "plan": "随访计划", "questionnaire": "问卷",
-        "xlsx": "Excel 表", "print": "打印页",
-    },
-    "outcome": {
-        **{each.value: how.title for each, how in OUTCOMES.items()}, **delivery_words.OUTCOMES,
-        "reached": "联系上了", "no_answer": "没人接", "refused": "拒绝",
-    },
-    "reason": {
-        "contact": "联系患者", "verify": "核对身份", "complaint": "处理投诉", "request": "患者本人要求",
-        "own": "本人打开链接", "call": "打电话", "act": "处理红旗",
-    },
-    "field": {"name": "姓名", "phone": "手机号", "id_number": "证件号", "sex": "性别", "birth_date": "出生日期"},
-    "roles": {role.value: rule.title for role, rule in ROLES.items()},
-    "permissions": {permission.value: words for permission, words in OFFERED.items()},
-    "road": care.ROADS,
-    "scope": {"hospital": "全院", "department": "科室", "doctor": "医生"},
-    "way": {"phone": "来电", "window": "到窗口"},
-}  # fmt: skip
-_SEVERAL = ("fields", "roles", "permissions")
 _LONG = 12
 
 
@@ -243,15 +218,19 @@ def about(subject: str) -> str:
     words = _THINGS.get(kind) or _OTHERS.get(kind)
     if words is None:
         return f"{subject[:8]}…" if len(subject) > _LONG else subject
+    if kind == "hospital":
+        return words  # there is one
+    if kind == "kpi" and rest in FIGURES:
+        return f"{words} {FIGURES[rest].title}"
     return f"{words} {about(rest)}".strip()
 
 
 def detail(name: str, value: str) -> str:
     """``edition`` and 2026-11 → 版本：2026-11"""
-    known = _VALUES.get(name, {})
-    parts = value.split(",") if name in _SEVERAL else [value]
-    value = "、".join(known.get(each, each) for each in parts)
-    return f"{_DETAILS.get(name, name)}：{value}"
+    written = act_values.said(name, value)
+    if written == value and ":" in value and value.partition(":")[0] in (_THINGS.keys() | _OTHERS.keys()):
+        written = about(value)
+    return f"{_DETAILS.get(name, name)}：{written or '—'}"
 
 
 def actor_meant(text: str) -> str:

@@ -95,7 +95,18 @@ def test_who_and_what_in_words() -> None:
     assert acts.detail("reason", "contact") == "理由：联系患者"
     assert acts.detail("fields", "seats,fee") == "哪几项：号数、费用"
     assert acts.detail("outcome", "hung_up") == "结果：拒接"
-    assert acts.said("appointment.rebooked") == "挂号：停诊后改约"
+    assert acts.detail("name", "booking_window_days") == "名称：可以提前多少天预约"
+    assert acts.detail("about", "handoff:1") == "关于：人工服务 1"
+    assert acts.detail("scope", "doctor") == "范围：医生"
+    assert acts.detail("source", "") == "来源：—"
+    assert [acts.about(each) for each in ("policy:hospital:0", "kpi:success")] == [
+        "规则 全院",
+        "指标 预约成功率",
+    ]
+    assert [acts.said(f"appointment.{each}") for each in ("rebooked", "booked")] == [
+        "挂号：停诊后改约",
+        "挂号：预约",
+    ]
 
 
 def test_what_people_type_is_found() -> None:
