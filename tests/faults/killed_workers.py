@@ -7,7 +7,7 @@ by which the platform knows it.  What the broadcast says of itself adds up at ev
 import random
 import time
 
-from bot.domain.states import CampaignState
+from bot.domain.states import CampaignState, OutboxState
 from tests.faults import campaign
 from tests.faults.arrivals import arrived
 from tests.faults.report import Proof, command, seconds
@@ -17,7 +17,8 @@ DATABASES = ("postgres", "sqlite")
 CONTROL = "each double has the same client_msg_id"
 """The claim that the control breaks."""
 WORKERS = 2
-HASTY = {"lease": 2.0, "reap": 0.3, "apart": 0.1}
+HASTY = {"lease": 8.0, "reap": 0.3, "apart": 0.1}
+"""A busy machine must not let the lease of a living worker run out: that doubles too, and is no kill's fault."""
 
 
 def prove(stage: Stage) -> Proof:
@@ -33,11 +34,12 @@ def prove(stage: Stage) -> Proof:
     began = time.monotonic()
     workers = [stage.start("worker", **waits) for _ in range(WORKERS)]
     stage.start("scheduler", **waits)
-    adds_up = []
+    adds_up, claimed = [], 0
     for kill in range(kills):
         _until_sent(stage, number * (kill + 1) // (kills + 2))
         dies = dice.randrange(WORKERS)
         stage.kill(workers[dies])
+        claimed += stage.states()[OutboxState.SENDING]
         adds_up.append(campaign.standing(stage, running).adds_up)
         workers[dies] = stage.start("worker", **waits)
     stage.until(lambda: campaign.standing(stage, running).state is CampaignState.DONE, 200, "done")
@@ -47,7 +49,7 @@ def prove(stage: Stage) -> Proof:
     proof.claim("the broadcast adds up at every kill", all(adds_up))
     proof.claim("it says that all are sent", told.adds_up and told.places == {"sent": number})
     proof.claim("all over its first road", told.by_road == {"template": number})
-    return arrived(proof, stage, number, faults=kills, kind="broadcast")
+    return arrived(proof, stage, number, faults=kills, kind="broadcast", under_way=claimed)
 
 
 def control(stage: Stage) -> Proof:

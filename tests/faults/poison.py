@@ -19,9 +19,9 @@ TRIES = 7
 
 
 def prove(stage: Stage) -> Proof:
-    number, kills = stage.scale(200, 3000), stage.scale(4, 10)
+    number, kills = stage.scale(200, 3000), stage.scale(6, 10)
     waits = {
-        "lease": stage.scale(10, 30) / 10,
+        "lease": stage.scale(20, 30) / 10,
         "reap": 0.3,
         "delays": stage.scale(1, 5) / 1000,
         "deadly": 1,

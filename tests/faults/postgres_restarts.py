@@ -14,7 +14,7 @@ from tests.faults.report import Proof, command, seconds
 from tests.faults.stage import Stage
 
 DATABASES = ("postgres",)
-HASTY = {"lease": 3.0, "reap": 0.5, "apart": 0.1}
+HASTY = {"lease": 8.0, "reap": 0.5, "apart": 0.1}
 SILENCE = 12.0
 """Seconds of a black hole: longer than TCP_USER_TIMEOUT, after which the kernel gives the line up."""
 

@@ -66,7 +66,7 @@ def test_all_there_once_holds() -> None:
             {"nothing is lost", "nothing is counted as sent falsely"},
         ),
         (lambda: judged([*SEEN, AGAIN]), {"doubles ≤ rows claimed again"}),
-        (lambda: judged([*SEEN, AGAIN], attempts=2, faults=0), {"doubles ≤ sends in flight, for each fault"}),
+        (lambda: judged([*SEEN, AGAIN], attempts=2, faults=0), {"doubles ≤ sends under way, for each fault"}),
         (
             lambda: judged([*SEEN, replace(SEEN[0], key="1.9")], attempts=2),
             {"nobody sees anything twice", "each double has the same client_msg_id"},
