@@ -48,6 +48,7 @@ from bot.store.buckets import Buckets
 from bot.store.db import Database
 from bot.store.inbox import Inbox
 from bot.store.keys import KeyRing
+from bot.store.looks import Looks
 from bot.store.outbox import Outbox
 from bot.store.sessions import RedisSessions, UserLocks
 from bot.web import health, metrics, sms, wechat
@@ -231,8 +232,8 @@ class App:
     def run_scheduler(self, stop: threading.Event) -> None:
         """The fixed ticks; returns soon after ``stop`` is set."""
         ticks.run_scheduler(
-            hospital=self.hospital, inbox=Inbox(self.db), outbox=Outbox(self.db), settings=self.settings,
-            clock=self.clock, stop=stop,
+            hospital=self.hospital, inbox=Inbox(self.db), outbox=Outbox(self.db), looks=Looks(self.redis),
+            settings=self.settings, clock=self.clock, stop=stop,
         )  # fmt: skip
 
     def close(self) -> None:

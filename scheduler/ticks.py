@@ -6,12 +6,13 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.domain.clock import Clock
-from bot.services import audit_chain, demand, demo, demo_asks, readers, receipts
+from bot.services import audit_chain, demand, demo, demo_asks, policy_looking, readers, receipts
 from bot.services.broadcast import campaigns
 from bot.services.figures import reports
 from bot.services.flags.escalating import escalate
@@ -24,6 +25,7 @@ from bot.services.tickets import overdue
 from bot.settings import Settings
 from bot.store.away import missing
 from bot.store.inbox import Inbox
+from bot.store.looks import Looks
 from bot.store.outbox import Outbox
 from scheduler.outages import Outages
 from scheduler.planner import Planner
@@ -50,9 +52,11 @@ def standard(
     outbox: Outbox,
     settings: Settings,
     clock: Clock,
+    looks: Looks | None = None,
     stop: threading.Event | None = None,
 ) -> list[Tick]:
-    """The house's ticks.  ``stop``: what keeps a planner with much to do from going on."""
+    """The house's ticks.  ``looks``: None where nobody looks.  ``stop``: what keeps one with much to do from going
+    on."""
     kept = timedelta(days=settings.inbox_days)
     planner = Planner(hospital, readers.standard(), stop=stop)
     suspensions = Suspensions(hospital)
@@ -76,6 +80,8 @@ def standard(
         Tick("retention", 900, lambda: retention.nightly(hospital)),
         Tick("purge", 3600, lambda: inbox.purge(clock.now() - kept)),
     ]
+    if looks is not None:
+        ticks.append(Tick("asked looks", 1, partial(policy_looking.work, hospital, looks, stop)))
     if settings.demo:  # the clock may be moved by days: tomorrow needs clinics too
         ticks.append(Tick("wished", 600, lambda: demo_asks.seed(hospital.db, clock)))
         ticks.append(Tick("extend", 30, lambda: demo.extend(hospital.db, clock)))
@@ -99,13 +105,14 @@ def run_scheduler(
     hospital: Hospital,
     inbox: Inbox,
     outbox: Outbox,
+    looks: Looks,
     settings: Settings,
     clock: Clock,
     stop: threading.Event,
 ) -> None:
     """Returns soon after ``stop`` is set."""
     ticks = standard(
-        hospital=hospital, inbox=inbox, outbox=outbox, settings=settings, clock=clock, stop=stop
+        hospital=hospital, inbox=inbox, outbox=outbox, looks=looks, settings=settings, clock=clock, stop=stop
     )  # fmt: skip
     run_ticks(ticks, stop)
 

@@ -22,8 +22,10 @@ from bot.services.tables import Record, table
 from bot.store.db import UnitOfWork
 from bot.store.models import Appointment, AppointmentEvent, Clinic, Guardianship, Slot
 
-SECONDS = 5.0
-"""A page waits no longer; what could not be judged by then is said."""
+Heard = Callable[[float], bool]
+"""Is told how far it has come, from 0 to 1; whether to go on."""
+SECONDS = 60.0
+"""What could not be judged by then is said."""
 _BATCH = 5000
 A, E, G = table(Appointment), table(AppointmentEvent), table(Guardianship)
 _OS, _NS = table(Slot).alias("old_slot"), table(Slot).alias("new_slot")
@@ -70,16 +72,16 @@ class Outlook:
 
 def outlook(
     uow: UnitOfWork, context: Context, asked: Asked, days: int, *,
-    seconds: float = SECONDS, monotonic: Callable[[], float] = time.monotonic,
+    seconds: float = SECONDS, monotonic: Callable[[], float] = time.monotonic, heard: Heard = lambda share: True,
 ) -> Outlook:  # fmt: skip
-    """The last ``days`` days and today under the new number."""
+    """The last ``days`` days and today under the new number; ends early where ``heard`` says no."""
     old, new = both(context.directory, asked)
     first = context.today - timedelta(days=days)
     since, until = _morning(first), monotonic() + seconds
     past = None
     word = WORDS[asked.name]
     if word.replay is not Replay.NOTHING:
-        events = happened(uow, _warm(context, since) if word.counts else since)
+        events = happened(uow, _warm(context, since) if word.counts else since, heard)
         past = replay(events, old, new, since, counting=word.counts, in_time=lambda: monotonic() < until)
     over = beyond(asked.name, open_now(uow, context.today), new, context.now)
     accounts = None
@@ -107,11 +109,12 @@ def both(directory: Directory, asked: Asked) -> tuple[PolicyOf, PolicyOf]:
     return directory.policy, new
 
 
-def happened(uow: UnitOfWork, since: datetime) -> Iterator[Happened]:
+def happened(uow: UnitOfWork, since: datetime, heard: Heard = lambda share: True) -> Iterator[Happened]:
     """Every event from a moment on, as it was written; a batch at a time, whatever their number."""
-    start = select(func.min(E.c.id)).where(E.c.at >= since)
-    after = uow.connection.execute(start).scalar()
-    while after is not None:
+    ends = select(func.min(E.c.id), func.max(E.c.id)).where(E.c.at >= since)
+    first, last = uow.connection.execute(ends).one()
+    after = first
+    while after is not None and heard((after - first) / (last - first + 1)):
         rows = uow.connection.execute(_EVENTS.where(E.c.id >= after)).all()
         for row in rows:
             yield _event(row)

@@ -10,6 +10,7 @@ from bot.domain.clock import Clock
 from bot.services.hospital import Hospital
 from bot.services.staff.sessions import Limits, Sessions
 from bot.settings import Settings
+from bot.store.looks import Looks
 from bot.web.console import problems, render
 from bot.web.console.console import Answers, Console, Questions
 from bot.web.console.pages import Stage
@@ -121,7 +122,8 @@ _LARGEST = 6 * 1024 * 1024
 def build(hospital: Hospital, redis: Redis, settings: Settings, *, real: Clock | None = None) -> Console:
     """The console; ``site`` of it is what an application registers."""
     limits = Limits(timedelta(minutes=settings.console_idle_minutes), timedelta(hours=settings.console_hours))
-    console = Console(hospital, Sessions(hospital.db, limits), Throttle(redis), settings, real=real)
+    sessions = Sessions(hospital.db, limits)
+    console = Console(hospital, sessions, Throttle(redis), Looks(redis), settings, real=real)
     problems.install(console.site)
     render.install(console)
     for module in MODULES:

@@ -18,6 +18,7 @@ from bot.services.hospital import Hospital
 from bot.services.staff.sessions import Sessions
 from bot.services.staff.signing_in import Door
 from bot.settings import Settings
+from bot.store.looks import Looks
 from bot.web.console import again, browser
 from bot.web.console.browser import Browser
 from bot.web.console.pages import PREFIX, Page, Stage
@@ -41,10 +42,11 @@ class Console:
     """What every page is given: the hospital, the door, the clocks; and the list of all pages."""
 
     def __init__(
-        self, hospital: Hospital, sessions: Sessions, throttle: Throttle, settings: Settings,
+        self, hospital: Hospital, sessions: Sessions, throttle: Throttle, looks: Looks, settings: Settings,
         *, real: Clock | None = None,
     ) -> None:  # fmt: skip
         self.hospital, self.sessions, self.throttle, self.settings = hospital, sessions, throttle, settings
+        self.looks = looks
         self.db = hospital.db
         self.clock = hospital.clock
         self.real: Clock = real or SystemClock()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from bot.domain.roles import Role
+from bot.services import policy_looking
 from handlers.faq_book import shipped
 from tests.browser.console.conftest import Screen
 from tests.integration.console.stand import Stand
@@ -25,6 +26,9 @@ def test_a_rule_and_an_answer_are_seen_before_they_hold(
     page.get_by_role("link", name="可以提前多少天预约").click()
     page.get_by_label("新的数字").fill("5")
     page.get_by_role("button", name="先看影响").click()
+    expect(page.get_by_role("heading", name="正在翻看过去的记录")).to_be_visible()
+    assert screen.serious() == "[]"
+    assert policy_looking.work(stand.console.hospital, stand.console.looks) == 1  # as the scheduler's tick does
     expect(page.get_by_text("超过可约天数").first).to_be_visible()
     page.get_by_label("为什么改").fill("冬季号源紧张")
     page.once("dialog", lambda dialog: dialog.accept())

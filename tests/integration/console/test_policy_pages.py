@@ -1,13 +1,18 @@
 """规则: what holds and why, a new number after a look at what it would do, and nothing by accident."""
 
+import re
 from datetime import date, timedelta
 
+import psycopg
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+from werkzeug.test import TestResponse
 
 from bot.domain.policies import resolve
 from bot.domain.policy_words import WORDS
 from bot.domain.roles import Role
+from bot.services import policy_looking
 from bot.services.directory import read
 from bot.services.policy_editing import lines
 from bot.store.models import AuditEntry
@@ -18,6 +23,7 @@ from tests.integration.services.town import TODAY, Town
 
 WINDOW, CANCEL = "booking_window_days", "cancel_deadline_minutes"
 LATER = TODAY + timedelta(days=3)
+REFUSED = OperationalError("SELECT 1", None, psycopg.OperationalError("refused"))
 
 
 @pytest.fixture
@@ -29,6 +35,14 @@ def town(stand: Stand) -> Town:
 @pytest.fixture
 def admin(stand: Stand, town: Town) -> Visitor:
     return stand.signed_in(Role.ADMIN)
+
+
+def looked(stand: Stand, visitor: Visitor, path: str) -> TestResponse:
+    """The page once the scheduler has looked through the past."""
+    waiting = visitor.get(path)
+    assert "正在翻看过去的记录" in waiting.text and "确认修改" not in waiting.text
+    assert policy_looking.work(stand.console.hospital, stand.console.looks) == 1
+    return visitor.get(path)
 
 
 def put(visitor: Visitor, name: str, value: object, day: date = LATER, **more: object) -> int:
@@ -66,7 +80,7 @@ def test_a_number_is_set_from_a_day_on_and_every_process_notices(
     before = town.hospital.acting("x").directory.revision
     assert put(admin, WINDOW, 7, department=department) == 303
     assert rules(stand) == [("department", department, WINDOW, 7, LATER)]
-    stand.console.hospital._directory._checked = -10.0  # a second later
+    stand.console.hospital._directory._glance._last = float("-inf")  # a second later
     directory = town.hospital.acting("x").directory
     assert directory.revision == before + 1
     assert directory.policy(TODAY, department).booking_window_days == 14
@@ -130,6 +144,7 @@ def test_the_reason_stays_when_something_is_wrong(stand: Stand, town: Town, admi
         f"/policy/{WINDOW}/set", version="99", value=7, note="开会定的", **{"from": LATER.isoformat()}
     )
     assert stale.status_code == 409 and "开会定的" in stale.text and "有同事改了" in stale.text
+    assert policy_looking.work(stand.console.hospital, stand.console.looks) == 1
     version = stale.text.split('name="version" value="')[1].split('"')[0]
     short = admin.post(
         f"/policy/{WINDOW}/set", version=version, value=7, note="嗯", **{"from": LATER.isoformat()}
@@ -161,18 +176,67 @@ def test_who_was_told_a_later_hour_keeps_it(stand: Stand, town: Town, admin: Vis
 def test_the_effect_is_shown_in_numbers_with_examples(stand: Stand, town: Town, admin: Visitor) -> None:
     account = town.account()
     booked = town.book(account, town.clinic("张敏", TODAY + timedelta(days=10))[0], town.register(account))
-    page = admin.get(f"/policy/{WINDOW}/try?value=7&from={LATER}").text
+    page = looked(stand, admin, f"/policy/{WINDOW}/try?value=7&from={LATER}").text
     assert "1 次挂号" in page and "超过可约天数" in page and f"预约 {booked.id}" in page
     assert "现在有 1 个预约的日子超过新的天数" in page
     assert "2026年10月24日" in page, "the period is told"
-    assert "2026年8月25日" in admin.get(f"/policy/{WINDOW}/try?value=7&from={LATER}&days=90").text
-    assert "不决定能不能挂号" in admin.get(f"/policy/release_window_minutes/try?value=7&from={LATER}").text
+    assert "2026年8月25日" in looked(stand, admin, f"/policy/{WINDOW}/try?value=7&from={LATER}&days=90").text
+    other = f"/policy/release_window_minutes/try?value=7&from={LATER}"
+    assert "不决定能不能挂号" in looked(stand, admin, other).text
+
+
+def test_a_look_shows_how_far_it_is_and_loses_nothing(stand: Stand, town: Town, admin: Visitor) -> None:
+    """Issue 6: long work shows progress and survives a reload; without JavaScript there is a button."""
+    stale = admin.post(
+        f"/policy/{WINDOW}/set", version="99", value=7, note="开会定的", **{"from": str(LATER)}
+    )
+    assert stale.status_code == 409 and "确认修改" not in stale.text
+    (name,) = stand.console.looks.waiting()
+    stand.console.looks.come(name, 34)
+    assert "已看 34%" in admin.get(f"/policy/{WINDOW}/try?value=7&from={LATER}").text
+    fields = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', stale.text.split('id="looked"')[1])
+    form = {key: value for key, value in fields if key != "csrf"}
+    assert form.pop("told") == "1"
+    again = admin.post(f"/policy/{WINDOW}/look", **form)
+    assert again.status_code == 200 and "看看好了没有" in again.text and 'value="开会定的"' in again.text
+    stand.console.looks.leave(name, asked=True)
+    assert policy_looking.work(stand.console.hospital, stand.console.looks) == 1
+    admin.headers["HX-Request"] = "true"
+    part = admin.post(f"/policy/{WINDOW}/look", **form).text
+    del admin.headers["HX-Request"]
+    assert "<html" not in part and "确认修改" in part and "开会定的</textarea>" in part
+    assert put(admin, WINDOW, 7) == 303
+
+
+def test_a_look_that_breaks_says_so(stand: Stand, admin: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = f"/policy/{WINDOW}/try?value=7&from={LATER}"
+    admin.get(path)
+    hospital, looks = stand.console.hospital, stand.console.looks
+    for error, said in ((REFUSED, "正在翻看"), (KeyError("id"), "这次没有看成")):
+
+        def broken(*_: object, error: Exception = error, **__: object) -> None:
+            raise error
+
+        monkeypatch.setattr(policy_looking, "outlook", broken)
+        with pytest.raises(type(error)):
+            policy_looking.work(hospital, looks)
+        assert said in admin.get(path).text, "away: it is tried again; a fault is told"
+    assert "确认修改" not in admin.get(path).text and looks.waiting() == []
+
+
+def test_what_was_asked_under_other_rules_is_not_counted(stand: Stand, town: Town, admin: Visitor) -> None:
+    path = f"/policy/{WINDOW}/try?value=7&from={LATER}"
+    admin.get(path)
+    town.rule(WINDOW, 10)
+    assert policy_looking.work(stand.console.hospital, stand.console.looks) == 0
+    assert "超过" not in admin.get(path).text
+    assert policy_looking.work(stand.console.hospital, stand.console.looks) == 1
 
 
 def test_without_a_fresh_password_the_page_asks_for_it_first(stand: Stand, admin: Visitor) -> None:
     stand.clock.advance(timedelta(minutes=11))
     where = f"/policy/{WINDOW}/try?value=7&from={LATER}&days=30"
-    page = admin.get(where).text
+    page = looked(stand, admin, where).text
     assert "输入密码" in page and "确认修改" not in page
     admin.post("/again", password=PASSWORD, next=f"/console{where}")
     assert "确认修改" in admin.get(where).text

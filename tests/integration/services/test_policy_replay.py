@@ -25,6 +25,7 @@ from bot.domain.outcomes import (
 )
 from bot.domain.policy_replay import Replayed, name_of, replay
 from bot.domain.views import PatientView, Period
+from bot.services.policy_looking import Found, read, written
 from bot.services.policy_replaying import Asked, both, happened, open_now, outlook
 from bot.store.db import Database
 from bot.store.keys import KeyRing
@@ -91,6 +92,23 @@ def test_what_lies_beyond_it_now(town: Town) -> None:
     assert (crowd.accounts, crowd.past) == (1, None)
     assert (held.beyond.count, held.beyond.examples) == (1, (ids[0],))
     assert other.id != patient.id
+
+
+def test_what_is_kept_of_a_look_is_what_was_found(town: Town) -> None:
+    account = town.account()
+    town.book(account, town.clinic("张敏", TODAY + timedelta(days=10))[0], town.register(account))
+    context, shares = town.hospital.acting("staff:0001"), list[float]()
+
+    def no_further(share: float) -> bool:
+        shares.append(share)
+        return False
+
+    with town.db.read() as uow:
+        for asked in (hospital("booking_window_days", 7), hospital("patients_per_account", 1)):
+            found = Found(outlook(uow, context, asked, 30), context.now)
+            assert read(written(found)) == found
+        left = outlook(uow, context, hospital("per_patient_open", 1), 30, heard=no_further)
+    assert shares == [0.0] and left.past is not None and left.past.judged.total() == 0
 
 
 def test_it_says_which_days_it_looked_at_and_when_it_stopped(town: Town) -> None:

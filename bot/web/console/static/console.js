@@ -73,10 +73,6 @@
     const saves = event.target.matches("[hx-post], [hx-get]") || "autosave" in event.target.dataset || "download" in event.target.dataset;  // they wait by themselves, or stay
     if (button && !saves) {
       button.setAttribute("aria-busy", "true");  // a second press sends nothing
-      if (event.target.dataset.busy) {  // what takes seconds says what it does meanwhile
-        button.dataset.label = button.textContent;
-        button.textContent = event.target.dataset.busy;
-      }
       setTimeout(() => { button.disabled = true; });
     }
   }, true);
@@ -86,7 +82,6 @@
       for (const each of document.querySelectorAll("[aria-busy]")) {
         each.removeAttribute("aria-busy");
         each.disabled = false;
-        if (each.dataset.label) each.textContent = each.dataset.label;
       }
     }
   });

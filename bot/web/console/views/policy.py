@@ -15,7 +15,8 @@ from bot.domain.staff import Viewer
 from bot.services import policy_editing as editing
 from bot.services.context import Context
 from bot.services.policy_editing import Line, Set, Stale, Wanted, Wrong
-from bot.services.policy_replaying import Asked, Outlook, outlook
+from bot.services.policy_looking import Found, Look, see
+from bot.services.policy_replaying import Asked
 from bot.store.db import UnitOfWork
 from bot.web.console import asked, policy_words, ticket_words
 from bot.web.console.console import Console
@@ -89,6 +90,11 @@ def install(console: Console) -> None:
     def policy_try(me: Viewer, name: str) -> ResponseReturnValue:
         return _try(me, name)
 
+    @console.search("/policy/<name>/look", _P.POLICY_EDIT, title="先看影响", parent="policy")
+    def policy_look(me: Viewer, name: str) -> ResponseReturnValue:
+        """How far it has come, with the reason that is in no address: the page that waits asks every other second."""
+        return _try(me, name)
+
     @console.act("/policy/<name>/set", _P.POLICY_EDIT, dangerous=True)
     def policy_set(me: Viewer, name: str) -> ResponseReturnValue:
         word, version, note = _word(name), asked.version(), asked.written("note", editing.REASON + 1)
@@ -122,10 +128,11 @@ def install(console: Console) -> None:
                 raise Problem(409, policy_words.wrong(done, word))
 
     def _try(me: Viewer, name: str, refused: str = "", status: int = 200) -> ResponseReturnValue:
-        """What the new number would have done; then the reason, and the button that sets it."""
+        """What the new number would have done, or how far the look has come; then the reason, and the button that
+        sets it."""
         word = _word(name)
         value, day, days = _value(), _day(), _days()
-        looked: Outlook | None = None
+        look: Look | None = None
         with console.db.read() as uow:
             context = _fresh(uow, me)
             where, version = _where(context), editing.seen(uow)
@@ -134,18 +141,25 @@ def install(console: Console) -> None:
                 wanted = Wanted(_asked(where, name, value), day, "--")
                 wrong = editing.check(uow, context, wanted)
                 blocks = wrong is not None and wrong.why in ("value", "scope")
-                looked = None if blocks else outlook(uow, context, wanted.asked, days)
+                look = None if blocks else Look(wanted.asked, days, context.today, version)
             else:
                 wrong = Wrong("value" if value is False else "day_past")
+        here = url_for("console.policy_try", name=name, **_carried(where, value, day, days))
         if wrong is not None and not refused:
             refused, status = policy_words.wrong(wrong, word), 422
+        if request.headers.get("HX-Request") == "true":  # the page that waits
+            if wrong is not None and "told" not in request.form:
+                return console.go(here)
+            status = 200
+        seen = None if look is None else see(console.looks, look)
+        looked = seen.outlook if isinstance(seen, Found) else None
         return render(
-            "policy/try.html", name=name, word=word, where=where, row=_row(name, found, where, context),
-            value=value, day=day, days=days, choices=_DAYS, looked=looked, wrong=wrong, refused=refused,
+            "policy/try.html", part="policy/_looked.html", name=name, word=word, where=where,
+            row=_row(name, found, where, context), value=value, day=day, days=days, choices=_DAYS, seen=seen,
+            looked=looked, wrong=wrong, refused=refused,
             version=version, words=policy_words, tallies=_tallies(looked.past if looked else None),
             note=asked.written("note", editing.REASON + 1), fresh=me.is_fresh(console.real.now()),
-            here=url_for("console.policy_try", name=name, **_carried(where, value, day, days)),
-            given=request.values, said=None if value is False else _said(word, value),
+            here=here, given=request.values, said=None if value is False else _said(word, value),
             today=context.today, status=status,
             directory=context.directory,
         )  # fmt: skip
