@@ -1,11 +1,12 @@
 """What each page of the console costs the server in a large hospital, against the same page in one of a hundredth.
 
     python -m bench.console [--appointments 200000] [--followups 50000] [--database sqlite|postgres] [--rounds 20]
+                            [--only policy_try]
 
 Every page that looks is asked (`bot.web.console.pages`), with rows that are there, by somebody who sees the whole
 hospital.  Server time: from the request to the last byte of the answer, no network.  The aim is a p95 below 150 ms; the
-figure to keep is the ratio to the small hospital, in the same run.  Fails where
-one of the main pages does not answer.
+figure to keep is the ratio to the small hospital, in the same run.  先看影响 is asked for by its page and counted by
+the scheduler, timed beside it, once for each of three numbers.  Fails where one of the main pages does not answer.
 """
 
 import argparse
@@ -16,10 +17,12 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import quantiles
+from unittest import mock
 
 from sqlalchemy import select
 
 from bench.large.stage import Stage, stage
+from bot.services import policy_looking
 from bot.services.figures import kpi
 from bot.services.tables import table
 from bot.store.base import Base
@@ -35,6 +38,7 @@ from tests.integration.console.test_cost import counted
 AIM = 150.0
 """Milliseconds, p95."""
 SMALLER = 100
+_COUNTED = " counted by the scheduler"
 _ALWAYS = ("/", "/schedule", "/appointments", "/patients", "/flags", "/followups", "/tickets", "/rates")
 _TRIED = 40
 """Of the newest rows: some pages are only for some of them."""
@@ -52,7 +56,9 @@ _NAMES: dict[str, tuple[dict[str, str], ...]] = {
     "kpi_figure": tuple({"name": name} for name in kpi.FIGURES),
     "kpi_rows": tuple({"name": name} for name in kpi.FIGURES),
     "policy_one": ({"name": "booking_window_days"},),
-    "policy_try": ({"name": "booking_window_days"}, {"name": "per_patient_open"}),
+    "policy_try": tuple(
+        {"name": name} for name in ("booking_window_days", "per_patient_open", "cancel_deadline_minutes")
+    ),
     "plan": ({"name": "after_discharge"},),
     "questionnaire": ({"name": "discharge-week", "version": "1.0.0"},),
     "staff_one": ({"staff_no": "8001"},),
@@ -78,7 +84,7 @@ def main() -> None:
         (asked.appointments // SMALLER, asked.followups // SMALLER),
         (asked.appointments, asked.followups),
     ]
-    small, large = [_hospital(asked.database, *size, asked.rounds) for size in sizes]
+    small, large = [_hospital(asked.database, *size, asked.rounds, asked.only) for size in sizes]
     slow = []
     print(
         f"{asked.database}, {asked.appointments} appointments, {asked.followups} follow-ups; {asked.rounds} rounds"
@@ -89,11 +95,12 @@ def main() -> None:
         print(
             f"{rule:44} {cost.p50:8.1f} {cost.p95:8.1f} {cost.queries:8} {cost.size / 1024:6.0f} {ratio:12.2f}"
         )
-        slow += [rule] if cost.p95 >= AIM else []
-    print(f"p95 of {AIM:.0f} ms or more: {', '.join(slow) or 'none'} ({len(large)} pages)")
+        slow += [rule] if cost.p95 >= AIM and not rule.endswith(_COUNTED) else []
+    pages = sum(not rule.endswith(_COUNTED) for rule in large)
+    print(f"p95 of {AIM:.0f} ms or more: {', '.join(slow) or 'none'} ({pages} pages)")
 
 
-def _hospital(dialect: str, appointments: int, followups: int, rounds: int) -> dict[str, Cost]:
+def _hospital(dialect: str, appointments: int, followups: int, rounds: int, only: str) -> dict[str, Cost]:
     began = time.monotonic()
     with stage(dialect, appointments, followups) as big:
         print(
@@ -101,7 +108,10 @@ def _hospital(dialect: str, appointments: int, followups: int, rounds: int) -> d
             file=sys.stderr,
             flush=True,
         )
+        # How often somebody may look is not what is timed here.
+        mock.patch.object(big.stand.console.throttle, "allows", return_value=True).start()
         pages = [page for page in big.stand.console.pages if page.stage is Ready.READY and _looks(page)]
+        pages = [page for page in pages if only in ("", page.name)]
         return dict(_costs(big, pages, rounds))
 
 
@@ -115,6 +125,23 @@ def _costs(big: Stage, pages: Sequence[Page], rounds: int) -> Iterator[tuple[str
             print(f"not timed, for want of such rows: {page.rule}", file=sys.stderr)
         for path in good if page.name in _NAMES else good[:1]:
             yield path if page.name in _NAMES else page.rule, _cost(big, page, path, rounds)
+            if page.name == "policy_try":
+                yield path.partition("?")[0] + _COUNTED, _counted(big, page, path)
+
+
+def _counted(big: Stage, page: Page, path: str) -> Cost:
+    """The scheduler's part, for numbers that nobody has looked at yet."""
+    console, times, queries = big.stand.console, [], 0
+    policy_looking.work(console.hospital, console.looks)
+    for value in (4, 5, 6):
+        _ask(big, page, path.replace("value=7", f"value={value}"))
+        began = time.perf_counter()
+        with counted(big.stand) as statements:
+            if policy_looking.work(console.hospital, console.looks) != 1:
+                sys.exit(f"{path} was not counted")
+        times.append((time.perf_counter() - began) * 1000)
+        queries = len(statements)
+    return Cost(sorted(times)[1], max(times), queries, 0)
 
 
 def _looks(page: Page) -> bool:
@@ -152,8 +179,10 @@ def _cost(big: Stage, page: Page, path: str, rounds: int) -> Cost:
     times = []
     for _ in range(rounds):
         began = time.perf_counter()
-        _ask(big, page, path)
+        status, _ = _ask(big, page, path)
         times.append((time.perf_counter() - began) * 1000)
+        if status != 200:
+            sys.exit(f"{path} answered {status}")
     return Cost(quantiles(times, n=20)[9], quantiles(times, n=20)[18], len(statements), size)
 
 
@@ -163,6 +192,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--followups", type=int, default=50_000)
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--only", default="", help="one page, by its name in the code")
     return parser.parse_args()
 
 
