@@ -21,7 +21,7 @@ def discharge(hospital: Hospital, name: str, number: str, ago: int, form: str, d
     came, left = (str(today - timedelta(days=days)) for days in (ago + 8, ago))
     stay = f"ZY{form}-{number[-4:]}-{ago}".upper()
     row = (
-        stay, name, number, department, "王建国", "出院", "", "1", came, left, f"{department}一病区", stay, "13900001111",
+        stay, name, number, department, "王建国", "入院", "出院", "", "1", came, left, f"{department}一病区", stay, "13900001111",
         "示例市幸福路1号",
     )  # fmt: skip
     plan = {
