@@ -13,6 +13,9 @@ _REACH = 30
 _NEAR = 40
 """Signs that only together mean danger stand within so many characters."""
 _MAX = 2_000
+_FRAGMENTS = 10
+"""Characters of a message whose blanks may stand within a word: 意识 模糊, 胸口 疼."""
+_APART = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 _END = re.compile(r"[,。;!?\n]")
 _STOP = re.compile(r"[。;!?\n]")
 _TURN = re.compile(r"但是?|不过|现在|结果|可是|然后|突然|这次|刚才|今天")
@@ -76,7 +79,13 @@ def _flag(flag: dict[str, Any], terms: dict[str, str]) -> _Flag:
 
 def red_flag(text: str) -> str | None:
     """The name of the danger sign a normalised text reports, or None."""
-    text = text[:_MAX]
+    found = _reported_flag(text[:_MAX])
+    if found is None and len(text) <= _FRAGMENTS and _APART.search(text):
+        return _reported_flag(_APART.sub("", text))
+    return found
+
+
+def _reported_flag(text: str) -> str | None:
     rules = _rules()
     for flag in rules.flags:
         if any(_counts(text, start, end, rules) for start, end in flag.matches(text)):

@@ -71,6 +71,22 @@ def test_harmless(said: str) -> None:
     assert red_flag(normalize(said).text) is None
 
 
+@pytest.mark.parametrize(
+    "said",
+    ["脚肿 喘", "喘，腿肿", "我妈脚肿 喘", "憋气 厉害", "心慌 喘 出汗", "脚肿 气喘 躺不下", "意识 模糊"],
+)
+def test_fragments(said: str) -> None:
+    assert red_flag(normalize(said).text) is not None
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["脚肿 出汗", "脚有点肿 有点喘", "爬楼喘 脚肿", "脚肿 不喘", "胸闷 气短", "脚肿 喘 三年了", "咳嗽 喘"],
+)
+def test_fragments_of_no_danger(said: str) -> None:
+    assert red_flag(normalize(said).text) is None
+
+
 def test_now_counts_after_a_history() -> None:
     assert red_flag("前年得过脑梗,现在又嘴歪了") is not None
 
