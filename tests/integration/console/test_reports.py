@@ -246,7 +246,9 @@ def test_missing_signatures_are_those_of_their_wards(stand: Stand, office: Offic
     assert "内二病区" not in shown
     assert "/console/signoffs?month=2026-11" in shown
     assert "立即生成" not in shown
-    assert director.post("/reports/make", kind="month", day="2026-11-15").status_code == 403
+    refused = director.post("/reports/make", kind="month", day="2026-11-15")
+    assert refused.status_code == 403
+    assert "报表是全院的" in refused.text
 
 
 def test_nonsense_in_the_address_is_said_in_words(stand: Stand, office: Office) -> None:

@@ -19,7 +19,7 @@ from bot.web.console import asked as addresses
 from bot.web.console import downloads
 from bot.web.console.console import Console
 from bot.web.console.figures_asked import written_day
-from bot.web.console.problems import NotAllowed, NotThere
+from bot.web.console.problems import NotThere
 from bot.web.console.render import render
 
 _P = Permission
@@ -54,11 +54,11 @@ def install(console: Console) -> None:
     @console.act("/reports/make", _P.REPORTS_EXPORT)
     def report_make(me: Viewer) -> ResponseReturnValue:
         """Of a period that is over; it is made once and stays as it is."""
-        if not me.scope(_P.REPORTS_EXPORT).everything:
-            raise NotAllowed("报表是全院的，由医务科、护理部或数据分析师生成。")
         kind, day = request.form.get("kind", ""), written_day("day")
         if kind not in set(ReportKind) or day is None:
             return _list(me, refused="请选哪种报表，并填那一周、那个月或那一年里的任意一天。")
+        if not me.scope(_P.REPORTS_EXPORT).everything:
+            return _list(me, refused="报表是全院的，由医务科、护理部或数据分析师生成。", status=403)
         context = console.hospital.acting(me.actor)
         term = periods.period(ReportKind(kind), day)
         if not keeping.finished(term, context.now):
@@ -71,7 +71,7 @@ def install(console: Console) -> None:
         words = "开始生成。" if new else "这一期早已生成，生成后不再改动。"
         return console.go(url_for("console.report", report_id=number), "good", words)
 
-    def _list(me: Viewer, number: int = 1, refused: str = "") -> ResponseReturnValue:
+    def _list(me: Viewer, number: int = 1, refused: str = "", status: int = 422) -> ResponseReturnValue:
         """What was asked for stays in the form, where it could not be made."""
         scope = me.scope(_P.REPORTS_SEE)
         last = today_of(console.clock).replace(day=1) - timedelta(days=1)
@@ -82,7 +82,7 @@ def install(console: Console) -> None:
         return render(
             "reports.html", lines=lines, more=more, number=number, titles=TITLES, last=last, unsigned=unsigned,
             roles=signing.ROLES, everything=scope.everything, refused=refused, given=request.form,
-            status=422 if refused else 200,
+            status=status if refused else 200,
         )  # fmt: skip
 
     def _kept(report_id: int) -> Kept:
