@@ -108,7 +108,8 @@ def _spans(item: Item, part: str) -> Spans:
     taken = [False] * len(part)
     for words, options in _phrases(item):
         for match in re.finditer(re.escape(words), part):
-            if not any(taken[match.start() : match.end()]):
+            heard = taken[match.start() : match.end()]
+            if not (all(heard) if item.repeats else any(heard)):  # 伤口流血 is 伤口流 and 流血
                 taken[match.start() : match.end()] = [True] * len(words)
                 found[match.start()] = match.end(), options
     return found

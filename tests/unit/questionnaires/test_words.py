@@ -103,8 +103,9 @@ CHOICES = table(
     ("discharge-week", "exercise", {"没有": "partly|not|none", "没做": "not"}),
     ("discharge-week", "care", {"没有": "some|no|none", "不会弄": "no"}),
     ("discharge-week", "revisit", {"没有": "not", "都没有": "not|none"}),
-    ("discharge-week", "life", {"没问题": "self", "不能": "all", "自己来": "self", "下不了床": "all", "上厕所要人扶": "help"}),
-    ("discharge-week", "diet", {"没有": "-", "吃得香": "well", "只喝点粥": "less"}),
+    ("discharge-week", "life", {"没问题": "self", "不能": "all", "自己来": "self", "下不了床": "all", "上厕所要人扶": "help",
+        "能自己做": "self", "要老伴帮忙": "help", "都得靠人": "all", "都不用靠人": "-", "生活能自理": "self", "生活不能自理": "all"}),
+    ("discharge-week", "diet", {"没有": "-", "吃得香": "well", "只喝点粥": "less", "胃口很好": "well"}),
     ("discharge-week", "mood", {"高兴": "good", "不高兴": "bad", "心里烦": "-", "烦": "bad", "想哭": "bad"}),
     ("discharge-week", "recovery", {"中": "good", "得劲": "good", "不得劲": "bad", "中午": "-", "一天不如一天": "bad", "没有": "-", "中不溜儿": "fair"}),
     ("wound", "dressing", {"没有": "not|none"}),
@@ -134,7 +135,7 @@ SEVERAL = table(
     }),
     ("discharge-week", "signs", {
         "有点发烧": "fever", "发烧、呕吐": "fever+vomit", "不发烧，就是伤口有点红肿": "wound", "胸口疼": "chest", "喘不上气": "breath",
-        "没发烧，也没出血，吃不下": "vomit", "没有不舒服": "none", "晕倒过一次": "faint", "疼得厉害": "pain", "都正常": "none", "1和8": "fever+pain",
+        "没发烧，也没出血，吃不下": "vomit", "伤口流血了": "wound+bleeding", "没有不舒服": "none", "晕倒过一次": "faint", "疼得厉害": "pain", "都正常": "none", "1和8": "fever+pain",
     }),
     ("medicine", "why", {
         "忘了": "forgot", "忘了，也太贵": "forgot+costly", "老伴住院顾不上": "“老伴住院顾不上”", "怕副作用": "afraid", "1和3": "forgot+afraid", "跳过": "?skip",
