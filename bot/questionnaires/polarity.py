@@ -38,6 +38,11 @@ _NEGATOR = re.compile(
 )
 _BEFORE = re.compile(r"(?:没有|没|不是|无|未)[^,。;!?有]*$")
 """没恢复好: whatever stands between, all is not well."""
+_OF_LIFE = re.compile("活着|伤害自己")
+_DESPAIR = re.compile(
+    r"(?:不想|不愿意?|不要)活|活不下去|活够了?|不如死|想死|死了算|寻短|轻生|自杀|自残|没活头|没有?意思"
+)
+"""A yes where it is asked, though 不想活 begins like a no."""
 _LEAD = (
     r"^(?:我|他|她|最近|这几天|目前|暂时|现在|倒|也|都|就|还|并|从来|从|一次|一点|好像|应该|可能|基本|几乎|根本|完全"
     r"|肯定|绝对|自己|一直|昨[天晚]|今[天早晚]|早上|晚上|下午|夜里|白天|刚才|前[几两]天|上[周个]月?)*"
@@ -122,6 +127,8 @@ def _clause(part: str, question: str) -> bool | None:
         return True
     if _WELL.search(bare):
         return None  # 走路挺稳的 says the question's words, and not yes
+    if _OF_LIFE.search(question) and (dark := _DESPAIR.search(bare)):
+        return not (negated(bare[: dark.start()]) or _BEFORE.search(bare[: dark.start()]))
     echo = _echo(bare, question)
     if echo is not None:
         return echo
