@@ -29,7 +29,7 @@ def version(visitor: Visitor, path: str) -> str:
 
 def book(stand: Stand) -> FaqBook:
     """As another process answers, a second later."""
-    stand.console.hospital.editions._checked = float("-inf")
+    stand.console.hospital.editions._glance._last = float("-inf")
     return FaqBook(None, lambda: stand.console.hospital.editions.active("faq"))
 
 
@@ -200,10 +200,10 @@ def test_words_for_patients_are_published_by_a_second_person(stand: Stand, admin
     templates = stand.console.templates
     assert "早日康复" in templates.get("care").custom  # type: ignore[union-attr]
     assert other.post("/templates/care/publish", version="1").status_code == 303
-    stand.console.hospital.editions._checked = float("-inf")
+    stand.console.hospital.editions._glance._last = float("-inf")
     assert templates.get("care").custom == CARE["custom"]  # type: ignore[union-attr]
     other.post("/templates/care/retire", version=str(version_of(stand, "care", "template")))
-    stand.console.hospital.editions._checked = float("-inf")
+    stand.console.hospital.editions._glance._last = float("-inf")
     assert "早日康复" in templates.get("care").custom  # type: ignore[union-attr]
 
 
