@@ -130,7 +130,7 @@ class Booking(
     patient = Slot(
         ask=people.offer,
         after=("role",),
-        hear=people.still_fits,
+        hear=people.somebody_new,
         auto=people.only_one,
         answer=people.answered,
         sub="register",

@@ -29,6 +29,9 @@ _ROLES: tuple[tuple[Relation, Sex | None, tuple[str, ...]], ...] = (
     (Relation.OTHER, Sex.FEMALE, ("奶奶", "外婆", "岳母", "婆婆", "姐姐", "妹妹", "孙女", "外孙女")),
 )
 """The role words of ``nlu/data/people.yaml``; any other is 其他亲友."""
+_ADDS = re.compile(
+    r"(?:我[要想]|请|帮我|再|先| )*(?:添加|新增|加)(?:一?[个位]|新的?)*(?:就诊人|病人|家人|人)[吧了。!]*$"
+)
 _NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
 _WORDS = frozenset(
     ("马上", "方便", "高兴", "任何", "任何人", "成年人", "安排", "温柔", "万一", "时间", "简单", "包括")
@@ -61,6 +64,11 @@ def still_fits(understood: Understood, world: World, values: Values) -> Heard:
     patient = next((p for p in world.patients() if p.id == chosen), None)
     shown = values.get("slot") is not None  # before, nobody has been read back: nothing to call a change
     return None if patient and fits(patient, said) else Known(None, adds=not shown)
+
+
+def somebody_new(understood: Understood, world: World, values: Values) -> Heard:
+    """添加就诊人, whatever is asked: who is added is whom it is for."""
+    return Known(NEW) if _ADDS.match(understood.normalized) else still_fits(understood, world, values)
 
 
 def only_one(world: World, values: Values) -> Json:

@@ -219,8 +219,11 @@ def extra(talk: Talk, heard: Understood) -> Step | None:
     filling.hear(frame, state, heard, talk.world, learnt)
     if name is not None and not (heard.intent in POLITE and target is not None):
         filling.answer(frame, state, name, heard, talk.world, learnt)
-        if state.values.get(name) == NEW and frame.slots[name].sub is not None:
-            return _somebody_new(talk, state, name)
+    new = next(
+        (n for n in learnt.named if state.values.get(n) == NEW and frame.slots[n].sub is not None), None
+    )
+    if new is not None:  # 添加就诊人, whatever was asked
+        return _somebody_new(talk, state, new)
     if name is not None and reading and not (learnt.changed or learnt.wrong):
         return _confirmed(talk, state, name, heard, learnt)
     own = target is not None and target.id == state.frame
