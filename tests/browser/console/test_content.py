@@ -28,7 +28,9 @@ def test_a_rule_and_an_answer_are_seen_before_they_hold(
     page.get_by_role("button", name="先看影响").click()
     expect(page.get_by_role("heading", name="正在翻看过去的记录")).to_be_visible()
     assert screen.serious() == "[]"
-    assert policy_looking.work(stand.console.hospital, stand.console.looks) == 1  # as the scheduler's tick does
+    assert (
+        policy_looking.work(stand.console.hospital, stand.console.looks) == 1
+    )  # as the scheduler's tick does
     expect(page.get_by_text("超过可约天数").first).to_be_visible()
     page.get_by_label("为什么改").fill("冬季号源紧张")
     page.once("dialog", lambda dialog: dialog.accept())
