@@ -59,7 +59,9 @@ def _asked(world: World, values: Values) -> bool:
     return not values.get("for_staff")
 
 
-class Unsubscribe(Frame, id="unsubscribe", version=2, title="消息设置", intents=("unsubscribe",)):
+class Unsubscribe(
+    Frame, id="unsubscribe", version=2, title="消息设置", intents=("unsubscribe",), takes=("survey",)
+):
     """Which messages; switching off is read back, switching on is done at once."""
 
     for_staff = Slot(hear=_for_staff)
