@@ -172,8 +172,9 @@ def _line(each: "FlagView") -> tuple[str, ...]:
 
 
 def _countdown(left: timedelta) -> str:
-    minutes = int(abs(left) // timedelta(minutes=1))
-    return f"超时 {minutes} 分钟" if left < timedelta() else f"还有 {minutes} 分钟"
+    from bot.web.console.words import span
+
+    return f"已超时 {span(left)}" if left < timedelta() else f"还剩 {span(left)}"
 
 
 def _number(flag: str) -> int:

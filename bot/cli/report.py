@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.services.figures.reports import Kept
     from bot.services.figures.table import Table
     from bot.services.hospital import Hospital
+    from bot.store.db import UnitOfWork
 
 _BY = ("ward", "department", "doctor", "month", "year")
 _HEADS = {"ward": "病区", "department": "科室", "doctor": "经管医生", "month": "月份", "year": "年份"}
@@ -111,6 +112,8 @@ def register(ward: str, month: str | None, year: str | None, output: Path, revea
 
     with _hospital() as (hospital, context):
         term = _term(context, month, year)
+        with hospital.db.read() as uow:
+            _known(uow, ward)
         if reveal:
             write_down(hospital.db, context.actor, "register", term, ward)
         with hospital.db.read() as uow:
@@ -140,6 +143,8 @@ def archive(ward: str, month: str | None, year: str | None, output: Path, reveal
 
     with _hospital() as (hospital, context):
         term = _term(context, month, year)
+        with hospital.db.read() as uow:
+            _known(uow, ward)
         if reveal:
             write_down(hospital.db, context.actor, "archive", term, ward)
         with hospital.db.read() as uow:
@@ -187,6 +192,7 @@ def sample(ward: str, month: str | None, count: int, seed: int | None) -> None:
 
     with _hospital() as (hospital, context), hospital.db.read() as uow:
         term = _term(context, month, None)
+        _known(uow, ward)
         drawn_by = seed_of(term.since) if seed is None else seed
         click.echo(f"{ward} {term}，{count} 例，种子 {drawn_by}")
         for each in sampling.described(uow, sampling.sample(uow, ward, term, count, drawn_by)):
@@ -236,6 +242,18 @@ def _kept(number: int) -> "Iterator[tuple[Kept, Iterable[Table]]]":
         if found is None:
             raise click.ClickException(f"没有编号 {number} 的报告：python -m bot report list")
         yield found, tables(found, context.settings.hospital_name)
+
+
+def _known(uow: "UnitOfWork", ward: str) -> None:
+    """An empty sheet of a ward that is written otherwise looks as if nobody had been there."""
+    from bot.domain.roles import Scope
+    from bot.services.followup.queue import wards
+
+    known = wards(uow, Scope(everything=True))
+    if ward and ward not in known:
+        raise click.ClickException(
+            f"nobody was discharged from {ward}; wards: {'、'.join(known) or 'none yet'}"
+        )
 
 
 def _term(context: "Context", month: str | None, year: str | None) -> "Term":

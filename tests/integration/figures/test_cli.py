@@ -94,6 +94,8 @@ def test_registers_as_files_masked_unless_asked(house: Path) -> None:
     assert run("archive", "--year", "2026", "-o", str(house / "档案.xlsx")).exit_code == 0
     assert load_workbook(house / "档案.xlsx").active.max_row == 5  # type: ignore[union-attr]
     assert run("register", "-o", str(house / "a.pdf")).exit_code == 2
+    refused = run("archive", "--ward", "心内病房", "-o", str(house / "a.xlsx"))
+    assert refused.exit_code == 1 and "内一病区" in refused.output and not (house / "a.xlsx").exists()
 
 
 def test_reports_are_made_listed_shown_and_printed(house: Path) -> None:

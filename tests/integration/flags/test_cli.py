@@ -42,7 +42,7 @@ def test_from_the_list_to_its_end(danger: Path) -> None:
     listed = run("flags", "list")
     assert listed.exit_code == 0
     assert listed.output.split("\t")[:6] == ["F1", "紧急", "服务台", "聊天里说到：胸痛", "聊天", "没人接"]
-    assert "还有" in listed.output and WORDS not in listed.output
+    assert "还剩" in listed.output and WORDS not in listed.output
     assert WORDS in run("flags", "show", "F1", "--staff", "0012").output
     assert run("flags", "ack", "F1", "--staff", "0012").output == "好的\n"
     second = run("flags", "ack", "f1", "--staff", "0099")
