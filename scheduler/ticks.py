@@ -29,6 +29,7 @@ from bot.store.looks import Looks
 from bot.store.outbox import Outbox
 from scheduler.outages import Outages
 from scheduler.planner import Planner
+from scheduler.slow import Slow
 
 log = logging.getLogger(__name__)
 
@@ -123,7 +124,8 @@ def run_ticks(ticks: Sequence[Tick], stop: threading.Event, *, look: float = 1.0
     APScheduler reckons with the wall clock: set back by an hour it would sleep for an hour.  So we watch it
     against the monotonic clock and plan everything anew after a jump.
     """
-    scheduler = build(ticks)
+    slow = Slow()
+    scheduler = build(ticks, slow)
     scheduler.start()
     offset = _offset()
     try:
@@ -132,11 +134,13 @@ def run_ticks(ticks: Sequence[Tick], stop: threading.Event, *, look: float = 1.0
                 offset = _offset()
                 log.warning("ticks.clock jumped; planning anew")
                 replan(scheduler)
+            for name, seconds in slow.due():
+                log.warning("tick.slow name=%s running=%.0fs", name, seconds)
     finally:
         scheduler.shutdown(wait=True)
 
 
-def build(ticks: Sequence[Tick]) -> BackgroundScheduler:
+def build(ticks: Sequence[Tick], slow: Slow) -> BackgroundScheduler:
     """A scheduler with one static job a tick: none is dropped for being late, none runs twice at once."""
     scheduler = BackgroundScheduler(
         executors={"default": ThreadPoolExecutor(4)},
@@ -146,7 +150,7 @@ def build(ticks: Sequence[Tick]) -> BackgroundScheduler:
     outages = Outages()
     for tick in ticks:
         scheduler.add_job(
-            guarded(tick, outages),
+            guarded(tick, outages, slow),
             "interval",
             seconds=tick.every,
             id=tick.name,
@@ -161,12 +165,13 @@ def replan(scheduler: BackgroundScheduler) -> None:
         job.modify(next_run_time=datetime.now(UTC))
 
 
-def guarded(tick: Tick, outages: Outages) -> Callable[[], None]:
-    """A failing tick is logged and comes again; that the database is away is told once for all of them."""
+def guarded(tick: Tick, outages: Outages, slow: Slow) -> Callable[[], None]:
+    """A failing tick is logged and comes again; that the database is away is told once for all of them, and one that
+    hangs while it hangs."""
 
     def run() -> None:
         try:
-            with outages.watch(tick.name):
+            with slow.watch(tick.name), outages.watch(tick.name):
                 tick.run()
         except Exception as error:
             if not missing(error):

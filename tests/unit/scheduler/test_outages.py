@@ -8,6 +8,7 @@ from redis.exceptions import ConnectionError as RedisAway
 from sqlalchemy.exc import OperationalError
 
 from scheduler.outages import Outages
+from scheduler.slow import Slow
 from scheduler.ticks import Tick, guarded
 
 REFUSED = OperationalError("SELECT name", None, psycopg.OperationalError("refused\n\tIs it running?"))
@@ -79,7 +80,7 @@ def test_a_tick_writes_a_stack_only_for_a_fault(
     def broken() -> None:
         raise error
 
-    run = guarded(Tick("broken", 1, broken), Outages())
+    run = guarded(Tick("broken", 1, broken), Outages(), Slow())
     for _ in range(3):
         run()
     records = [(record.levelno, bool(record.exc_info)) for record in caplog.records]

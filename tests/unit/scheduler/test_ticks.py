@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from scheduler import ticks
+from scheduler.slow import Slow
 from scheduler.ticks import Tick
 
 
@@ -73,7 +74,7 @@ def test_after_a_jump_of_the_clock_everything_is_planned_anew(monkeypatch: pytes
 
 
 def test_jobs_are_never_dropped_for_being_late_nor_run_twice_at_once() -> None:
-    scheduler = ticks.build([Tick("t", 5, lambda: None)])
+    scheduler = ticks.build([Tick("t", 5, lambda: None)], Slow())
     scheduler.start(paused=True)
     (job,) = scheduler.get_jobs()
     scheduler.shutdown()
@@ -81,7 +82,7 @@ def test_jobs_are_never_dropped_for_being_late_nor_run_twice_at_once() -> None:
 
 
 def test_replanning_makes_everything_due() -> None:
-    scheduler = ticks.build([Tick("t", 3600, lambda: None)])
+    scheduler = ticks.build([Tick("t", 3600, lambda: None)], Slow())
     scheduler.start(paused=True)
     scheduler.get_jobs()[0].modify(next_run_time=datetime.now(UTC) + timedelta(hours=1))
     ticks.replan(scheduler)
