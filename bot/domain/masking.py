@@ -1,5 +1,7 @@
 """How personal data look when they need not be known: the default everywhere (R15)."""
 
+import re
+
 ERASED = "已注销"
 """Stands where the name of somebody was who had their data deleted: nobody's name, so nothing to mask."""
 
@@ -28,3 +30,12 @@ def mask_phone(phone: str) -> str:
     if len(phone) < 8:
         return "*" * len(phone)
     return phone[:3] + "*" * (len(phone) - 7) + phone[-4:]
+
+
+_NUMBERS = re.compile(r"\d(?:[ -]?\d){6,}[Xx]?", re.ASCII)
+"""Long enough for a telephone or a document."""
+
+
+def mask_numbers(text: str) -> str:
+    """Phones and document numbers within words: 我的电话138****5678."""
+    return _NUMBERS.sub(lambda match: (mask_id_number if len(match[0]) >= 15 else mask_phone)(match[0]), text)

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.domain.clock import local
-from bot.domain.masking import mask_id_number, mask_name, mask_phone
+from bot.domain.masking import mask_id_number, mask_name, mask_numbers, mask_phone
 from bot.domain.roles import ROLES, Role
 
 _WEEKDAYS = "一二三四五六日"
@@ -146,4 +146,5 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "mask_name": mask_name,
     "mask_phone": mask_phone,
     "mask_id": mask_id_number,
+    "mask_numbers": mask_numbers,
 }

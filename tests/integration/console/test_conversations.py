@@ -189,10 +189,11 @@ def test_a_number_is_shown_for_a_reason(both: Stand) -> None:
 
 
 def test_who_only_looks_cannot_answer(stand: Stand) -> None:
-    patient(stand)
+    patient(stand, words="我的电话写错了，是13800138000")
     seen = stand.signed_in(Role.OFFICE).get("/conversations/1").text
-    assert SAID in seen
+    assert "我的电话写错了，是138****8000" in seen
     assert "回复患者" not in seen
+    assert "13800138000" in stand.signed_in(Role.DESK, staff_no="8003").get("/conversations/1").text
     assert stand.signed_in(Role.NURSE, staff_no="8002").get("/conversations/1").status_code == 403
 
 

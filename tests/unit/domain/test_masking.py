@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.masking import mask_id_number, mask_name, mask_phone
+from bot.domain.masking import mask_id_number, mask_name, mask_numbers, mask_phone
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,18 @@ def test_numbers(number: str, shown: str) -> None:
 def test_phones() -> None:
     assert mask_phone("13800138000") == "138****8000"
     assert mask_phone("12345") == "*****"
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("证件号是11010519491231002x，电话 138 0013 8000。", "证件号是1101**********002x，电话 138******8000。"),
+        ("0371-6677889打不通", "037*****7889打不通"),
+        ("38.5度，2026年11月22日8点，血压140/90", "38.5度，2026年11月22日8点，血压140/90"),
+    ],
+)
+def test_numbers_within_words(said: str, shown: str) -> None:
+    assert mask_numbers(said) == shown
 
 
 @given(st.text(min_size=2, max_size=40))
