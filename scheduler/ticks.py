@@ -2,7 +2,6 @@
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -33,8 +32,8 @@ from scheduler.slow import Slow
 
 log = logging.getLogger(__name__)
 
-JUMP = 30.0
-"""Seconds by which the machine's clock may drift off the monotonic one between two looks."""
+JUMP = timedelta(seconds=30)
+"""By how much the machine's clock may be set back unnoticed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,18 +120,16 @@ def run_scheduler(
 def run_ticks(ticks: Sequence[Tick], stop: threading.Event, *, look: float = 1.0) -> None:
     """Run ``ticks`` until ``stop``.
 
-    APScheduler reckons with the wall clock: set back by an hour it would sleep for an hour.  So we watch it
-    against the monotonic clock and plan everything anew after a jump.
+    APScheduler reckons with the wall clock: set back by an hour it would sleep for an hour.  So we look whether
+    anything is planned farther away than its pace, and then plan everything anew.
     """
     slow = Slow()
     scheduler = build(ticks, slow)
     scheduler.start()
-    offset = _offset()
     try:
         while not stop.wait(look):
-            if abs(_offset() - offset) > JUMP:
-                offset = _offset()
-                log.warning("ticks.clock jumped; planning anew")
+            if astray(scheduler):
+                log.warning("ticks.clock was set back; planning anew")
                 replan(scheduler)
             for name, seconds in slow.due():
                 log.warning("tick.slow name=%s running=%.0fs", name, seconds)
@@ -159,6 +156,12 @@ def build(ticks: Sequence[Tick], slow: Slow) -> BackgroundScheduler:
     return scheduler
 
 
+def astray(scheduler: BackgroundScheduler) -> bool:
+    """Whether a tick is planned farther away than its pace."""
+    now = datetime.now(UTC)
+    return any(job.next_run_time - now > job.trigger.interval + JUMP for job in scheduler.get_jobs())
+
+
 def replan(scheduler: BackgroundScheduler) -> None:
     """Everything is due now; from there each goes on at its pace."""
     for job in scheduler.get_jobs():
@@ -178,7 +181,3 @@ def guarded(tick: Tick, outages: Outages, slow: Slow) -> Callable[[], None]:
                 log.exception("tick.failed name=%s", tick.name)
 
     return run
-
-
-def _offset() -> float:
-    return time.time() - time.monotonic()

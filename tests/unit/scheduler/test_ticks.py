@@ -3,8 +3,10 @@
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from apscheduler.schedulers.background import BackgroundScheduler
 
 from scheduler import ticks
 from scheduler.slow import Slow
@@ -57,20 +59,38 @@ def test_a_failing_tick_is_logged_and_comes_again(caplog: pytest.LogCaptureFixtu
     assert "tick.failed name=broken" in caplog.text
 
 
-def test_after_a_jump_of_the_clock_everything_is_planned_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Set back by an hour, the next run would otherwise be an hour away."""
-    offset = [0.0]
-    monkeypatch.setattr(ticks, "_offset", lambda: offset[0])
+def test_after_a_jump_back_everything_is_planned_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set back by an hour, the next run would otherwise be an hour later than its pace."""
+    built, build = list[BackgroundScheduler](), ticks.build
+
+    def building(*parts: Any) -> BackgroundScheduler:
+        built.append(build(*parts))
+        return built[0]
+
+    monkeypatch.setattr(ticks, "build", building)
     times = threading.Semaphore(0)
     thread = run(Tick("hourly", 3600, times.release))
     assert times.acquire(timeout=60), "the first run is at once"
     for _ in range(50):  # a run that is still ending is left to end
-        offset[0] -= 3600
+        (job,) = built[0].get_jobs()
+        job.modify(next_run_time=datetime.now(UTC) + timedelta(hours=2))
         if times.acquire(timeout=0.2):
             break
     else:
         pytest.fail("the second run never came")
     end(thread)
+
+
+def test_what_keeps_its_pace_is_not_planned_anew() -> None:
+    scheduler = ticks.build([Tick("t", 3600, lambda: None)], Slow())
+    scheduler.start(paused=True)
+    (job,) = scheduler.get_jobs()
+    told = []
+    for hours in (-1, 0, 1, 2):
+        job.modify(next_run_time=datetime.now(UTC) + timedelta(hours=hours))
+        told.append(ticks.astray(scheduler))
+    scheduler.shutdown()
+    assert told == [False, False, False, True]
 
 
 def test_jobs_are_never_dropped_for_being_late_nor_run_twice_at_once() -> None:
