@@ -1,5 +1,6 @@
 """The phone page in Chromium: talking, tapping, the menu, several patients, pushes, the clock."""
 
+import re
 import threading
 from collections.abc import Callable
 
@@ -143,14 +144,36 @@ def test_voice_pictures_places_and_stickers(phone: Phone, stand: Stand) -> None:
     assert [m.recognition for m in stand.hospital.received if m.type == "voice"] == ["我想挂号"]
 
 
+def test_who_writes_before_the_chat_is_open_is_heard(phone: Phone, stand: Stand) -> None:
+    opening, over = list[Route](), threading.Event()
+
+    def hold(route: Route) -> None:
+        if over.is_set():
+            route.continue_()
+        else:
+            opening.append(route)
+
+    phone.page.route("**/phone/api/open", hold)
+    phone.button("陈阿姨", exact=False).click()
+    expect(phone.page.get_by_text("陈阿姨的手机")).to_be_visible()
+    phone.box.fill("我是陈阿姨")
+    phone.box.press("Enter")
+    while not opening:
+        phone.page.wait_for_timeout(20)
+    over.set()
+    for each in opening:
+        each.continue_()
+    expect(phone.bubbles("patient")).to_have_text([re.compile("我是陈阿姨")])
+
+
 def test_several_patients_and_the_news_dot(phone: Phone, stand: Stand) -> None:
     phone.say("我是小林")
     first = stand.hospital.received[-1].source
     phone.button("陈阿姨", exact=False).click()
     expect(phone.page.get_by_text("陈阿姨的手机")).to_be_visible()
     phone.say("我是陈阿姨")
+    expect(phone.bubbles("patient")).to_have_count(1)
     assert stand.hospital.received[-1].source != first
-    assert phone.bubbles("patient").count() == 1
     stand.api("message/custom/send", {"touser": first, "msgtype": "text", "text": {"content": "给小林的"}})
     expect(phone.button("小林", exact=False)).to_contain_text("有新消息")
     phone.button("小林", exact=False).click()

@@ -289,6 +289,7 @@ def test_it_fits_and_can_be_read(make_sheet: Callable[..., Sheet], larger: bool)
             case _:
                 sheet.all_well().submit()
                 expect(sheet.tab.get_by_role("heading", name="谢谢您，都收到了")).to_be_visible()
+        sheet.tab.wait_for_load_state()  # its style too
         assert sheet.tab.evaluate(SPILL) == 0, step
         assert sheet.tab.evaluate(CONTRAST) == [], step
         assert sheet.tab.evaluate(NAMELESS) == [], step

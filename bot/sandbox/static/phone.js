@@ -31,6 +31,7 @@ const menu = new Menu((item) => {
 
 async function send(action, given) {
   try {
+    await meet();
     await act(action, { openid: chosen, ...given });
   } catch (error) {
     complain(error);
@@ -70,7 +71,13 @@ async function show(answer) {
   $("unfollow").hidden = $("subscribe").hidden = !mine.following;
   showClock(answer.clock);
   showSms(answer.sms, new Date(answer.clock.now));
-  if (!mine.met) await act("open", { openid: chosen });
+  await meet();
+}
+
+// Who opens the chat for the first time follows the account before they say anything, however quick they are.
+async function meet() {
+  const mine = state?.patients.find((one) => one.openid === chosen);
+  if (mine && !mine.met) await act("open", { openid: chosen });
 }
 
 function enter(patient) {

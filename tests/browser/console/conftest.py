@@ -1,13 +1,14 @@
 """The console on a real server, one of its staff in front of a real browser."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Error, Page, expect
 from redis import Redis
 from werkzeug.serving import make_server
 
@@ -22,6 +23,8 @@ DESK = (1366, 768)
 TABLET = (820, 1180)
 SIZES = pytest.mark.parametrize("size", [DESK, TABLET], ids=["desk", "tablet"])
 """The main job of each role is done at both."""
+DRAWN = "window.Chart !== undefined && Chart.getChart(document.querySelector('canvas')) !== undefined"
+"""The chart is there."""
 AXE = (Path(__file__).parents[1] / "axe.min.js").read_text()
 _SERIOUS = """axe.run(document, {resultTypes: ["violations"]}).then(found => JSON.stringify(
     found.violations.filter(v => ["serious", "critical"].includes(v.impact))
@@ -57,7 +60,10 @@ class Screen:
         button = self.page.get_by_role("button", name="菜单", exact=True)
         if button.is_visible():
             button.click()
-        self.page.get_by_role("navigation", name="主菜单").get_by_role("link", name=title, exact=True).click()
+        link = self.page.get_by_role("navigation", name="主菜单").get_by_role("link", name=title, exact=True)
+        where = link.get_attribute("href")
+        link.click()
+        self.page.wait_for_url(f"{self.url}{where}")
         self._arrived()
 
     def serious(self) -> str:
@@ -77,7 +83,22 @@ class Screen:
 
     def _arrived(self) -> None:
         """A page on its way has no element yet to be looked at."""
-        self.page.wait_for_function("document.readyState === 'complete' && document.documentElement !== null")
+        self.until("document.readyState === 'complete' && document.documentElement !== null")
+
+    def until(self, true: str) -> None:
+        """Ask again and again: `wait_for_function` does so within the page, whose policy forbids it."""
+        deadline = time.monotonic() + PATIENCE / 1000
+        while not self._holds(true):
+            assert time.monotonic() < deadline, f"not {true}"
+            self.page.wait_for_timeout(20)
+
+    def _holds(self, true: str) -> bool:
+        try:
+            return bool(self.page.evaluate(true))
+        except Error as gone:
+            if "context was destroyed" in gone.message:  # the next page came while we asked
+                return False
+            raise
 
     def _heard(self, message: Any) -> None:
         if message.type in ("error", "warning"):

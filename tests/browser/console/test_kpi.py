@@ -6,7 +6,7 @@ from random import Random
 from playwright.sync_api import expect
 
 from bot.domain.roles import Role
-from tests.browser.console.conftest import DESK, Screen
+from tests.browser.console.conftest import DESK, DRAWN, Screen
 from tests.integration.console.stand import Stand
 from tests.integration.figures.busy import Busy
 from tests.integration.services.town import Town
@@ -19,7 +19,7 @@ def test_from_a_figure_to_the_rows_behind_a_bar(stand: Stand, make_screen: Calla
     page = screen.page
     page.get_by_role("link", name="预约成功率").click()
     expect(page.get_by_role("heading", level=1, name="预约成功率")).to_be_visible()
-    page.wait_for_function("Chart.getChart(document.querySelector('canvas')) !== undefined")
+    screen.until(DRAWN)
     first = page.locator("#kpi tbody tr").first  # the bar that is clicked
     assert screen.serious() == "[]"
     assert screen.fits()

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from bot.domain.roles import Role
 from bot.services.figures import reports
 from bot.services.hospital import Hospital
-from tests.browser.console.conftest import SIZES, Screen
+from tests.browser.console.conftest import DRAWN, SIZES, Screen
 from tests.integration.console.stand import Stand
 from tests.integration.figures.office import Office, S, at
 from tests.integration.figures.test_register import R28, fill
@@ -44,7 +44,7 @@ def test_the_analyst_finds_who_was_not_reached_and_makes_the_report(
     screen = make_screen(size).sign_in("8001").open("/rates")
     page = screen.page
     expect(page.get_by_role("img", name="各病区回访率")).to_be_visible()
-    page.wait_for_function("Chart.getChart(document.querySelector('canvas')) !== undefined")
+    screen.until(DRAWN)
     drawn = "Chart.getChart(document.querySelector('canvas')).data.datasets.map(d => [d.label, d.data])"
     assert page.evaluate(drawn) == [["回访率", [100, 0]], ["80% 线", [80, 80]], ["100% 目标", [100, 100]]]
     looked_at(screen)
