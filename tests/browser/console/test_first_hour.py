@@ -133,7 +133,7 @@ def test_filters_change_the_rows_alone(screen: Screen) -> None:
     page.get_by_role("textbox", name="工号").fill("0000")
     page.get_by_role("button", name="查询").click()
     expect(page.get_by_text("这段时间没有登录记录")).to_be_visible()
-    assert "actor=0000" in page.url
+    expect(page).to_have_url(re.compile("actor=0000"))
     page.get_by_label("结果").select_option("登录成功")
     page.get_by_role(
         "button", name="查询"

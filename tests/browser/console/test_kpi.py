@@ -29,7 +29,7 @@ def test_from_a_figure_to_the_rows_behind_a_bar(stand: Stand, make_screen: Calla
     x = page.evaluate("Chart.getChart(document.querySelector('canvas')).getDatasetMeta(0).data[0].x")
     page.mouse.click(box["x"] + x, box["y"] + box["height"] - 40)
     expect(page.get_by_text(f"科室：{name}。")).to_be_visible()
-    assert page.locator("tbody tr").count() == min(int(whole), 50)
+    expect(page.locator("tbody tr")).to_have_count(min(int(whole), 50))
     page.go_back()
     page.get_by_role("link", name="号已约满").click()
     expect(page.get_by_text("结果：号已约满。")).to_be_visible()
